@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks';
+import type { Comparison } from './figures';
+
+/** Does a thing once and gives the measured amount; what surrounds the thing is not in it. */
+type Repetition = (index: number) => number | Promise<number>;
+
+/**
+ * Repeats two measurements in turns, so that whatever slows the machine down for a while slows both, and each goes
+ * first as often as the other. The first rounds, which warm things up, do not count.
+ */
+export async function inTurns(
+  rounds: number,
+  warmUp: number,
+  ours: Repetition,
+  baseline: Repetition,
+): Promise<Comparison> {
+  const amounts = { ours: [] as number[], baseline: [] as number[] };
+  for (let round = 0; round < warmUp + rounds; round++) {
+    const turns = [
+      async () => (round < warmUp ? [] : amounts.ours).push(await ours(round)),
+      async () => (round < warmUp ? [] : amounts.baseline).push(await baseline(round)),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+  }
+  return compare(amounts.ours, amounts.baseline);
+}
+
+/** Holds what was measured against its baseline, of which there are as many. */
+export function compare(ours: readonly number[], baseline: readonly number[]): Comparison {
+  return {
+    value: median(ours),
+    baseline: median(baseline),
+    n: ours.length,
+    least: { value: Math.min(...ours), baseline: Math.min(...baseline) },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
+  if (upper === undefined || lower === undefined) throw new Error('There is no median of nothing');
+  return (lower + upper) / 2;
+}
+
+/** How long `act` takes, in milliseconds with fractions. A promise is waited for. */
+export async function timeOf(act: () => unknown): Promise<number> {
+  const start = performance.now();
+  const result = act();
+  if (result instanceof Promise) await result;
+  return performance.now() - start;
+}
+
+/** Collects garbage, so that nobody pays for what another has left. Node has to run with `--expose-gc`. */
+export function collectGarbage(): void {
+  if (globalThis.gc === undefined) throw new Error('Node was started without --expose-gc');
+  globalThis.gc();
+}

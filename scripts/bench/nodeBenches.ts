@@ -1,0 +1,25 @@
+/** The benches that need no editor, bundled as the extension is and run in a Node of their own (see `node.ts`). */
+import * as fs from 'node:fs';
+import { benchHeap } from './benches/heap';
+import { benchModel, timeColdModel } from './benches/model';
+import { benchRefreshCost } from './benches/refreshCost';
+import { benchWorkingDay } from './benches/workingDay';
+
+async function main(): Promise<unknown> {
+  const [bench, textFile, count] = process.argv.slice(2);
+  const text = fs.readFileSync(textFile ?? '', 'utf8');
+  if (bench === 'model') return await benchModel(text);
+  if (bench === 'cold') return await timeColdModel(text);
+  if (bench === 'heap') return await benchHeap(text, Number(count));
+  if (bench === 'refresh') return await benchRefreshCost();
+  if (bench === 'day') return await benchWorkingDay();
+  throw new Error(`There is no bench "${bench}"`);
+}
+
+main().then(
+  (result) => fs.writeFileSync(process.env['RESULTS_FILE'] ?? '', JSON.stringify(result)),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

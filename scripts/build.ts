@@ -1,0 +1,56 @@
+/**
+ * Bundles the extension with esbuild.
+ *
+ *   tsx scripts/build.ts            minified, as it ships
+ *   tsx scripts/build.ts --dev      with source maps, not minified
+ *   tsx scripts/build.ts --watch    the same, again on every change
+ */
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const dev = watch || process.argv.includes('--dev');
+
+/**
+ * What activation does not need becomes a file of its own that is loaded when it is first imported: the HTTP library and
+ * the reader of natural-language dates are most of the code. esbuild does not split CommonJS by itself.
+ */
+const lazyModules = ['nodeTransport', 'dateWords'];
+
+const lazyLoading: esbuild.Plugin = {
+  name: 'lazy-loading',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`/platform/(${lazyModules.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${path.replace(/.*\//, '')}.js`, external: true } : undefined,
+    );
+  },
+};
+
+const options: esbuild.BuildOptions = {
+  entryPoints: ['src/extension.ts', ...lazyModules.map((name) => `src/platform/${name}.ts`)],
+  entryNames: '[name]',
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Packages that ship both kinds of module are taken as ES modules, which esbuild can shake.
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  plugins: [lazyLoading],
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'info',
+};
+
+async function main(): Promise<void> {
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+    return;
+  }
+  await esbuild.build(options);
+}
+
+void main();

@@ -1,0 +1,72 @@
+/** The browser that shows the workbench. */
+import * as fs from 'node:fs';
+import { chromium, type LaunchOptions } from '@playwright/test';
+import { run } from '../lib/processes';
+
+const isRoot = process.getuid?.() === 0;
+
+const systemBrowsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** The browser to use if one is there: CHROMIUM_PATH, one of the system, or the one that Playwright has fetched. */
+export function findChromium(): string | undefined {
+  const wanted = process.env['CHROMIUM_PATH'];
+  if (wanted !== undefined && wanted !== '') {
+    if (!fs.existsSync(wanted)) throw new Error(`CHROMIUM_PATH names a file that does not exist: ${wanted}`);
+    return wanted;
+  }
+  return [...systemBrowsers, chromium.executablePath()].find((file) => fs.existsSync(file) && !isSnapStub(file));
+}
+
+/** Finds a browser, or installs one and says so. Returns its path. */
+export async function ensureChromium(): Promise<string> {
+  const found = findChromium();
+  if (found !== undefined) return found;
+  if (isRoot && fs.existsSync('/usr/bin/apt-get')) {
+    console.log('Installing chromium with apt-get, to show the workbench in.');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    try {
+      await run('apt-get', ['update'], { env });
+      await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
+    } catch (error) {
+      console.log(`That did not work: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const installed = findChromium();
+    if (installed !== undefined) return installed;
+  }
+  console.log('Fetching Chromium with Playwright, to show the workbench in.');
+  await run('npx', ['playwright', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium']);
+  const installed = findChromium();
+  if (installed === undefined) {
+    throw new Error('No Chromium was found or could be installed. Install one and name it in CHROMIUM_PATH.');
+  }
+  return installed;
+}
+
+/** On Ubuntu the package is a script that only tells people to install a snap, or starts one. */
+function isSnapStub(file: string): boolean {
+  return fs.statSync(file).size < 10_000 && fs.readFileSync(file, 'utf8').includes('snap');
+}
+
+/** How every browser of this project is started: quiet, without a sandbox only where there can't be one. */
+export function chromiumOptions(executablePath: string): LaunchOptions {
+  return {
+    executablePath,
+    args: [
+      // Chromium refuses to run as root with its sandbox.
+      ...(isRoot ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * Runs the suites of `test/host/` inside the extension host of a real VS Code.
+ *
+ *   npm run test:host                       on the oldest supported version and on the current one
+ *   npm run test:host -- --only current     on one of them
+ *   npm run test:host -- --grep "the tree"  only tests whose title contains this
+ *   npm run test:host -- --tz Asia/Tokyo    in another time zone than UTC
+ */
+import { parseArgs } from 'node:util';
+import { buildHostSuites } from './build-tests';
+import { ensureVsCodeHost } from './host/install';
+import { runHostSuite } from './host/hostSuite';
+import { hostVersions, isHostVersion, type HostVersion } from './host/versions';
+import { exitOnSignals } from './lib/cleanup';
+import { npm } from './lib/npm';
+import { add, noResults, readResults, removeResults, resultsFile, summary } from './results/results';
+
+async function main(): Promise<void> {
+  exitOnSignals();
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      grep: { type: 'string' },
+      tz: { type: 'string' },
+      // For `npm test`, which has built already.
+      'no-build': { type: 'boolean', default: false },
+    },
+  });
+  if (!values['no-build']) await npm(['run', '--silent', 'build']);
+  const suites = await buildHostSuites();
+
+  let total = noResults;
+  let broken = false;
+  for (const version of chosenVersions(values.only)) {
+    const host = await ensureVsCodeHost(version);
+    console.log(`\nVS Code ${host.vscode} (${version})`);
+    const file = resultsFile(`host-${version}`);
+    removeResults(file);
+    const code = await runHostSuite({
+      host,
+      suites,
+      resultsFile: file,
+      ...(values.grep === undefined ? {} : { grep: values.grep }),
+      ...(values.tz === undefined ? {} : { env: { TZ: values.tz } }),
+    });
+    const results = readResults(file);
+    if (results === undefined) console.error(`The suites left no results (exit code ${code}).`);
+    else if (results.passed + results.failed === 0) console.error('No test ran.');
+    broken ||= results === undefined || results.passed === 0 || code !== 0;
+    total = add(total, results ?? noResults);
+  }
+  console.log(summary(total));
+  process.exitCode = broken || total.failed > 0 ? 1 : 0;
+}
+
+function chosenVersions(only: string | undefined): readonly HostVersion[] {
+  if (only === undefined) return hostVersions;
+  if (!isHostVersion(only)) throw new Error(`--only takes ${hostVersions.join(' or ')}, not "${only}"`);
+  return [only];
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? (error.cause ?? error) : error);
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,152 @@
+/**
+ * Runs the test suites one after the other and adds up what came of them.
+ *
+ *   npm test                    all of them
+ *   npm test -- unit host       those whose names begin so (and what they need)
+ *
+ * The last line of the output is `N passed, N failed`, with `, N skipped` where there are any. A suite that could not
+ * run, broke off, or ran no test at all counts as one failed test: nothing is left out in silence. A check without
+ * tests of its own, such as the type check, counts as one test.
+ */
+import { spawn } from 'node:child_process';
+import { exitOnSignals, atExit } from './lib/cleanup';
+import { vsixPath } from './lib/vsix';
+import { add, noResults, readResults, removeResults, resultsFile, summary, type Results } from './results/results';
+
+interface SuiteDefinition {
+  name: string;
+  /** A script of package.json and what is passed to it. */
+  script: string;
+  args?: readonly string[];
+  /** `check`: counts as one test. `tests`: leaves its counts in a file. */
+  kind: 'check' | 'tests';
+  /** Name of another suite that has to run before. */
+  needs?: string;
+  /** After so many minutes it is ended, and counts as failed. */
+  minutes: number;
+}
+
+const suites: readonly SuiteDefinition[] = [
+  { name: 'typecheck', script: 'typecheck', kind: 'check', minutes: 5 },
+  { name: 'lint', script: 'lint', kind: 'check', minutes: 5 },
+  { name: 'unit', script: 'test:unit', kind: 'tests', minutes: 5 },
+  { name: 'contract', script: 'test:contract', kind: 'tests', minutes: 5 },
+  { name: 'build', script: 'package', kind: 'check', minutes: 5 },
+  { name: 'package', script: 'test:package', kind: 'tests', needs: 'build', minutes: 5 },
+  ...(['floor', 'current'] as const).map((version): SuiteDefinition => ({
+    name: `host-${version}`,
+    script: 'test:host',
+    args: ['--only', version, '--no-build'],
+    kind: 'tests',
+    needs: 'build',
+    minutes: 10,
+  })),
+  ...(['floor', 'current'] as const).map((version): SuiteDefinition => ({
+    name: `e2e-${version}`,
+    script: 'test:e2e',
+    args: ['--project', version],
+    kind: 'tests',
+    needs: 'build',
+    minutes: 15,
+  })),
+];
+
+interface Outcome {
+  suite: string;
+  results: Results;
+  seconds: number;
+}
+
+async function main(): Promise<void> {
+  exitOnSignals();
+  const outcomes: Outcome[] = [];
+  for (const suite of chosen(process.argv.slice(2))) {
+    console.log(`\n=== ${suite.name} ===`);
+    const start = Date.now();
+    const results = await runSuite(suite);
+    outcomes.push({ suite: suite.name, results, seconds: (Date.now() - start) / 1000 });
+  }
+
+  const total = outcomes.map(({ results }) => results).reduce(add, noResults);
+  console.log('');
+  for (const { suite, results, seconds } of outcomes) {
+    console.log(`${suite.padEnd(14)} ${`${seconds.toFixed(0)} s`.padStart(6)}   ${summary(results)}`);
+  }
+  console.log(`\n${summary(total)}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+/** The named suites with those that they need, in the order above; all of them if none is named. */
+function chosen(names: readonly string[]): readonly SuiteDefinition[] {
+  if (names.length === 0) return suites;
+  for (const name of names) {
+    if (!suites.some((suite) => suite.name.startsWith(name))) {
+      throw new Error(`There is no suite "${name}" but: ${suites.map((suite) => suite.name).join(', ')}`);
+    }
+  }
+  const named = suites.filter((suite) => names.some((name) => suite.name.startsWith(name)));
+  const needed = new Set(named.flatMap((suite) => [suite.name, suite.needs]));
+  return suites.filter((suite) => needed.has(suite.name));
+}
+
+async function runSuite(suite: SuiteDefinition): Promise<Results> {
+  const file = resultsFile(suite.name);
+  removeResults(file);
+  const ended = await runScript(suite, file);
+  const fine = ended === 'code 0';
+  if (!fine) console.log(`${suite.name} ended with ${ended}.`);
+  if (suite.kind === 'check') return { ...noResults, [fine ? 'passed' : 'failed']: 1 };
+
+  const results = readResults(file);
+  if (results === undefined) return failed(noResults, `${suite.name} left no results.`);
+  if (results.passed + results.failed === 0) return failed(results, `${suite.name} ran no tests.`);
+  if (!fine && results.failed === 0) return failed(results, `${suite.name} failed outside of its tests.`);
+  return results;
+}
+
+function failed(results: Results, why: string): Results {
+  console.log(why);
+  return { ...results, failed: results.failed + 1 };
+}
+
+/** Runs a script of package.json with its output shown as it comes. Resolves with how it ended. */
+async function runScript(suite: SuiteDefinition, file: string): Promise<string> {
+  const env = { ...process.env };
+  // No test may meet the developer's own key, let alone send it.
+  delete env['SYNC_API_KEY'];
+  const child = spawn('npm', ['run', '--silent', suite.script, '--', ...(suite.args ?? [])], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...env,
+      RESULTS_FILE: file,
+      // What `build` has packaged; without it the end-to-end tests would package again.
+      SYNC_BATCHES_VSIX: vsixPath(),
+    },
+    shell: process.platform === 'win32',
+  });
+  const forget = atExit(() => child.kill());
+  const timers: NodeJS.Timeout[] = [];
+  try {
+    return await new Promise((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (code, signal) => resolve(code === null ? String(signal) : `code ${code}`));
+      timers.push(
+        setTimeout(() => {
+          console.log(`${suite.name} takes longer than ${suite.minutes} minutes and is ended.`);
+          child.kill('SIGTERM');
+          // Not everything heeds that.
+          timers.push(setTimeout(() => child.kill('SIGKILL'), 10_000));
+        }, suite.minutes * 60_000),
+      );
+    });
+  } finally {
+    timers.forEach(clearTimeout);
+    forget();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  console.log('\n0 passed, 1 failed');
+  process.exitCode = 1;
+});

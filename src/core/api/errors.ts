@@ -1,0 +1,124 @@
+/**
+ * Why a request failed, in the words that the editor needs to choose a text and a next step. Code branches on this
+ * and never on a message.
+ */
+export type ApiErrorReason =
+  // The server answered, with an error.
+  | 'badRequest' // 400, 413, 422
+  | 'unauthorized' // 401: key missing, wrong or revoked
+  | 'planRequired' // 402: the plan has no Batch API, or an invoice is unpaid
+  | 'forbidden' // 403: not documented by the API
+  | 'notFound' // 404
+  | 'rateLimited' // 429
+  | 'server' // 5xx
+  | 'unexpectedStatus' // anything else, redirects included
+  // The server could not be reached.
+  | 'connection' // refused, reset, no route
+  | 'dns'
+  | 'tls'
+  | 'proxy'
+  | 'timeout'
+  // The answer is not what it should be.
+  | 'cutOff'
+  | 'notJson'
+  | 'wrongShape'
+  | 'tooLarge'
+  // Nothing was sent.
+  | 'badBaseUrl'
+  | 'noKey';
+
+/** What is known about a failure beside its reason. All of its texts are redacted. */
+export interface ApiErrorDetails {
+  /** HTTP status. */
+  status?: number;
+  /** What the server said, for people. */
+  serverMessage?: string;
+  /** The server's stable error code, such as `rate_limit_exceeded`. */
+  errorCode?: string;
+  /** When the server takes requests again, in milliseconds since 1970. */
+  retryAt?: number;
+  /** The answer does not have the form of the API's errors: something in between may have given it. */
+  isForeign?: boolean;
+  /** The system's error code, such as `ECONNREFUSED`, or the fault in a setting. */
+  code?: string;
+}
+
+/** A request that brought no usable answer. `message` is English, redacted, and meant for the log. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly reason: ApiErrorReason,
+    message: string,
+    readonly details: ApiErrorDetails = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The reason that an HTTP error status stands for (the API's documented statuses; 403 is our own reading). */
+export function reasonOfStatus(status: number): ApiErrorReason {
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return 'badRequest';
+    case 401:
+      return 'unauthorized';
+    case 402:
+      return 'planRequired';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'notFound';
+    case 407:
+      return 'proxy';
+    case 429:
+      return 'rateLimited';
+    default:
+      return status >= 500 ? 'server' : 'unexpectedStatus';
+  }
+}
+
+const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
+const cutOffCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'Z_BUF_ERROR', 'Z_DATA_ERROR', 'HPE_INVALID_EOF_STATE']);
+const tlsCode = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+/** What proxy agents say; they set no code. A text of another library, so only ever a hint that adds to the reason. */
+const proxyMessage = /\bproxy\b|tunneling socket/i;
+
+/**
+ * The reason and code behind an error that the transport threw. Codes are Node's (`ECONNREFUSED`, `ENOTFOUND`,
+ * OpenSSL's `CERT_...`); they may sit on the error itself or on one of its causes.
+ */
+export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; code: string | undefined } {
+  const chain = causes(error);
+  const code = chain.map(codeOf).find((found) => found !== undefined);
+  if (code !== undefined) {
+    if (dnsCodes.has(code)) {
+      return { reason: 'dns', code };
+    }
+    if (tlsCode.test(code)) {
+      return { reason: 'tls', code };
+    }
+    if (cutOffCodes.has(code)) {
+      return { reason: 'cutOff', code };
+    }
+  }
+  if (chain.some((link) => proxyMessage.test(link.message))) {
+    return { reason: 'proxy', code };
+  }
+  return { reason: 'connection', code };
+}
+
+function causes(error: Error): Error[] {
+  const chain: Error[] = [];
+  for (let link: unknown = error; link instanceof Error && !chain.includes(link); link = link.cause) {
+    chain.push(link);
+  }
+  return chain;
+}
+
+function codeOf(error: Error): string | undefined {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import { type Disposable, Emitter } from '../events';
+import type { SharedFiles } from './sharedFiles';
+import { parseJson } from './storedList';
+
+/** What a person has noted about the batches of an account. The API has no place for it. */
+export interface BatchNotes {
+  /** Names by batch ID. */
+  readonly names: Readonly<Record<string, string>>;
+  /** IDs of the batches whose end the person wants to be told of. */
+  readonly marked: readonly string[];
+  /** IDs of the batches whose end was told, by whichever window. The newest last. */
+  readonly told: readonly string[];
+}
+
+/** What is noted about one batch. */
+export interface BatchNote {
+  readonly name: string | undefined;
+  /** The person asked to be told when it ends. */
+  readonly isMarked: boolean;
+}
+
+export const noNote: BatchNote = { name: undefined, isMarked: false };
+
+const noNotes: BatchNotes = { names: {}, marked: [], told: [] };
+
+const ids = v.fallback(v.array(v.string()), []);
+const storedNotes = v.object({ names: v.fallback(v.record(v.string(), v.string()), {}), marked: ids, told: ids });
+
+/** Older ones are forgotten: they can only repeat if a batch ends twice. */
+const mostTold = 1_000;
+export const longestName = 100;
+
+/** The notes about the batches of one account, shared by all windows of the user. */
+export class Notes implements Disposable {
+  private current = noNotes;
+  private readonly changes = new Emitter<void>();
+  readonly onDidChange = this.changes.event;
+
+  constructor(
+    private readonly files: SharedFiles,
+    private readonly account: string,
+  ) {}
+
+  of(id: string): BatchNote {
+    const { names, marked } = this.current;
+    return { name: Object.hasOwn(names, id) ? names[id] : undefined, isMarked: marked.includes(id) };
+  }
+
+  get marked(): ReadonlySet<string> {
+    return new Set(this.current.marked);
+  }
+
+  /** Reads what other windows have noted. */
+  async read(): Promise<void> {
+    this.take(parseNotes(await this.files.read(this.fileName)));
+  }
+
+  /**
+   * Gives a batch a name, or takes it away with an empty one.
+   * @throws {Error} when it can't be kept.
+   */
+  async rename(id: string, name: string): Promise<void> {
+    await this.update((notes) => {
+      const others = Object.entries(notes.names).filter(([known]) => known !== id);
+      const names = Object.fromEntries(name === '' ? others : [...others, [id, name]]);
+      return { ...notes, names };
+    });
+  }
+
+  /**
+   * Notes that the person wants to be told when a batch ends, or does not any more.
+   * @throws {Error} when it can't be kept.
+   */
+  async mark(id: string, isMarked: boolean): Promise<void> {
+    await this.update((notes) => {
+      const others = notes.marked.filter((known) => known !== id);
+      return { ...notes, marked: isMarked ? [...others, id] : others };
+    });
+  }
+
+  /**
+   * Takes it on this window to tell of the ends of batches.
+   * @returns the IDs that no other window has told of. They are not marked any more.
+   */
+  async claim(ended: readonly string[]): Promise<readonly string[]> {
+    let ours: string[] = [];
+    await this.update((notes) => {
+      const told = new Set(notes.told);
+      ours = ended.filter((id) => !told.has(id));
+      return {
+        ...notes,
+        marked: notes.marked.filter((id) => !ended.includes(id)),
+        told: [...notes.told, ...ours].slice(-mostTold),
+      };
+    });
+    return ours;
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+  }
+
+  private async update(change: (notes: BatchNotes) => BatchNotes): Promise<void> {
+    let changed = this.current;
+    await this.files.update(this.fileName, (text) => {
+      changed = change(parseNotes(text));
+      return JSON.stringify(changed);
+    });
+    this.take(changed);
+  }
+
+  private take(notes: BatchNotes): void {
+    const isSame = JSON.stringify(notes) === JSON.stringify(this.current);
+    this.current = notes;
+    if (!isSame) {
+      this.changes.fire();
+    }
+  }
+
+  private get fileName(): string {
+    return `notes-${this.account}.json`;
+  }
+}
+
+function parseNotes(text: string | undefined): BatchNotes {
+  const parsed = v.safeParse(storedNotes, parseJson(text));
+  return parsed.success ? parsed.output : noNotes;
+}

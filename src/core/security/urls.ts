@@ -1,0 +1,25 @@
+/** True for the names of this very machine, the only hosts that may be spoken to without TLS. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * Whether a URL that came from outside may be opened or fetched: `https:` anywhere, `http:` on this machine only.
+ * The text itself is what must then be used: a signed URL does not survive being taken apart and put together again.
+ */
+export function isSafeUrl(text: string): boolean {
+  const url = parseUrl(text);
+  if (url === undefined || !/^https?:\/\//i.test(text) || /[\s\p{Cc}]/u.test(text)) {
+    return false;
+  }
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+/** The URL, or nothing where the text is none. */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { isFinished } from '../../core/batches/status';
+import { displayText } from '../../core/security/displayText';
+import { confirmQuietly, showMessage } from '../messages';
+import { readNotifications } from '../settings';
+import type { CommandContext } from './context';
+import { batchOf } from './pickBatch';
+
+/** *Notify Me When Finished*: the batch is followed, slowly, even while nobody looks, and its end is told. */
+export async function notifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
+  const batch = await batchOf(context, argument, {
+    placeHolder: vscode.l10n.t('Notify you when which batch has finished?'),
+    qualifies: ({ id, status }) => !isFinished(status) && !context.accounts.noteOf(id).isMarked,
+    noneText: vscode.l10n.t('No batch in the list is unfinished and still without a notification.'),
+  });
+  const notes = context.accounts.current?.notes;
+  if (batch === undefined || notes === undefined) {
+    return;
+  }
+  if (isFinished(batch.status)) {
+    showMessage('information', vscode.l10n.t('The batch {0} has finished already.', displayText(batch.id)));
+    return;
+  }
+  await notes.mark(batch.id, true);
+  if (readNotifications() === 'none') {
+    showMessage(
+      'information',
+      vscode.l10n.t('Notifications are switched off by the setting syncBatches.notifications.'),
+      [
+        vscode.l10n.t('Open Setting'),
+        () => vscode.commands.executeCommand('workbench.action.openSettings', 'syncBatches.notifications'),
+      ],
+    );
+    return;
+  }
+  confirmQuietly(vscode.l10n.t('You will be notified when {0} has finished', displayText(batch.id)));
+}
+
+/** *Don't Notify Me When Finished*: takes that back. */
+export async function dontNotifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
+  const batch = await batchOf(context, argument, {
+    placeHolder: vscode.l10n.t('Take back the notification of which batch?'),
+    qualifies: ({ id }) => context.accounts.noteOf(id).isMarked,
+    noneText: vscode.l10n.t('There is no batch of which you asked to be notified.'),
+  });
+  const notes = context.accounts.current?.notes;
+  if (batch !== undefined && notes !== undefined) {
+    await notes.mark(batch.id, false);
+    confirmQuietly(vscode.l10n.t('You will not be notified of {0}', displayText(batch.id)));
+  }
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { Batch } from '../../core/batches/batch';
+import { displayText } from '../../core/security/displayText';
+import { showFailure, showMessage } from '../messages';
+import { batchDescription, statusText } from '../text/batches';
+import { withoutIcons } from '../text/plain';
+import type { CommandContext } from './context';
+
+/** What a command asks for when it was not called on a batch. */
+export interface BatchQuestion {
+  readonly placeHolder: string;
+  /** Which batches the command can work on. */
+  readonly qualifies: (batch: Batch) => boolean;
+  /** What to say when there is none. */
+  readonly noneText: string;
+}
+
+/**
+ * The batch that a command is about: the one of the row it was called on, the one whose ID it was given, or else the
+ * one that the person picks.
+ * @returns nothing when there is none, which has then been said.
+ */
+export async function batchOf(
+  context: CommandContext,
+  argument: unknown,
+  question: BatchQuestion,
+): Promise<Batch | undefined> {
+  const id = batchIdOf(argument);
+  if (id === undefined) {
+    return pickBatch(context, question);
+  }
+  if (!(await loaded(context))) {
+    return undefined;
+  }
+  const batch = context.store.find(id);
+  if (batch === undefined) {
+    showMessage('warning', vscode.l10n.t('The batch {0} is not in the list.', displayText(id)));
+  }
+  return batch;
+}
+
+/** A command can be called by anybody with anything: an argument is looked at, not believed. */
+function batchIdOf(argument: unknown): string | undefined {
+  const id = typeof argument === 'string' ? argument : property(property(argument, 'batch'), 'id');
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+async function pickBatch(context: CommandContext, question: BatchQuestion): Promise<Batch | undefined> {
+  if (!(await loaded(context))) {
+    return undefined;
+  }
+  const candidates = context.store.batches.filter(question.qualifies);
+  if (candidates.length === 0) {
+    showMessage('information', question.noneText);
+    return undefined;
+  }
+  const selected = new Set(context.view.selection.map((node) => node.batch.id));
+  // The batch that is selected in the tree is the likeliest: first, and so chosen with Enter.
+  const ordered = [
+    ...candidates.filter((batch) => selected.has(batch.id)),
+    ...candidates.filter((batch) => !selected.has(batch.id)),
+  ];
+  const picked = await vscode.window.showQuickPick(
+    ordered.map((batch) => {
+      const note = context.accounts.noteOf(batch.id);
+      return {
+        label: withoutIcons(note.name ?? batch.id),
+        description: withoutIcons(`${statusText(batch.status)} · ${batchDescription(batch, note)}`),
+        batch,
+      };
+    }),
+    { placeHolder: question.placeHolder, matchOnDescription: true },
+  );
+  return picked?.batch;
+}
+
+/** Sees to it that there is a list. @returns false when there can't be one, which has then been said. */
+async function loaded(context: CommandContext): Promise<boolean> {
+  const { store, keys, accounts } = context;
+  await keys.settled();
+  await accounts.settled();
+  const outcome = await store.ensureLoaded();
+  if (outcome.kind === 'failed' && store.batches.length === 0) {
+    showFailure(outcome.error);
+    return false;
+  }
+  return true;
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { asError } from '../../core/clock';
+import { confirmQuietly, showMessage } from '../messages';
+import type { CommandContext } from './context';
+
+/** *Remove API Key*: asks, forgets the key, and with it what the view shows. */
+export async function removeApiKey({ keys, accounts, log }: CommandContext): Promise<void> {
+  const { state } = keys;
+  if (state.kind === 'key' && state.source === 'environment') {
+    showMessage(
+      'information',
+      vscode.l10n.t(
+        'The API key comes from the environment variable SYNC_API_KEY. To remove it, unset the variable and restart the editor.',
+      ),
+    );
+    return;
+  }
+  const remove = vscode.l10n.t('Remove');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Remove the sync.so API key from this computer?'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.',
+      ),
+    },
+    remove,
+  );
+  if (chosen !== remove) {
+    return;
+  }
+  await accounts.forget();
+  try {
+    await keys.remove();
+    confirmQuietly(vscode.l10n.t('API key removed'));
+  } catch (error) {
+    log.error(`The keyring did not remove the API key: ${asError(error).message}`);
+    showMessage(
+      'error',
+      vscode.l10n.t(
+        'The keyring did not remove the API key. This window no longer uses it, but it may be there again after a restart.',
+      ),
+    );
+  }
+}

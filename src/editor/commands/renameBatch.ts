@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { longestName } from '../../core/live/notes';
+import { displayText } from '../../core/security/displayText';
+import type { CommandContext } from './context';
+import { batchOf } from './pickBatch';
+
+/** *Name Batch…*: a name of the person's own, kept on this computer. */
+export async function renameBatch(context: CommandContext, argument: unknown): Promise<void> {
+  const batch = await batchOf(context, argument, {
+    placeHolder: vscode.l10n.t('Name which batch?'),
+    qualifies: () => true,
+    noneText: vscode.l10n.t('There are no batches in the list.'),
+  });
+  const notes = context.accounts.current?.notes;
+  if (batch === undefined || notes === undefined) {
+    return;
+  }
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Name Batch {0}', displayText(batch.id)),
+    prompt: vscode.l10n.t('The name is kept on this computer only; sync.so does not see it. Empty removes it.'),
+    value: notes.of(batch.id).name ?? '',
+    validateInput: (value) =>
+      value.trim().length > longestName
+        ? vscode.l10n.t('A name has at most {0} characters.', longestName)
+        : /\p{Cc}/u.test(value)
+          ? vscode.l10n.t('A name has no control characters in it.')
+          : undefined,
+  });
+  if (name !== undefined) {
+    await notes.rename(batch.id, name.trim());
+  }
+}

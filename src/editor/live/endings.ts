@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { type Batch, hasOutput } from '../../core/batches/batch';
+import type { BatchesEnded, BatchStore } from '../../core/batches/store';
+import { asError } from '../../core/clock';
+import type { Disposable } from '../../core/events';
+import type { Accounts } from '../../core/live/accounts';
+import type { Log } from '../../core/log';
+import { type Button, showMessage } from '../messages';
+import { readNotifications } from '../settings';
+import { endedBadge, endedText } from '../text/endings';
+import type { BatchesView } from '../tree/batchesView';
+
+export interface EndingsHost {
+  store: BatchStore;
+  accounts: Accounts;
+  view: BatchesView;
+  log: Log;
+}
+
+/**
+ * Tells of batches that have come to their end: by a message where the person asked for it, once over all windows,
+ * and by the badge until the view has been seen.
+ */
+export class Endings implements Disposable {
+  private readonly unseen = new Map<string, Batch>();
+  private readonly subscription: Disposable;
+  private isSeen = false;
+
+  constructor(private readonly host: EndingsHost) {
+    this.subscription = host.store.onDidEnd((ended) => this.take(ended));
+  }
+
+  /** The view is before the person's eyes, or not any more. */
+  setSeen(isSeen: boolean): void {
+    this.isSeen = isSeen;
+    if (isSeen) {
+      this.forget();
+    }
+  }
+
+  /** Another account's batches are none of this one's. */
+  forget(): void {
+    this.unseen.clear();
+    this.drawBadge();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private take(ended: BatchesEnded): void {
+    if (!this.isSeen) {
+      for (const batch of ended.batches) {
+        this.unseen.set(batch.id, batch);
+      }
+      this.drawBadge();
+    }
+    this.tell(ended).catch((error: unknown) => {
+      this.host.log.error(`The end of a batch could not be told: ${asError(error).message}`);
+    });
+  }
+
+  private async tell({ batches, whileAway }: BatchesEnded): Promise<void> {
+    const notes = this.host.accounts.current?.notes;
+    const setting = readNotifications();
+    if (notes === undefined) {
+      return;
+    }
+    const { marked } = notes;
+    const wanted = batches.filter(({ id }) => setting === 'all' || marked.has(id));
+    if (wanted.length === 0) {
+      return;
+    }
+    // Claimed in any case: what is not told now, because nobody was waiting, is not told later by another window.
+    const ours = new Set(await notes.claim(wanted.map(({ id }) => id)));
+    const told = wanted.filter(({ id }) => ours.has(id));
+    if (told.length > 0 && setting !== 'none' && !whileAway) {
+      this.show(told);
+    }
+  }
+
+  private show(batches: readonly Batch[]): void {
+    const { accounts, view } = this.host;
+    const [first] = batches;
+    if (first === undefined) {
+      return;
+    }
+    const buttons: Button[] = [[vscode.l10n.t('Show in List'), () => view.reveal(first.id)]];
+    if (batches.length === 1 && hasOutput(first)) {
+      const open = (): unknown => vscode.commands.executeCommand('syncBatches.openOutput', first.id);
+      buttons.unshift([vscode.l10n.t('Open Output URL'), open]);
+    }
+    const severity = batches.some(({ status }) => status === 'FAILED') ? 'warning' : 'information';
+    showMessage(
+      severity,
+      endedText(batches, (id) => accounts.noteOf(id).name),
+      ...buttons,
+    );
+  }
+
+  private drawBadge(): void {
+    this.host.view.setBadge(this.unseen.size === 0 ? undefined : endedBadge([...this.unseen.values()]));
+  }
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { ApiKeys } from '../../core/auth/apiKeys';
+import type { BatchStore } from '../../core/batches/store';
+import type { Disposable } from '../../core/events';
+import type { Accounts } from '../../core/live/accounts';
+import type { LiveRefresh } from '../../core/live/liveRefresh';
+import type { Connection } from '../connection';
+import { onDidChangeSecret } from '../keyring';
+import { onDidChangeApiBaseUrl, onDidChangeLiveSettings } from '../settings';
+import type { BatchesView } from '../tree/batchesView';
+import type { Endings } from './endings';
+
+export interface FollowerHost {
+  secrets: vscode.SecretStorage;
+  keys: ApiKeys;
+  connection: Connection;
+  store: BatchStore;
+  accounts: Accounts;
+  view: BatchesView;
+  endings: Endings;
+  live: LiveRefresh;
+}
+
+/** Follows what happens in the editor - key, settings, view, window - and tells the parts that depend on it. */
+export class Follower implements Disposable {
+  private readonly subscriptions: Disposable[];
+
+  constructor(private readonly host: FollowerHost) {
+    const { secrets, keys, accounts, view, live } = host;
+    this.subscriptions = [
+      onDidChangeSecret(secrets, () => void keys.read()),
+      keys.onDidChange(() => this.startOver()),
+      onDidChangeApiBaseUrl(() => this.startOver()),
+      onDidChangeLiveSettings(() => live.reschedule()),
+      accounts.onDidChange(() => live.reschedule()),
+      view.onDidChangeVisibility(() => this.lookUp()),
+      vscode.window.onDidChangeWindowState(() => this.lookUp()),
+    ];
+    this.lookUp();
+  }
+
+  /** What is shown belongs to another key or another server: forget it and begin anew. */
+  startOver(): void {
+    const { store, endings, accounts, connection } = this.host;
+    // First, so that nobody asks in the name of the old one any more.
+    void accounts.use(connection.access());
+    store.reset();
+    endings.forget();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  /** Sees whether somebody is looking. */
+  private lookUp(): void {
+    const { view, live, endings, accounts } = this.host;
+    const attention = { isVisible: view.isVisible, isFocused: vscode.window.state.focused };
+    const isSeen = attention.isVisible && attention.isFocused;
+    endings.setSeen(isSeen);
+    live.setAttention(attention);
+    if (isSeen) {
+      // Another window may have noted something meanwhile.
+      void accounts.current?.notes.read();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { ApiError } from '../core/api/errors';
+import { asError } from '../core/clock';
+import { links } from './links';
+import { errorSentence, errorText, type NextStep } from './text/errors';
+import { withoutLinks } from './text/plain';
+
+/** A button below a message, and what it does. */
+export type Button = readonly [label: string, act: () => unknown];
+
+export type Severity = 'information' | 'warning' | 'error';
+
+/**
+ * Shows a message. It stays until it is closed, so nothing waits for it. Every message of the extension goes through
+ * here (modal questions apart), since text from the API must not become a link in one.
+ */
+export function showMessage(severity: Severity, text: string, ...buttons: Button[]): void {
+  const show = {
+    information: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[severity];
+  void show(withoutLinks(text), ...buttons.map(([label]) => label)).then((chosen) => {
+    buttons.find(([label]) => label === chosen)?.[1]();
+  });
+}
+
+/**
+ * Tells a person who asked for something that it failed, with buttons that help.
+ * @param retry does the same again; without it no such button is shown.
+ */
+export function showFailure(thrown: unknown, retry?: () => void): void {
+  const buttons: Button[] = [];
+  let text: string;
+  if (thrown instanceof ApiError) {
+    text = errorSentence(thrown);
+    for (const step of errorText(thrown).nextSteps) {
+      buttons.push([nextStepLabel(step), () => takeNextStep(step)]);
+    }
+  } else {
+    text = vscode.l10n.t('That did not work: {0}', asError(thrown).message);
+  }
+  if (retry !== undefined) {
+    buttons.push([vscode.l10n.t('Try Again'), retry]);
+  }
+  buttons.push([vscode.l10n.t('Show Log'), () => run('syncBatches.showLog')]);
+  showMessage('error', text, ...buttons);
+}
+
+/** Confirms something small where it does not get in the way. */
+export function confirmQuietly(text: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${text}`, quietMs);
+}
+
+const quietMs = 4_000;
+
+function nextStepLabel(step: NextStep): string {
+  switch (step) {
+    case 'setApiKey':
+      return vscode.l10n.t('Set API Key…');
+    case 'openBilling':
+      return vscode.l10n.t('Open Billing');
+    case 'openStatus':
+      return vscode.l10n.t('Open Status Page');
+    case 'openAddressSetting':
+      return vscode.l10n.t('Open Setting');
+    case 'openProxySettings':
+      return vscode.l10n.t('Open Proxy Settings');
+    case 'clearFilters':
+      return vscode.l10n.t('Clear Filters');
+  }
+}
+
+function takeNextStep(step: NextStep): void {
+  switch (step) {
+    case 'setApiKey':
+      run('syncBatches.setApiKey');
+      break;
+    case 'openBilling':
+      open(links.billing);
+      break;
+    case 'openStatus':
+      open(links.status);
+      break;
+    case 'openAddressSetting':
+      run('workbench.action.openSettings', 'syncBatches.apiBaseUrl');
+      break;
+    case 'openProxySettings':
+      run('workbench.action.openSettings', 'http.proxy');
+      break;
+    case 'clearFilters':
+      run('syncBatches.clearFilters');
+      break;
+  }
+}
+
+function run(command: string, ...args: unknown[]): void {
+  void vscode.commands.executeCommand(command, ...args);
+}
+
+function open(url: string): void {
+  void vscode.env.openExternal(vscode.Uri.parse(url));
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { type BaseUrlFault, parseBaseUrl } from '../core/api/baseUrl';
+import type { Disposable } from '../core/events';
+import type { LiveSettings } from '../core/live/liveRefresh';
+
+const section = 'syncBatches';
+
+/**
+ * The address of the API, or why it can't be used. Only the user's own settings count: the setting is declared with
+ * application scope, and what a workspace says is left aside here too, since the address decides where the key goes.
+ */
+export function readApiBaseUrl(): { url: string } | { fault: BaseUrlFault } {
+  const values = vscode.workspace.getConfiguration(section).inspect<unknown>('apiBaseUrl');
+  const value = values?.globalValue ?? values?.defaultValue;
+  return typeof value === 'string' ? parseBaseUrl(value) : { fault: 'notAUrl' };
+}
+
+/** When a person wants to be told of the end of batches: never, of those they marked, or of all. */
+export type NotificationsSetting = 'none' | 'mine' | 'all';
+
+export function readNotifications(): NotificationsSetting {
+  const value = vscode.workspace.getConfiguration(section).get<unknown>('notifications');
+  return value === 'none' || value === 'all' ? value : 'mine';
+}
+
+/** Bounds of the interval, in seconds: the same as in package.json, which the editor does not enforce. */
+const shortestIntervalS = 15;
+const longestIntervalS = 3_600;
+const usualIntervalS = 30;
+
+export function readLiveSettings(): LiveSettings {
+  const settings = vscode.workspace.getConfiguration(section);
+  const seconds = settings.get<unknown>('autoRefreshInterval');
+  const interval = typeof seconds === 'number' && Number.isFinite(seconds) ? seconds : usualIntervalS;
+  return {
+    isAutomatic: settings.get<unknown>('autoRefresh') !== 'off',
+    intervalMs: Math.min(Math.max(interval, shortestIntervalS), longestIntervalS) * 1_000,
+  };
+}
+
+/** Calls the listener after the settings of the automatic refresh were changed. */
+export function onDidChangeLiveSettings(listener: () => void): Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (
+      event.affectsConfiguration(`${section}.autoRefresh`) ||
+      event.affectsConfiguration(`${section}.autoRefreshInterval`)
+    ) {
+      listener();
+    }
+  });
+}
+
+/** Calls the listener after the address was changed. */
+export function onDidChangeApiBaseUrl(listener: () => void): Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`${section}.apiBaseUrl`)) {
+      listener();
+    }
+  });
+}

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+
+/** Formatters are dear to make and cheap to use: one of a kind. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  let found = formatters.get(name);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat(vscode.env.language, options);
+    formatters.set(name, found);
+  }
+  return found;
+}
+
+/** A moment on a row: the time of day if it is today's, else the day, with the year only where it is another one. */
+export function shortTime(at: number, now = Date.now()): string {
+  if (isSameDay(at, now)) {
+    return clockTime(at);
+  }
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return sameYear
+    ? formatter('day', { month: 'short', day: 'numeric' }).format(at)
+    : formatter('dayWithYear', { month: 'short', day: 'numeric', year: 'numeric' }).format(at);
+}
+
+/** True when two moments lie on the same day where the person is. */
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+/** A moment in full, to the second and with its time zone: "Tuesday, November 24, 2026 at 2:05:09 PM GMT+1". */
+export function exactTime(at: number): string {
+  return formatter('exact', {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format(at);
+}
+
+/** A moment for the ear: "November 24, 2026 at 2:05 PM". */
+export function spokenTime(at: number): string {
+  return formatter('spoken', { dateStyle: 'long', timeStyle: 'short' }).format(at);
+}
+
+/** A moment as the bound of a filter: "Nov 24, 2026, 2:05 PM". */
+export function mediumTime(at: number): string {
+  return formatter('medium', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+}
+
+/** A day as the bound of a filter: "Nov 24, 2026". */
+export function mediumDay(at: number): string {
+  return formatter('mediumDay', { dateStyle: 'medium' }).format(at);
+}
+
+/** The time of day: "2:05 PM". */
+export function clockTime(at: number): string {
+  return formatter('clock', { timeStyle: 'short' }).format(at);
+}
+
+/** The time of day to the second: "2:05:09 PM". */
+export function clockTimeWithSeconds(at: number): string {
+  return formatter('clockSeconds', { timeStyle: 'medium' }).format(at);
+}
+
+/** A moment not long ago: the time of day if it was today, else with the day. */
+export function recentTime(at: number, now = Date.now()): string {
+  return isSameDay(at, now) ? clockTime(at) : mediumTime(at);
+}
+
+const units: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+let relative: Intl.RelativeTimeFormat | undefined;
+
+/** How long ago a moment was: "3 hours ago", "this minute". */
+export function age(at: number, now = Date.now()): string {
+  relative ??= new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' });
+  const passed = now - at;
+  for (const [unit, ms] of units) {
+    if (Math.abs(passed) >= ms) {
+      return relative.format(-Math.trunc(passed / ms), unit);
+    }
+  }
+  return relative.format(0, 'minute');
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { type FetchLike, Http } from './core/api/http';
+import { ApiKeys } from './core/auth/apiKeys';
+import { parseStoredFilter } from './core/batches/filter';
+import { BatchStore } from './core/batches/store';
+import { Accounts } from './core/live/accounts';
+import { LiveRefresh } from './core/live/liveRefresh';
+import { redactingLog } from './core/log';
+import { Redactor } from './core/security/redact';
+import { registerCommands } from './editor/commands/register';
+import { Connection } from './editor/connection';
+import { ContextKeyService } from './editor/contextKeys';
+import { secretStorageKeyring } from './editor/keyring';
+import { Endings } from './editor/live/endings';
+import { Follower } from './editor/live/follower';
+import { readLiveSettings } from './editor/settings';
+import { storageKeys } from './editor/storageKeys';
+import { BatchesView } from './editor/tree/batchesView';
+import { SharedFolder } from './platform/sharedFolder';
+import { systemClock as clock } from './platform/systemClock';
+
+/** Loaded at the first request: activation needs none. */
+const fetch: FetchLike = async (url, init) => (await import('./platform/nodeTransport')).nodeTransport(url, init);
+
+/** Builds the parts, connects them, and registers everything. Nothing here waits for anything. */
+export function activate(context: vscode.ExtensionContext): void {
+  const channel = vscode.window.createOutputChannel('Batches for sync.so', { log: true });
+  const redactor = new Redactor();
+  const { redact } = redactor;
+  const log = redactingLog(channel, redact);
+  const random = Math.random;
+
+  const keys = new ApiKeys({
+    keyring: secretStorageKeyring(context.secrets),
+    environmentKey: process.env['SYNC_API_KEY'],
+    clock,
+    log,
+    onKey: (key) => redactor.register(key),
+  });
+  const connection = new Connection(new Http({ fetch, clock, random, log, redact }), keys, log);
+  const store = new BatchStore(
+    {
+      list: async (query, signal) => connection.client().listBatches(query, signal),
+      get: async (id, signal) => connection.client().getBatch(id, signal),
+      clock,
+      log,
+    },
+    parseStoredFilter(context.workspaceState.get(storageKeys.filter)),
+  );
+  const window = crypto.randomUUID();
+  const files = new SharedFolder(context.globalStorageUri.fsPath, window);
+  const accounts = new Accounts({ files, window, store, clock, log });
+  const view = new BatchesView(store, keys, accounts, new ContextKeyService());
+  const endings = new Endings({ store, accounts, view, log });
+  const live = new LiveRefresh({
+    store,
+    clock,
+    random,
+    log,
+    canAsk: () => keys.state.kind === 'key' && accounts.isReady,
+    turns: () => accounts.current?.turns,
+    marked: () => accounts.current?.notes.marked ?? new Set(),
+    settings: readLiveSettings,
+  });
+  const follower = new Follower({ secrets: context.secrets, keys, connection, store, accounts, view, endings, live });
+  const { workspaceState } = context;
+
+  context.subscriptions.push(
+    channel,
+    keys,
+    store,
+    accounts,
+    view,
+    endings,
+    live,
+    follower,
+    registerCommands({ keys, store, accounts, connection, follower, view, log, redact, channel, workspaceState }),
+  );
+  void keys.read();
+}

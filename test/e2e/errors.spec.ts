@@ -1,0 +1,314 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { demoBatches } from '../simulator/demoData';
+import { startSimulator } from '../simulator/simulator';
+import type { FaultEffect } from '../simulator/types';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+test.use({ env: { SYNC_API_KEY: 'test-key' } });
+
+/** A failure, and what a person gets to read of it. */
+interface Trouble {
+  name: string;
+  effect: FaultEffect;
+  /** In the view, where there is no list to be shown. */
+  welcome: RegExp;
+  /** In the notification, when the person asked for it, and in the line above a list that is kept. */
+  text: RegExp;
+  /** The buttons of the notification beside Try Again and Show Log. */
+  buttons: string[];
+}
+
+const notTheApi = ['Open Setting', 'Open Proxy Settings'];
+
+const troubles: Trouble[] = [
+  {
+    name: '400',
+    effect: { kind: 'status', status: 400, message: ['created_after must be a date', 'status is odd'] },
+    welcome: /sync\.so did not understand the request\. If a filter is set, clear it/,
+    text: /did not understand the request \(400\): created_after must be a date; status is odd\. If a filter is set, clear/,
+    buttons: ['Clear Filters'],
+  },
+  {
+    name: '402',
+    effect: { kind: 'status', status: 402, message: 'Batch processing needs another plan' },
+    welcome: /Batches need a Scale or Enterprise plan, and no unpaid invoice\./,
+    text: /does not let it use the Batch API \(402\): Batch processing needs another plan\. Batches need a Scale/,
+    buttons: ['Open Billing'],
+  },
+  {
+    name: '403',
+    effect: { kind: 'status', status: 403 },
+    welcome: /sync\.so does not let this API key use the Batch API/,
+    text: /does not allow this API key to read batches \(403\).* Set another key, or ask an administrator/,
+    buttons: ['Set API Key…'],
+  },
+  {
+    name: '404',
+    effect: { kind: 'status', status: 404, message: 'Cannot GET /v2/batch' },
+    welcome: /Check the setting syncBatches\.apiBaseUrl\./,
+    text: /There is nothing at this address \(404\): Cannot GET \/v2\/batch\. Check the setting syncBatches\.apiBaseUrl/,
+    buttons: ['Open Setting'],
+  },
+  {
+    name: '429 that says when to come back',
+    effect: { kind: 'status', status: 429, retryAfter: '7200' },
+    welcome: /received too many requests with this API key, and asks to wait/,
+    text: /too many requests with this API key \(429\).* It takes requests again at \d+:\d\d:\d\d [AP]M\./,
+    buttons: [],
+  },
+  {
+    name: '500',
+    effect: { kind: 'status', status: 500, message: 'Internal server error' },
+    welcome: /sync\.so has a problem of its own\. Your batches go on regardless/,
+    text: /has a problem of its own \(500\): Internal server error\. Try again in a few minutes/,
+    buttons: ['Open Status Page'],
+  },
+  {
+    name: '503 in HTML',
+    effect: { kind: 'html', status: 503 },
+    welcome: /sync\.so has a problem of its own\./,
+    // A proxy may have said so: the API answers in JSON.
+    text: /has a problem of its own \(503\)\. Try again in a few minutes.* a proxy may have given it/,
+    buttons: ['Open Status Page', 'Open Proxy Settings'],
+  },
+  {
+    name: 'a log-in page',
+    effect: { kind: 'html' },
+    welcome: /Something came back that is not a list of batches\./,
+    text: /Something other than the API answered\. A proxy or a log-in page may stand in between/,
+    buttons: notTheApi,
+  },
+  {
+    name: 'garbage',
+    effect: { kind: 'garbage' },
+    welcome: /Something came back that is not a list of batches\./,
+    text: /Something other than the API answered\./,
+    buttons: notTheApi,
+  },
+  {
+    name: 'JSON of another shape',
+    effect: { kind: 'wrongShape' },
+    welcome: /Something came back that is not a list of batches\./,
+    text: /The answer is not a list of batches\. Check the setting syncBatches\.apiBaseUrl/,
+    buttons: ['Open Setting'],
+  },
+  {
+    name: 'an answer far too large',
+    effect: { kind: 'huge', bytes: 40 * 1024 * 1024 },
+    welcome: /The answer is too large to be read\. Filter by date/,
+    text: /The answer is too large to be read\. Filter by date/,
+    buttons: [],
+  },
+  {
+    name: 'a redirect to elsewhere',
+    effect: { kind: 'redirect', location: 'https://elsewhere.test/v2/batch' },
+    welcome: /Something came back that is not a list of batches\./,
+    text: /The server gave an answer that the API does not have \(302\)\./,
+    buttons: notTheApi,
+  },
+  {
+    name: 'an answer that is cut off',
+    effect: { kind: 'truncate' },
+    welcome: /sync\.so could not be reached\. Check the network/,
+    text: /The answer was cut off on its way.* Try again\./,
+    buttons: ['Open Proxy Settings'],
+  },
+  {
+    name: 'a connection that is lost',
+    effect: { kind: 'reset' },
+    welcome: /sync\.so could not be reached\. Check the network/,
+    text: /sync\.so could not be reached \(ECONNRESET\)\. Check the network/,
+    buttons: ['Open Proxy Settings'],
+  },
+];
+
+test.describe('When there is no usable answer', () => {
+  test('and no list, the view says what happened and what to do', async ({ workbench, simulator }) => {
+    const { view, notifications } = workbench;
+    simulator.faults.add({ effect: { kind: 'status', status: 402 } });
+    await workbench.open();
+    await view.open();
+
+    await test.step('a load that nobody asked for brings no notification', async () => {
+      await expect(view.welcome).toContainText('Batches need a Scale or Enterprise plan');
+      await expect(view.welcome.locator('.monaco-button')).toHaveText(['Open Billing']);
+      await expect(view.message).toHaveCount(0);
+      expect(await notifications.messages()).toEqual([]);
+    });
+
+    for (const { name, effect, welcome, text, buttons } of troubles) {
+      await test.step(`${name}: in the view, and in a notification with what helps`, async () => {
+        simulator.faults.clear();
+        simulator.faults.add({ effect });
+        await view.clickWelcome('Try Again');
+        const toast = notifications.withText(text);
+        await expect(toast).toBeVisible();
+        expect
+          .soft((await buttonsOf(workbench, text)).sort(), name)
+          .toEqual([...buttons, 'Show Log', 'Try Again'].sort());
+        await expect.soft(view.welcome, name).toContainText(welcome, { timeout: 1_000 });
+        await expect(view.welcome.locator('a', { hasText: 'Try Again' })).toBeVisible();
+        await workbench.screenshot(`errors-${name.replaceAll(' ', '-')}`);
+        await notifications.close(text);
+      });
+    }
+
+    await test.step('a refused key: a new one can be set, or the same be tried again', async () => {
+      simulator.faults.clear();
+      simulator.setKeys(['another-key']);
+      await view.clickWelcome('Try Again');
+      await expect(view.welcome).toContainText('sync.so refused the API key: it is wrong, or it was revoked.');
+      await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
+      expect(await buttonsOf(workbench, 'refused the API key (401)')).toContain('Set API Key…');
+      await notifications.close('refused the API key (401)');
+      simulator.setKeys(['test-key']);
+      await view.clickWelcome('Try Again');
+      await expect(view.welcome).toContainText('There are no batches yet.');
+      await workbench.screenshot('errors-none-yet');
+    });
+
+    await test.step('a server that is gone, and comes back', async () => {
+      await simulator.stop();
+      await view.clickWelcome('Refresh');
+      await expect(view.welcome).toContainText('sync.so could not be reached. Check the network');
+      await expect(notifications.withText('could not be reached (ECONNREFUSED)')).toBeVisible();
+      const again = await startSimulator({ port: Number(new URL(simulator.url).port) });
+      try {
+        again.addBatch({ id: 'batch_after_all', createdAt: Date.now() });
+        await notifications.click('could not be reached', 'Try Again');
+        await expect(view.item('batch_after_all')).toBeVisible();
+        await expect(view.welcome).toHaveCount(0);
+      } finally {
+        await again.stop();
+      }
+    });
+  });
+
+  test('the last list stays, with its age and the reason, until the next answer', async ({ workbench, simulator }) => {
+    const { view, notifications } = workbench;
+    for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_abc123')).toBeVisible();
+    const rows = await view.labels();
+
+    for (const { name, effect, text } of troubles.filter(({ name: one }) => /^(402|429|500|JSON|a conn)/.test(one))) {
+      await test.step(`${name}: the list stays, and the line above says since when and why`, async () => {
+        simulator.faults.clear();
+        simulator.faults.add({ effect });
+        await view.titleAction('Refresh').click();
+        await expect(view.message).toHaveText(/^As of \d+:\d\d [AP]M \((this minute|\d+ minutes? ago)\)\. /);
+        await expect(view.message).toContainText(text);
+        expect(await view.labels()).toEqual(rows);
+        await workbench.screenshot(`errors-list-${name.replaceAll(' ', '-')}`);
+        await notifications.close(text);
+      });
+    }
+
+    await test.step('Try Again in the notification brings the new list, and the reason is gone', async () => {
+      simulator.faults.clear();
+      simulator.faults.add({ effect: { kind: 'status', status: 403 } });
+      await view.titleAction('Refresh').click();
+      await expect(view.message).toContainText('(403)');
+      simulator.faults.clear();
+      simulator.addBatch({ id: 'batch_meanwhile', createdAt: Date.now(), status: 'PROCESSING' });
+      await notifications.click('(403)', 'Try Again');
+      await expect(view.item('batch_meanwhile')).toBeVisible();
+      await expect(view.message).toHaveText(/^As of \d+:\d\d [AP]M$/);
+    });
+
+    await test.step('what a server says is shown as text, without links of its own', async () => {
+      const said = 'Pay [here](https://elsewhere.test/pay) or [there](command:workbench.action.closeSidebar)';
+      simulator.faults.add({ effect: { kind: 'status', status: 402, message: said } });
+      await view.titleAction('Refresh').click();
+      await expect(view.message).toContainText('(402)');
+      await expect(notifications.withText('(402)')).toBeVisible();
+      await workbench.screenshot('errors-links');
+      await expect
+        .soft(view.message)
+        .toContainText('[there](command:workbench.action.closeSidebar)', { timeout: 1_000 });
+      expect.soft(await view.message.locator('a').count()).toBe(0);
+      expect.soft(await notifications.withText('(402)').locator('.notification-list-item-message a').count()).toBe(0);
+      await notifications.close('(402)');
+      simulator.faults.clear();
+    });
+
+    await test.step('a key that was revoked meanwhile no longer shows the batches', async () => {
+      simulator.setKeys([]);
+      await view.titleAction('Refresh').click();
+      await expect(view.welcome).toContainText('sync.so refused the API key');
+      await expect(view.rows).toHaveCount(0);
+      simulator.setKeys(['test-key']);
+      await view.clickWelcome('Try Again');
+      await expect(view.item('batch_meanwhile')).toBeVisible();
+    });
+
+    await test.step('the log has a line for every request, with no more than that', async () => {
+      await workbench.command('Sync Batches: Show Log');
+      await expect.poll(() => workbench.outputText()).toMatch(/\[warning\] GET \/v2\/batch 401 \d+ ms \d+ B: HTTP 401/);
+      expect(await workbench.outputText()).toMatch(/\[info\] GET \/v2\/batch 200 \d+ ms \d+ B/);
+      await workbench.screenshot('errors-log');
+    });
+  });
+
+  test('an address that can not be trusted with the key is refused in words, and nothing is sent', async ({
+    workbench,
+    simulator,
+    folder,
+  }) => {
+    const { view, notifications } = workbench;
+    simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
+    await test.step('a workspace can’t set it', async () => {
+      fs.mkdirSync(path.join(folder, '.vscode'));
+      const settings = JSON.stringify({ 'syncBatches.apiBaseUrl': simulator.filesUrl });
+      fs.writeFileSync(path.join(folder, '.vscode', 'settings.json'), settings);
+      await workbench.open();
+      await view.open();
+      await expect(view.item('batch_1')).toBeVisible();
+      expect(simulator.requests.map(({ origin }) => origin)).toEqual(['api']);
+    });
+
+    const { port } = new URL(simulator.url);
+    for (const [address, reason] of [
+      [`http://127.0.0.1.elsewhere.test:${port}`, 'It begins with http:, which would show the API key to the network.'],
+      [`http://user:secret@127.0.0.1:${port}`, 'It holds a user name or a password. Remove them.'],
+      [`${simulator.url}?key=1`, 'It has a part that begins with ? or #. Remove it.'],
+      ['file:///etc/passwd', 'It must begin with https:.'],
+      ['api dot sync dot so', 'It is not a URL. The address of the API is https://api.sync.so.'],
+    ] as const) {
+      await test.step(`${address.replace(port, 'PORT')}: ${reason}`, async () => {
+        simulator.clearRequests();
+        await workbench.changeSettings({ 'syncBatches.apiBaseUrl': address });
+        await expect(view.welcome).toContainText('Check the setting syncBatches.apiBaseUrl');
+        await expect(view.rows).toHaveCount(0);
+        expect(await notifications.messages()).toEqual([]);
+        await view.clickWelcome('Try Again');
+        await expect(notifications.withText('can’t be used, so nothing was sent.')).toContainText(reason);
+        await workbench.screenshot('errors-address');
+        await notifications.close('nothing was sent');
+        expect(simulator.requests).toEqual([]);
+      });
+    }
+
+    await test.step('the setting is one click away, and once it is right the batches are there', async () => {
+      await view.clickWelcome('Open Setting');
+      await expect.poll(() => workbench.editorTitles()).toContain('Settings');
+      await expect(workbench.page.locator('.settings-editor .setting-item-title').first()).toContainText(
+        'Api Base Url',
+      );
+      await workbench.screenshot('errors-setting');
+      await workbench.changeSettings({ 'syncBatches.apiBaseUrl': `${simulator.url}/` });
+      await expect(view.item('batch_1')).toBeVisible();
+    });
+  });
+});
+
+async function buttonsOf({ notifications }: Workbench, text: string | RegExp): Promise<string[]> {
+  await notifications.withText(text).waitFor();
+  const all = await notifications.all();
+  return (
+    all.find(({ message }) => (typeof text === 'string' ? message.includes(text) : text.test(message)))?.buttons ?? []
+  );
+}

@@ -1,0 +1,294 @@
+import type { BatchSeed, Simulator } from '../simulator/types';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+const second = 1_000;
+const hour = 3_600 * second;
+const day = 24 * hour;
+/** Tokyo is nine hours ahead of UTC all the year round. */
+const tokyo = 9 * hour;
+
+test.use({ env: { SYNC_API_KEY: 'test-key', TZ: 'Asia/Tokyo' } });
+
+test.describe('A filter', () => {
+  test('by date means days where the person is, and is exact to the second', async ({ workbench, simulator }) => {
+    const now = Date.now();
+    const batches: BatchSeed[] = [
+      { id: 'batch_now', createdAt: now - hour, status: 'PROCESSING' },
+      { id: 'batch_5_days', createdAt: now - 5 * day, status: 'PROCESSING' },
+      { id: 'batch_8_days', createdAt: now - 8 * day, status: 'PROCESSING' },
+      { id: 'batch_40_days', createdAt: now - 40 * day, status: 'PROCESSING' },
+      // The first of November in Tokyo, and a second on either side of it.
+      { id: 'batch_next_day', createdAt: '2024-11-01T15:00:00Z', status: 'COMPLETED' },
+      { id: 'batch_last_second', createdAt: '2024-11-01T14:59:59Z', status: 'COMPLETED' },
+      { id: 'batch_first_second', createdAt: '2024-10-31T15:00:00Z', status: 'COMPLETED' },
+      { id: 'batch_day_before', createdAt: '2024-10-31T14:59:59Z', status: 'COMPLETED' },
+    ];
+    for (const seed of batches) simulator.addBatch(seed);
+    const { view, quickInput, page } = workbench;
+    const message = quickInput.box.locator('.quick-input-message');
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_now')).toBeVisible();
+
+    await test.step('a ready-made span is taken with a key press', async () => {
+      simulator.clearRequests();
+      await view.titleAction('Filter by Date…').click();
+      await expect(quickInput.rows.first()).toBeVisible();
+      expect(await quickInput.labels()).toEqual([
+        ...['Last 24 hours', 'Last 7 days', 'Last 30 days', 'This month'],
+        ...['Created after…', 'Created before…', 'Between two dates…'],
+      ]);
+      await workbench.screenshot('filters-date');
+      const before = Date.now();
+      await quickInput.type('7 days');
+      await expect(quickInput.rows).toHaveCount(1);
+      await quickInput.accept();
+      await expect(view.message).toHaveText(/^Last 7 days · as of \d/);
+      await expectBatches(workbench, ['batch_now', 'batch_5_days']);
+      const query = lastQuery(simulator);
+      expect(Object.keys(query)).toEqual(['created_after']);
+      const asked = utc(query['created_after']) + 7 * day + second;
+      expect(asked).toBeGreaterThanOrEqual(before);
+      expect(asked).toBeLessThanOrEqual(Date.now());
+    });
+
+    await test.step('this month begins at midnight where the person is', async () => {
+      await filterByDate(workbench, 'This month');
+      await expect(view.message).toHaveText(/^This month · as of /);
+      const local = new Date(Date.now() + tokyo);
+      const begin = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1) - tokyo;
+      expect(utc(lastQuery(simulator)['created_after'])).toBe(begin - second);
+    });
+
+    await test.step('the last 30 days and the last 24 hours', async () => {
+      await filterByDate(workbench, 'Last 30 days');
+      await expectBatches(workbench, ['batch_now', 'batch_5_days', 'batch_8_days']);
+      await filterByDate(workbench, 'Last 24 hours');
+      await expectBatches(workbench, ['batch_now']);
+    });
+
+    await test.step('after a day: from its first moment on, which is shown before it is taken', async () => {
+      await filterByDate(workbench, 'Created after…');
+      await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created After/);
+      await quickInput.type('2024-11-01');
+      await expect(message).toContainText('Created from Friday, November 1, 2024 at 12:00:00 AM GMT+9 on');
+      await workbench.screenshot('filters-after');
+      await quickInput.accept();
+      await expect(view.message).toHaveText(/^Since Nov 1, 2024 · as of /);
+      await expectBatches(workbench, [
+        ...['batch_now', 'batch_5_days', 'batch_8_days', 'batch_40_days'],
+        ...['batch_next_day', 'batch_last_second', 'batch_first_second'],
+      ]);
+      // Asked for a second more than is shown, since the service does not say whether its bounds are part of the span.
+      expect(lastQuery(simulator)).toEqual({ created_after: '2024-10-31T14:59:59.000Z' });
+    });
+
+    await test.step('before a day: up to its last moment; what was typed last can be changed', async () => {
+      await filterByDate(workbench, 'Created before…');
+      await quickInput.type('2024-11-01');
+      await expect(message).toContainText('Created until the end of Nov 1, 2024 (11:59:59 PM)');
+      await quickInput.accept();
+      await expect(view.message).toHaveText(/^Until Nov 1, 2024 · as of /);
+      await expectBatches(workbench, ['batch_last_second', 'batch_first_second', 'batch_day_before']);
+      expect(lastQuery(simulator)).toEqual({ created_before: '2024-11-01T15:00:00.999Z' });
+      await filterByDate(workbench, 'Created before…');
+      await expect(quickInput.input).toHaveValue('2024-11-01');
+      await quickInput.type('2024-11-01 08:59:59');
+      await quickInput.accept();
+      await expectBatches(workbench, ['batch_first_second', 'batch_day_before']);
+    });
+
+    await test.step('between two dates: nonsense and an end before the start are refused with the reason', async () => {
+      await filterByDate(workbench, 'Between two dates…');
+      await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created Between \(1\/2\): From/);
+      for (const [text, reason] of [
+        ['soonish', 'That is not understood as a date. Try 2026-11-01'],
+        ['2024-02-30', 'There is no such date or time.'],
+        ['2024-11-01 25:00', 'There is no such date or time.'],
+        ['1 - 3 Nov 2024', 'That is a span of time.'],
+      ] as const) {
+        await quickInput.type(text);
+        await expect(message).toContainText(reason);
+        await quickInput.accept();
+        await expect(quickInput.input).toHaveValue(text);
+      }
+      await quickInput.type('1 Nov 2024');
+      await expect(message).toContainText('Created from Friday, November 1, 2024 at 12:00:00 AM GMT+9 on');
+      await quickInput.accept();
+      await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created Between \(2\/2\): Until/);
+      await quickInput.type('2024-10-31');
+      await expect(message).toContainText('That is before the start.');
+      await workbench.screenshot('filters-before-start');
+      await quickInput.accept();
+      await expect(quickInput.input).toHaveValue('2024-10-31');
+      await quickInput.type('2024-11-01');
+      await quickInput.accept();
+      await expect(view.message).toHaveText(/^Nov 1, 2024 · as of /);
+      await expectBatches(workbench, ['batch_last_second', 'batch_first_second']);
+      expect(lastQuery(simulator)).toEqual({
+        created_after: '2024-10-31T14:59:59.000Z',
+        created_before: '2024-11-01T15:00:00.999Z',
+      });
+    });
+
+    await test.step('in words, as of the person’s own day', async () => {
+      await filterByDate(workbench, 'Created after…');
+      await quickInput.type('5 days ago');
+      const begin = Math.floor((Date.now() + tokyo) / day) * day - 5 * day - tokyo;
+      await expect(message).toContainText(/^Created from .* at 12:00:00 AM GMT\+9 on/);
+      await quickInput.accept();
+      await expectBatches(workbench, ['batch_now', 'batch_5_days']);
+      expect(utc(lastQuery(simulator)['created_after'])).toBe(begin - second);
+    });
+
+    await test.step('Escape changes nothing, at any step', async () => {
+      simulator.clearRequests();
+      await filterByDate(workbench, 'Between two dates…');
+      await quickInput.type('yesterday');
+      await quickInput.accept();
+      await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/Until/);
+      await quickInput.dismiss();
+      await expect(view.message).toHaveText(/^Since /);
+      expect(simulator.requests).toEqual([]);
+    });
+
+    await test.step('it ends with any date, or with Clear Filters, which is there only while it is needed', async () => {
+      await filterByDate(workbench, 'Any date');
+      await expectBatches(
+        workbench,
+        batches.map(({ id }) => id),
+      );
+      await expect(view.titleAction('Clear Filters')).toHaveCount(0);
+      expect(await quickInput.commandsFor('Sync Batches: Clear Filters')).not.toContain('Sync Batches: Clear Filters');
+      await filterByDate(workbench, 'Last 24 hours');
+      await expectBatches(workbench, ['batch_now']);
+      await view.titleAction('Clear Filters').click();
+      await expectBatches(
+        workbench,
+        batches.map(({ id }) => id),
+      );
+      await expect(view.titleAction('Clear Filters')).toHaveCount(0);
+      await expect(view.message).toHaveText(/^As of /);
+      expect(lastQuery(simulator)).toEqual({});
+      await page.mouse.move(800, 400);
+    });
+  });
+
+  test('by status goes with one by date, is told in words, survives a reload and can be cleared', async ({
+    workbench,
+    simulator,
+  }) => {
+    const now = Date.now();
+    for (const seed of [
+      { id: 'batch_p1', createdAt: now - hour, status: 'PROCESSING' },
+      { id: 'batch_p2', createdAt: now - 9 * day, status: 'PROCESSING' },
+      { id: 'batch_f1', createdAt: now - 2 * hour, status: 'FAILED' },
+      { id: 'batch_c1', createdAt: now - 3 * hour, status: 'COMPLETED' },
+      { id: 'batch_odd', createdAt: now - 4 * hour, status: 'AWAITING_REVIEW' },
+    ])
+      simulator.addBatch(seed);
+    const { view, quickInput } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_p1')).toBeVisible();
+
+    await test.step('the statuses are offered with their counts, those that were seen too', async () => {
+      await view.titleAction('Filter by Status…').click();
+      await expect(quickInput.rows).toHaveCount(6);
+      expect((await quickInput.accessibleLabels()).map((label) => label.replace(/, (un)?checked$/, ''))).toEqual([
+        'Processing, 2 batches',
+        'Jobs created, 0 batches',
+        'Pending, 0 batches',
+        'AWAITING_REVIEW, 1 batch',
+        'Failed, 1 batch',
+        'Completed, 1 batch',
+      ]);
+      await workbench.screenshot('filters-status');
+    });
+
+    await test.step('one status is asked of the server', async () => {
+      await quickInput.toggle('Processing');
+      await quickInput.accept();
+      await expect(view.message).toHaveText(/^Processing · as of /);
+      await expectBatches(workbench, ['batch_p1', 'batch_p2']);
+      expect(lastQuery(simulator)).toEqual({ status: 'PROCESSING' });
+    });
+
+    await test.step('two are filtered here', async () => {
+      await filterByStatus(workbench, ['Failed']);
+      await expect(view.message).toHaveText(/^Processing, Failed · as of /);
+      await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_f1']);
+      expect(lastQuery(simulator)).toEqual({});
+    });
+
+    await test.step('together with a date', async () => {
+      await filterByDate(workbench, 'Last 7 days');
+      await expect(view.message).toHaveText(/^Processing, Failed · Last 7 days · as of /);
+      await expectBatches(workbench, ['batch_p1', 'batch_f1']);
+      await workbench.screenshot('filters-both');
+    });
+
+    await test.step('it survives a reload, and is there with the first request', async () => {
+      simulator.clearRequests();
+      await workbench.reload();
+      await view.open();
+      await expect(view.message).toHaveText(/^Processing, Failed · Last 7 days · as of /);
+      await expectBatches(workbench, ['batch_p1', 'batch_f1']);
+      // The list of before the reload is there first.
+      await expect.poll(() => simulator.requests.map(({ query }) => Object.keys(query))).toEqual([['created_after']]);
+      await expect(view.titleAction('Clear Filters')).toBeVisible();
+    });
+
+    await test.step('when nothing passes, the view says so, and how to get out', async () => {
+      await filterByStatus(workbench, ['Processing', 'Failed', 'Jobs created']);
+      await expect(view.welcome).toContainText('No batch passes the filter.');
+      await expect(view.welcome.locator('.monaco-button')).toHaveText(['Clear Filters']);
+      await workbench.screenshot('filters-nothing');
+      await view.clickWelcome('Clear Filters');
+      await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_odd', 'batch_f1', 'batch_c1']);
+      await expect(view.message).toHaveText(/^As of /);
+    });
+
+    await test.step('Clear Filters is in the palette while there is one', async () => {
+      await filterByStatus(workbench, ['AWAITING_REVIEW']);
+      await expectBatches(workbench, ['batch_odd']);
+      // The server is not asked for a status that its documentation does not have.
+      expect(lastQuery(simulator)).toEqual({});
+      await workbench.command('Sync Batches: Clear Filters');
+      await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_odd', 'batch_f1', 'batch_c1']);
+    });
+  });
+});
+
+async function filterByDate(workbench: Workbench, choice: string): Promise<void> {
+  await workbench.command('Sync Batches: Filter by Date…');
+  await workbench.quickInput.choose(choice);
+}
+
+/** Changes which statuses are ticked. */
+async function filterByStatus(workbench: Workbench, changed: string[]): Promise<void> {
+  const { quickInput } = workbench;
+  await workbench.command('Sync Batches: Filter by Status…');
+  await expect(quickInput.rows.first()).toBeVisible();
+  for (const status of changed) await quickInput.toggle(status);
+  await quickInput.accept();
+}
+
+/** The batches in the tree from top to bottom, whatever group they are in. */
+async function expectBatches({ view }: Workbench, ids: string[]): Promise<void> {
+  await expect
+    .poll(async () => (await view.readRows()).filter((row) => row.level === 2).map((row) => row.label))
+    .toEqual(ids);
+  await expect(view.progress).toHaveCount(0);
+}
+
+function lastQuery({ requests }: Simulator): Record<string, string> {
+  return requests.at(-1)?.query ?? {};
+}
+
+/** A moment as it goes to the server: in UTC, which is said with a Z. */
+function utc(text: string | undefined): number {
+  expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  return Date.parse(text ?? '');
+}

@@ -1,0 +1,119 @@
+/**
+ * What every end-to-end test gets: a fresh VS Code with the packaged extension, a simulator of the API that it talks
+ * to, and a window (not opened yet, so that a test can put batches into the simulator first).
+ *
+ *   test.use({ simulatorOptions: { keys: ['k'] }, env: { SYNC_API_KEY: 'k', TZ: 'Asia/Tokyo' } });
+ *   test('...', async ({ workbench, simulator }) => { await workbench.open(); ... });
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { test as base } from '@playwright/test';
+import { installExtensions, startCodeServer, type CodeServer } from '../../scripts/host/codeServer';
+import { ensureVsCodeHost, type VsCodeHost } from '../../scripts/host/install';
+import type { HostVersion } from '../../scripts/host/versions';
+import { makeTempDir } from '../../scripts/lib/tempDir';
+import { startSimulator } from '../simulator/simulator';
+import type { Simulator, SimulatorOptions } from '../simulator/types';
+import { Workbench } from './workbench';
+
+interface WorkerOptions {
+  /** Set by the project in `playwright.config.ts`. */
+  hostVersion: HostVersion;
+}
+
+interface WorkerFixtures {
+  host: VsCodeHost;
+  /** A folder of extensions with ours in it, shared by the tests of a worker. */
+  extensionsDir: string;
+}
+
+interface TestOptions {
+  /** User settings on top of those of a quiet workbench that knows the simulator. */
+  settings: Record<string, unknown>;
+  /** Variables of the editor's server, which the extension sees. There is no `SYNC_API_KEY` unless it is given here. */
+  env: Record<string, string>;
+  simulatorOptions: SimulatorOptions;
+}
+
+interface TestFixtures {
+  simulator: Simulator;
+  /** The folder that is open in the window; empty at first. */
+  folder: string;
+  codeServer: CodeServer;
+  workbench: Workbench;
+}
+
+export const test = base.extend<TestOptions & TestFixtures, WorkerOptions & WorkerFixtures>({
+  hostVersion: ['current', { scope: 'worker', option: true }],
+
+  host: [
+    async ({ hostVersion }, use) => {
+      await use(await ensureVsCodeHost(hostVersion));
+    },
+    // On a new machine it is downloaded first.
+    { scope: 'worker', timeout: 600_000 },
+  ],
+
+  extensionsDir: [
+    async ({ host }, use) => {
+      const vsix = process.env['SYNC_BATCHES_VSIX'];
+      if (vsix === undefined) throw new Error('SYNC_BATCHES_VSIX names no packaged extension (see globalSetup.ts)');
+      const dir = makeTempDir('syncb-ext');
+      await installExtensions(host, [vsix], dir.path);
+      await use(dir.path);
+      dir.remove();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+
+  settings: [{}, { option: true }],
+  env: [{}, { option: true }],
+  simulatorOptions: [{}, { option: true }],
+
+  // The browser has the extension's time zone.
+  timezoneId: async ({ env }, use) => {
+    await use(env['TZ'] ?? 'UTC');
+  },
+
+  simulator: async ({ simulatorOptions }, use) => {
+    const simulator = await startSimulator(simulatorOptions);
+    await use(simulator);
+    await simulator.stop();
+  },
+
+  folder: async ({ hostVersion }, use) => {
+    const dir = makeTempDir(`syncb-folder-${hostVersion}`);
+    await use(dir.path);
+    dir.remove();
+  },
+
+  codeServer: async ({ host, extensionsDir, simulator, settings, env }, use, testInfo) => {
+    const userData = makeTempDir('syncb-user');
+    const server = await startCodeServer({
+      host,
+      extensionsDir,
+      userDataDir: userData.path,
+      settings: { 'syncBatches.apiBaseUrl': simulator.url, ...settings },
+      env,
+    });
+    await use(server);
+    await server.stop();
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('server log', { body: server.log(), contentType: 'text/plain' });
+      keepLogs(userData.path, testInfo.outputPath('logs'));
+    }
+    userData.remove();
+  },
+
+  workbench: async ({ page, codeServer, folder }, use) => {
+    await use(new Workbench(page, codeServer, folder));
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** The editor's own logs, the extension's among them. */
+function keepLogs(userDataDir: string, target: string): void {
+  const logs = path.join(userDataDir, 'logs');
+  if (fs.existsSync(logs)) fs.cpSync(logs, target, { recursive: true });
+}

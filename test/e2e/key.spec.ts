@@ -1,0 +1,227 @@
+import { demoBatches } from '../simulator/demoData';
+import { startSimulator } from '../simulator/simulator';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+const key = 'test-key';
+const setKey = 'Sync Batches: Set API Key…';
+const removeKey = 'Sync Batches: Remove API Key';
+
+test.describe('The API key', () => {
+  test('is asked for at first, checked before it is kept, and kept', async ({ workbench, simulator }) => {
+    for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
+    const { view, quickInput, notifications, page } = workbench;
+    await workbench.open();
+    await view.open();
+
+    await test.step('without a key the view says what it is for, and has one button', async () => {
+      await expect(view.welcome).toContainText('See the batches of your sync.so organization here');
+      await expect(view.welcome).toContainText("kept in the editor's secret storage");
+      await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
+      await expect(view.welcome.getByRole('link').or(view.welcome.locator('a'))).toContainText([
+        'Where do I get a key?',
+      ]);
+      await expect(view.titleAction('Refresh')).toHaveCount(0);
+      await expect(view.titleAction('Filter by Date…')).toHaveCount(0);
+      expect(await quickInput.commandsFor('Sync Batches: ')).not.toContain('Sync Batches: Refresh');
+      await workbench.screenshot('key-none');
+    });
+
+    await test.step('Escape leaves everything as it is, without a word', async () => {
+      await view.clickWelcome('Set API Key…');
+      await quickInput.input.waitFor();
+      await quickInput.type(key);
+      await quickInput.dismiss();
+      await expect(view.welcome).toContainText('See the batches');
+      expect(await notifications.messages()).toEqual([]);
+      expect(simulator.requests).toEqual([]);
+    });
+
+    await test.step('the box hides what is typed, and says where keys are made', async () => {
+      await workbench.command(setKey);
+      await expect(quickInput.box.locator('.quick-input-title')).toHaveText('Set the sync.so API Key');
+      expect(await quickInput.isPassword()).toBe(true);
+      expect(await quickInput.message()).toContain('https://sync.so/settings/api-keys');
+      await expect(quickInput.button('Open the page where API keys are made')).toBeVisible();
+    });
+
+    await test.step('what can be no key is refused in words, and sent nowhere', async () => {
+      const message = quickInput.box.locator('.quick-input-message');
+      await quickInput.accept();
+      await expect(message).toContainText('Enter the API key, or press Escape');
+      await quickInput.type('schlüssel-1');
+      await expect(message).toContainText('no spaces, accents or control characters');
+      await quickInput.accept();
+      await quickInput.type('');
+      await paste(workbench, 'sk-first-line\nsecond-line');
+      await expect(message).toContainText(/An API key (is one line|has no spaces)/);
+      await quickInput.accept();
+      await quickInput.type('k'.repeat(5_000));
+      await expect(message).toContainText('too long for an API key');
+      await workbench.screenshot('key-refused-text');
+      expect(simulator.requests).toEqual([]);
+    });
+
+    await test.step('a wrong key is not stored, and can be corrected in the same box', async () => {
+      await quickInput.type('wrong-key');
+      await quickInput.accept();
+      await expect(quickInput.box.locator('.quick-input-message')).toContainText('refused this key (401)');
+      await expect(quickInput.input).toBeEnabled();
+      expect(await quickInput.isPassword()).toBe(true);
+      await expect(view.welcome).toContainText('See the batches');
+      await workbench.screenshot('key-refused');
+    });
+
+    await test.step('a right key, with the blanks that were copied with it, brings the batches', async () => {
+      await quickInput.type('');
+      await paste(workbench, `  ${key}\n`);
+      await page.keyboard.press('Enter');
+      await expect(workbench.statusBarItem('API key stored')).toBeVisible();
+      await expect(view.item('batch_abc123')).toBeVisible();
+      await expect(quickInput.box).toHaveCount(0);
+      expect(await notifications.messages()).toEqual([]);
+      expect(simulator.requests.map((request) => request.headers['x-api-key'])).toEqual(['wrong-key', key, key]);
+    });
+
+    await test.step('it is still there after a reload of the window', async () => {
+      await workbench.reload();
+      await view.open();
+      await expect(view.item('batch_abc123')).toBeVisible();
+    });
+  });
+
+  test('is the same in every window, and can be removed', async ({ workbench, simulator }) => {
+    for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
+    await workbench.open();
+    await workbench.view.open();
+    await enterKey(workbench, key);
+    await expect(workbench.view.item('batch_abc123')).toBeVisible();
+    const second = await workbench.secondWindow();
+    const { dialog, page, view } = second;
+
+    await test.step('another window has the key that was set in the first one', async () => {
+      await view.open();
+      await expect(view.item('batch_abc123')).toBeVisible();
+    });
+
+    await test.step('Remove API Key asks first', async () => {
+      await second.command(removeKey);
+      // Their order is that of the operating system.
+      expect((await dialog.buttons()).sort()).toEqual(['Cancel', 'Remove']);
+      expect(await dialog.message()).toBe('Remove the sync.so API key from this computer?');
+      expect(await dialog.detail()).toContain('Batches go on and lose nothing');
+      await second.screenshot('key-remove');
+      await page.keyboard.press('Escape');
+      await expect(dialog.box).toHaveCount(0);
+      await expect(view.item('batch_abc123')).toBeVisible();
+    });
+
+    await test.step('and empties the view', async () => {
+      await second.command(removeKey);
+      await dialog.click('Remove');
+      await expect(second.statusBarItem('API key removed')).toBeVisible();
+      await expect(view.welcome).toContainText('See the batches');
+      await expect(view.rows).toHaveCount(0);
+      expect(await second.notifications.messages()).toEqual([]);
+    });
+
+    // A window in a browser reads the secret storage when it is opened and hears nothing of other windows. Those of a
+    // desktop do, which is tested without an editor.
+    await test.step('in the other window too, for good', async () => {
+      await workbench.page.bringToFront();
+      simulator.clearRequests();
+      await workbench.reload();
+      await workbench.view.open();
+      await expect(workbench.view.welcome).toContainText('See the batches');
+      expect(simulator.requests).toEqual([]);
+    });
+  });
+
+  test('can be stored although the server can not be reached', async ({ workbench, simulator }) => {
+    const { view, notifications } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.welcome).toContainText('See the batches');
+    await simulator.stop();
+
+    await test.step('it says that the key could not be checked, and stores nothing by itself', async () => {
+      await enterKey(workbench, key);
+      const toast = notifications.withText('The API key could not be checked, and is not stored yet.');
+      await expect(toast).toContainText('sync.so could not be reached (ECONNREFUSED).');
+      await expect(view.welcome).toContainText('See the batches');
+      await workbench.screenshot('key-unchecked');
+    });
+
+    await test.step('Store Anyway stores it', async () => {
+      await notifications.click('could not be checked', 'Store Anyway');
+      await expect(view.welcome).toContainText('sync.so could not be reached. Check the network');
+    });
+
+    await test.step('and it is used when the server is back', async () => {
+      const again = await startSimulator({ port: Number(new URL(simulator.url).port) });
+      try {
+        again.addBatch({ id: 'batch_later', createdAt: Date.now() });
+        await view.clickWelcome('Try Again');
+        await expect(view.item('batch_later')).toBeVisible();
+        expect(again.requests[0]?.headers['x-api-key']).toBe(key);
+      } finally {
+        await again.stop();
+      }
+    });
+  });
+
+  test.describe('of the environment', () => {
+    test.use({
+      env: { SYNC_API_KEY: 'key-of-the-environment' },
+      simulatorOptions: { keys: ['key-of-the-environment', key] },
+    });
+
+    test('is used while no other one is stored', async ({ workbench, simulator }) => {
+      for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
+      const { view, notifications, dialog } = workbench;
+      const keysSent = (): unknown[] => simulator.requests.map((request) => request.headers['x-api-key']);
+      await workbench.open();
+      await view.open();
+
+      await test.step('without being asked for', async () => {
+        await expect(view.item('batch_abc123')).toBeVisible();
+        expect(keysSent()).toEqual(['key-of-the-environment']);
+      });
+
+      await test.step('Remove API Key says where it comes from', async () => {
+        await workbench.command(removeKey);
+        await expect(notifications.withText('environment variable SYNC_API_KEY')).toBeVisible();
+        await expect(dialog.box).toHaveCount(0);
+        await expect(view.item('batch_abc123')).toBeVisible();
+        await workbench.command('Notifications: Clear All Notifications');
+      });
+
+      await test.step('a stored key comes before it', async () => {
+        simulator.clearRequests();
+        await enterKey(workbench, key);
+        await expect.poll(keysSent).toEqual([key, key]);
+        await expect(view.item('batch_abc123')).toBeVisible();
+      });
+
+      await test.step('and it is used again once that one is removed', async () => {
+        simulator.clearRequests();
+        await workbench.command(removeKey);
+        await dialog.click('Remove');
+        await expect.poll(keysSent).toEqual(['key-of-the-environment']);
+        await expect(view.item('batch_abc123')).toBeVisible();
+      });
+    });
+  });
+});
+
+async function enterKey(workbench: Workbench, text: string): Promise<void> {
+  await workbench.command(setKey);
+  await workbench.quickInput.type(text);
+  await workbench.quickInput.accept();
+}
+
+/** Pastes a text into what has the focus, as a person does who copied it elsewhere. */
+async function paste({ page }: Workbench, text: string): Promise<void> {
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await page.keyboard.press('ControlOrMeta+V');
+}

@@ -1,0 +1,306 @@
+import type { Page } from '@playwright/test';
+import { demoBatches, manyBatches } from '../simulator/demoData';
+import type { BatchSeed } from '../simulator/types';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+const minute = 60_000;
+const key = 'test-key';
+const listPath = '/v2/batch';
+
+test.use({ env: { SYNC_API_KEY: key } });
+
+test.describe('The list of batches', () => {
+  test('tells the state of every batch, grouped by status, and all that the API said in the tooltip', async ({
+    workbench,
+    simulator,
+  }) => {
+    const now = Date.now();
+    for (const seed of demoBatches(now)) simulator.addBatch(seed);
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+
+    await test.step('groups in a fixed order with counts, what is alive first', async () => {
+      await expect
+        .poll(async () => (await groups(workbench)).map(({ accessible }) => accessible))
+        .toEqual([
+          'Processing, 3 batches',
+          'Jobs created, 1 batch',
+          'Pending, 2 batches',
+          'Failed, 1 batch',
+          'Completed, 8 batches',
+        ]);
+      expect((await groups(workbench)).map(({ label, description }) => `${label} ${description}`)).toEqual([
+        'Processing 3',
+        'Jobs created 1',
+        'Pending 2',
+        'Failed 1',
+        'Completed 8',
+      ]);
+    });
+
+    await test.step('newest first in each group', async () => {
+      const rows = await view.readRows();
+      expect(rows.map((row) => row.label)).toEqual([
+        'Processing',
+        ...['batch_def456', 'batch_c6380f', 'batch_e92b5a'],
+        'Jobs created',
+        'batch_a41d08',
+        'Pending',
+        ...['batch_5f0c21', 'batch_77b9e4'],
+        'Failed',
+        'batch_8d24fa',
+        'Completed',
+        ...['batch_abc123', 'batch_1b7f3d', 'batch_30ce96', 'batch_b05e7c'],
+        ...['batch_d18a62', 'batch_f3491e', 'batch_29d6b0', 'batch_6ce815'],
+      ]);
+      expect(rows.map((row) => row.level)).toEqual([1, 2, 2, 2, 1, 2, 1, 2, 2, 1, 2, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
+    });
+
+    await test.step('a screen reader says of the two batches of the API reference what the eye sees', async () => {
+      const labels = await view.labels();
+      expect(labels).toContain(
+        `batch_abc123, Completed, 4 of 5 succeeded, 1 failed, created ${spoken(now - 180 * minute)}`,
+      );
+      expect(labels).toContain(`batch_def456, Processing, 3 of 10 done, created ${spoken(now - 25 * minute)}`);
+      expect(labels).toContain(`batch_5f0c21, Pending, 0 of 120 done, created ${spoken(now - 2 * minute)}`);
+      const seen = await view.readRows();
+      expect(seen.find((row) => row.label === 'batch_abc123')?.description).toMatch(/^4 of 5 · 1 failed · /);
+      expect(seen.find((row) => row.label === 'batch_def456')?.description).toMatch(/^3 of 10 · /);
+    });
+
+    await test.step('the tooltip has the exact time, all four metrics and both URLs', async () => {
+      const completed = await view.tooltip('batch_abc123');
+      expect(completed).toContain('Status: Completed (COMPLETED)');
+      expect(completed).toContain(`Created: ${exact(now - 180 * minute)} (3 hours ago)`);
+      expect(completed).toMatch(/Requests: 5\b/);
+      expect(completed).toContain('Succeeded: 4');
+      expect(completed).toContain('Failed requests: 1');
+      expect(completed).toContain('Pending requests: 0');
+      expect(completed).toContain(`Output URL: ${simulator.url}/v2/batches/batch_abc123/result`);
+      expect(completed).toContain('Webhook URL: none');
+      await workbench.screenshot('list-tooltip');
+      // A link in a tooltip would not open the exact URL, and any URL that the API names.
+      expect.soft(await workbench.page.locator('.monaco-hover:visible a').count()).toBe(0);
+      expect(await view.tooltip('batch_def456')).toMatch(/Pending requests: 7[\s\S]*Output URL: none yet/);
+      expect(await view.tooltip('batch_1b7f3d')).toContain(
+        'Webhook URL: https://hooks.example.test/sync/batches?team=localization',
+      );
+    });
+
+    await test.step('and the key was only ever sent as the header of a request for the list', () => {
+      expect(simulator.requests.map(({ method, path, origin }) => `${method} ${origin} ${path}`)).toEqual([
+        `GET api ${listPath}`,
+      ]);
+      expect(simulator.requests[0]?.headers['x-api-key']).toBe(key);
+    });
+  });
+
+  test('shows what it does not know, and what means harm, as text', async ({ workbench, simulator }) => {
+    const now = Date.now();
+    const hostileId = '<img src=x onerror=alert(1)> $(trash) **b** [go](command:workbench.action.closeSidebar)';
+    const hostileStatus = '<b>ODD</b> $(flame) hasOutput';
+    const batches: BatchSeed[] = [
+      { id: hostileId, createdAt: now, status: hostileStatus, outputUrl: 'javascript:alert(document.domain)' },
+      { id: 'batch_\u202egnp.exe\u0007', createdAt: now, status: 'AWAITING_REVIEW', total: 0 },
+      { id: 'batch_when', createdAt: 'the other day', status: 'PENDING', total: 5 },
+      { id: 'batch_over', createdAt: now, status: 'PROCESSING', total: 5, succeeded: 7, failed: 2 },
+      {
+        id: 'batch_done',
+        createdAt: now,
+        status: 'COMPLETED',
+        webhookUrl: '[hook](command:workbench.action.closeSidebar) <script>alert(1)</script> http://elsewhere.test/x',
+      },
+    ];
+    for (const seed of batches) simulator.addBatch(seed);
+    const { view } = workbench;
+    const dialogs: string[] = [];
+    workbench.page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await workbench.open();
+    await view.open();
+
+    await test.step('an unknown status is a group of its own name, before those that ended', async () => {
+      await expect
+        .poll(async () => (await groups(workbench)).map(({ label }) => label))
+        .toEqual(['Processing', 'Pending', hostileStatus, 'AWAITING_REVIEW', 'Completed']);
+    });
+
+    await test.step('texts from the API are shown as they are, without what hides or turns them', async () => {
+      const labels = (await view.readRows()).map((row) => row.label);
+      expect(labels).toContain(hostileId);
+      expect(labels).toContain('batch_\ufffdgnp.exe\ufffd');
+      await expect(view.tree.locator('img, b, .codicon-trash, .codicon-flame')).toHaveCount(0);
+      await workbench.screenshot('list-hostile');
+    });
+
+    await test.step('counts that do not add up never give more than all', async () => {
+      const accessible = await view.labels();
+      expect(accessible).toContainEqual(expect.stringContaining('batch_over, Processing, 5 of 5 done, 2 failed'));
+      expect(accessible).toContainEqual(expect.stringContaining('AWAITING_REVIEW, no requests counted yet'));
+      expect(accessible).toContain('batch_when, Pending, 0 of 5 done');
+      expect(await view.tooltip('batch_over')).toContain('Requests: 5 (100 %)');
+      expect(await view.tooltip('batch_when')).toContain('Created: at an unknown time');
+    });
+
+    await test.step('the tooltip has no links of others in it', async () => {
+      const tooltip = await view.tooltip('<img src=x');
+      expect(tooltip).toContain(hostileId);
+      expect(tooltip).toContain(`Status: ${hostileStatus}`);
+      expect(tooltip).toContain('Output URL: javascript:alert(document.domain)');
+      const done = await view.tooltip('batch_done');
+      expect(done).toContain('[hook](command:workbench.action.closeSidebar) <script>alert(1)</script>');
+      const hover = workbench.page.locator('.monaco-hover:visible');
+      expect.soft(await hover.locator('a, img, script, .codicon-trash').count()).toBe(0);
+    });
+
+    await test.step('a made-up status is no way into a menu, and nothing is drawn in a quick pick', async () => {
+      await workbench.page.keyboard.press('Escape');
+      const menu = await view.contextMenu('batch_when');
+      expect(await menu.labels()).toEqual(['Copy Batch ID', 'Name Batch…', 'Notify Me When Finished']);
+      await menu.dismiss();
+      await workbench.command('Sync Batches: Copy Batch ID');
+      const { quickInput } = workbench;
+      await expect(quickInput.rows).toHaveCount(batches.length);
+      expect.soft(await quickInput.rows.locator('.codicon-trash, .codicon-flame').count()).toBe(0);
+      await quickInput.dismiss();
+      await workbench.command('Sync Batches: Filter by Status…');
+      await expect(quickInput.rows).toHaveCount(7);
+      expect.soft(await quickInput.rows.locator('.codicon-flame').count()).toBe(0);
+      await quickInput.dismiss();
+      expect(dialogs).toEqual([]);
+    });
+  });
+
+  test('stays where the person is while it is refreshed', async ({ workbench, simulator }) => {
+    const now = Date.now();
+    for (const seed of demoBatches(now)) simulator.addBatch(seed);
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_def456')).toBeVisible();
+
+    await test.step('a collapsed group stays collapsed, and the selection stays', async () => {
+      await view.collapse('Completed, 8 batches');
+      await view.item('batch_c6380f').click();
+      simulator.addBatch({ id: 'batch_newest', createdAt: now, status: 'PROCESSING', total: 30 });
+      simulator.updateBatch('batch_a41d08', { status: 'COMPLETED' });
+      await refresh(workbench);
+      await expect(view.item('batch_newest')).toBeVisible();
+      await expect(view.item('Completed, 9 batches')).toHaveAttribute('aria-expanded', 'false');
+      await expect(view.item('Processing, 4 batches')).toHaveAttribute('aria-expanded', 'true');
+      await expect(view.item('batch_c6380f')).toHaveAttribute('aria-selected', 'true');
+      await expect(view.item('Jobs created')).toHaveCount(0);
+    });
+
+    await test.step('a new batch is the first of its group', async () => {
+      expect((await view.readRows()).map((row) => row.label).slice(0, 3)).toEqual([
+        'Processing',
+        'batch_newest',
+        'batch_def456',
+      ]);
+    });
+
+    await test.step('the selected batch stays selected when it moves to another group', async () => {
+      await view.expand('Completed, 9 batches');
+      await view.item('batch_c6380f').click();
+      simulator.updateBatch('batch_c6380f', { status: 'COMPLETED' });
+      await refresh(workbench);
+      await expect(view.item('batch_c6380f, Completed')).toBeVisible();
+      await expect(view.item('batch_c6380f')).toHaveAttribute('aria-selected', 'true');
+      // The keyboard goes on from there.
+      await view.tree.focus();
+      await expect(focused(workbench)).toHaveAttribute('aria-label', /^batch_c6380f, /);
+    });
+
+    await test.step('pressing Refresh again and again during a slow answer asks once, and shows that it works', async () => {
+      await expect(view.progress).toHaveCount(0);
+      simulator.clearRequests();
+      simulator.faults.add({ effect: { kind: 'delay', ms: 4_000 } });
+      await view.titleAction('Refresh').click();
+      await expect(view.progress).toBeVisible();
+      for (let i = 0; i < 4; i++) await view.titleAction('Refresh').click();
+      await expect(view.progress).toBeVisible();
+      expect(simulator.requests.map(({ status }) => status)).toEqual([undefined]);
+      await expect(view.progress).toHaveCount(0);
+      expect(simulator.requests.map(({ status }) => status)).toEqual([200]);
+      expect(await workbench.notifications.messages()).toEqual([]);
+    });
+  });
+
+  test('is usable with ten thousand batches', async ({ workbench, simulator }) => {
+    const seeds = manyBatches(10_000, Date.now());
+    for (const seed of seeds) simulator.addBatch(seed);
+    // The seeds come newest first.
+    const completed = seeds.filter((seed) => seed.status === 'COMPLETED').map((seed) => seed.id);
+    const { view, page } = workbench;
+    await workbench.open();
+    await view.open();
+
+    await test.step('a group shows its newest hundred, and says how many there are', async () => {
+      await expect(view.item(/^Processing, \d+ batches$/)).toBeVisible();
+      await view.tree.focus();
+      await page.keyboard.press('End');
+      await expect(focused(workbench)).toHaveAttribute(
+        'aria-label',
+        `Completed: Show 100 More, 100 of ${completed.length} shown`,
+      );
+      await expect(view.item(`${completed[99]}, `)).toBeVisible();
+    });
+
+    await test.step('Enter shows the next hundred, and the keyboard goes on at the first of them', async () => {
+      await page.keyboard.press('Enter');
+      await expect(focused(workbench)).toHaveAttribute('aria-label', new RegExp(`^${completed[100]}, Completed, `));
+      await page.keyboard.press('ArrowDown');
+      await expect(focused(workbench)).toHaveAttribute('aria-label', new RegExp(`^${completed[101]}, Completed, `));
+      await page.keyboard.press('End');
+      await expect(focused(workbench)).toHaveAttribute('aria-label', new RegExp(` 200 of ${completed.length} shown$`));
+      await workbench.screenshot('list-show-more');
+    });
+
+    await test.step('what was shown stays shown after a refresh', async () => {
+      await refresh(workbench);
+      await view.tree.focus();
+      await page.keyboard.press('End');
+      await expect(focused(workbench)).toHaveAttribute('aria-label', new RegExp(` 200 of ${completed.length} shown$`));
+    });
+  });
+});
+
+/** Presses Refresh and waits until the answer has come and was drawn. */
+async function refresh({ view }: Workbench): Promise<void> {
+  const before = await view.message.innerText();
+  await view.titleAction('Refresh').click();
+  await expect(view.progress).toHaveCount(0);
+  await expect(view.message).toHaveText(before.replace(/\d+:\d+/, '').length > 0 ? /^As of / : before);
+}
+
+async function groups({ view }: Workbench) {
+  return (await view.readRows()).filter((row) => row.level === 1);
+}
+
+function focused({ view, page }: { view: Workbench['view']; page: Page }) {
+  return view.rows.and(page.locator('.focused'));
+}
+
+/** A moment as a screen reader says it. The API has whole seconds. */
+function spoken(at: number): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at);
+}
+
+function exact(at: number): string {
+  return new Intl.DateTimeFormat('en', {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+    timeZone: 'UTC',
+  }).format(at);
+}

@@ -1,0 +1,295 @@
+import { startSimulator } from '../simulator/simulator';
+import type { RecordedRequest, Simulator } from '../simulator/types';
+import { expect, test } from './fixtures';
+
+const key = 'test-key';
+const listPath = '/v2/batch';
+const minute = 60_000;
+const hour = 60 * minute;
+
+// The shortest interval that the setting takes.
+test.use({ env: { SYNC_API_KEY: key }, settings: { 'syncBatches.autoRefreshInterval': 15 } });
+
+/** One interval with its jitter, and what a slow machine needs on top. */
+const oneInterval = { timeout: 40_000 };
+
+test.describe('The view', () => {
+  test.beforeEach(() => {
+    test.setTimeout(300_000);
+  });
+
+  test('moves by itself while it is seen, rests while it is not, and catches up once', async ({
+    workbench,
+    simulator,
+  }) => {
+    const now = Date.now();
+    addHistory(simulator, now);
+    simulator.addBatch({ id: 'batch_old', createdAt: now - 2 * hour, status: 'PENDING', total: 20 });
+    simulator.addBatch({ id: 'batch_a', createdAt: now - minute, status: 'PENDING', total: 10 });
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_a, Pending, 0 of 10 done')).toBeVisible();
+    await view.collapse('Failed, 1 batch');
+    await view.item('batch_a').click();
+    simulator.clearRequests();
+
+    await test.step('a batch goes from Pending to Completed before the eyes, and stays selected', async () => {
+      simulator.updateBatch('batch_a', { status: 'PROCESSING', succeeded: 3 });
+      await expect(view.item('batch_a, Processing, 3 of 10 done')).toBeVisible(oneInterval);
+      await expect(view.item('batch_a')).toHaveAttribute('aria-selected', 'true');
+      simulator.updateBatch('batch_a', { status: 'COMPLETED', succeeded: 9, failed: 1 });
+      await expect(view.item('batch_a, Completed, 9 of 10 succeeded, 1 failed')).toBeVisible(oneInterval);
+      await expect(view.item('batch_a')).toHaveAttribute('aria-selected', 'true');
+      await expect(view.item('Failed, 1 batch')).toHaveAttribute('aria-expanded', 'false');
+      await expect(view.message).toHaveText(/^As of \d{1,2}:\d\d [AP]M$/);
+      await workbench.screenshot('live-moved');
+    });
+
+    await test.step('only what can have changed was asked for', () => {
+      expect(simulator.requests.length).toBeGreaterThan(0);
+      for (const request of simulator.requests) expect(isForAll(request), JSON.stringify(request)).toBe(false);
+    });
+
+    await test.step('while it is hidden nothing is asked, though a batch lives its whole life meanwhile', async () => {
+      await workbench.command('View: Show Explorer');
+      await expect(view.tree).not.toBeVisible();
+      simulator.clearRequests();
+      await lifeOf(simulator, 'batch_clock', 2 * 18_000);
+      expect(simulator.requests).toEqual([]);
+    });
+
+    await test.step('coming back asks once, and everything is there', async () => {
+      await view.open();
+      await expect(view.item('batch_clock, Completed')).toBeVisible();
+      expect(simulator.requests.filter(({ path }) => path === listPath)).toHaveLength(1);
+      expect(simulator.requests.some(isForAll)).toBe(false);
+    });
+  });
+
+  test('costs hardly more in two windows than in one', async ({ workbench, simulator }) => {
+    const now = Date.now();
+    addHistory(simulator, now);
+    simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_old')).toBeVisible();
+    const lifeMs = 60_000;
+
+    simulator.clearRequests();
+    await lifeOf(simulator, 'batch_one', lifeMs);
+    const forOne = simulator.requests.length;
+    expect(forOne).toBeGreaterThan(1);
+
+    const other = await workbench.secondWindow();
+    await other.view.open();
+    await expect(other.view.item('batch_one')).toBeVisible();
+    simulator.clearRequests();
+    await lifeOf(simulator, 'batch_two', lifeMs);
+    const forTwo = simulator.requests.length;
+    expect(forTwo).toBeGreaterThan(1);
+    expect(forTwo).toBeLessThanOrEqual(1.5 * forOne);
+    // Both know what one of them was told.
+    for (const { view: each, page } of [other, workbench]) {
+      await page.bringToFront();
+      await expect(each.item('batch_two, Completed')).toBeVisible(oneInterval);
+    }
+  });
+
+  test('asks less when that is wanted or does not help, and recovers by itself', async ({ workbench, simulator }) => {
+    const now = Date.now();
+    simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
+    const { view, notifications } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_old, Processing, 0 of 20 done')).toBeVisible();
+
+    await test.step('429: not before the server wants it', async () => {
+      simulator.clearRequests();
+      simulator.faults.add({ times: 1, effect: { kind: 'status', status: 429, retryAfter: '25' } });
+      await expect(view.message).toContainText('It takes requests again at', oneInterval);
+      await workbench.screenshot('live-429');
+      await expect(view.message).toHaveText(/^As of \d{1,2}:\d\d [AP]M$/, { timeout: 60_000 });
+      const [limited, next] = simulator.requests;
+      expect(limited?.status).toBe(429);
+      expect((next?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(25_000);
+    });
+
+    await test.step('a server that is gone is said to be, and found again without a click', async () => {
+      await simulator.stop();
+      await expect(view.message).toContainText('could not be reached (ECONNREFUSED)', { timeout: 60_000 });
+      await expect(view.item('batch_old, Processing')).toBeVisible();
+      await workbench.screenshot('live-gone');
+      const again = await startSimulator({ port: Number(new URL(simulator.url).port), keys: [key] });
+      try {
+        again.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20, succeeded: 7 });
+        await expect(view.item('batch_old, Processing, 7 of 20 done')).toBeVisible({ timeout: 90_000 });
+        await expect(view.message).toHaveText(/^As of \d{1,2}:\d\d [AP]M$/);
+
+        await test.step('401: once, and then no more until the key changes', async () => {
+          again.setKeys([]);
+          await expect(view.welcome).toContainText('sync.so refused the API key', oneInterval);
+          await lifeOf(again, 'batch_clock', 2 * 18_000);
+          expect(again.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+          expect(again.requests.at(-1)?.status).toBe(401);
+        });
+      } finally {
+        await again.stop();
+      }
+    });
+
+    await test.step('and nothing of it was worth a notification', async () => {
+      expect(await notifications.messages()).toEqual([]);
+    });
+  });
+
+  test('shows the last list before the first answer, and at once when there is none', async ({
+    workbench,
+    simulator,
+  }) => {
+    const now = Date.now();
+    simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20, succeeded: 4 });
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_old, Processing, 4 of 20 done')).toBeVisible();
+
+    simulator.clearRequests();
+    simulator.faults.add({ effect: { kind: 'hang' } });
+    await workbench.reload();
+    await view.open();
+    await expect(view.item('batch_old, Processing, 4 of 20 done')).toBeVisible();
+    await expect(view.message).toHaveText(/^As of \d{1,2}:\d\d [AP]M$/);
+    await expect.poll(() => simulator.requests.map(({ status }) => status)).toEqual([undefined]);
+    await workbench.screenshot('live-restored');
+
+    // Offline it stays, and can be worked with.
+    await simulator.stop();
+    await expect(view.message).toContainText('could not be reached', { timeout: 60_000 });
+    await view.inlineAction('batch_old', 'Copy Batch ID');
+    await expect.poll(() => workbench.clipboard()).toBe('batch_old');
+  });
+});
+
+test.describe('A person', () => {
+  test('is told once of the end that they wait for, in whichever window', async ({ workbench, simulator }) => {
+    test.setTimeout(240_000);
+    const now = Date.now();
+    simulator.addBatch({ id: 'batch_mine', createdAt: now - hour, status: 'PROCESSING', total: 20, succeeded: 4 });
+    simulator.addBatch({ id: 'batch_other', createdAt: now - hour, status: 'PROCESSING', total: 20 });
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    const menu = await view.contextMenu('batch_mine', 'keyboard');
+    await menu.chooseByKeyboard('Notify Me When Finished');
+    await expect(view.item('batch_mine, Processing, 4 of 20 done')).toHaveAttribute(
+      'aria-label',
+      /notifies you when finished/,
+    );
+    const other = await workbench.secondWindow();
+    await other.view.open();
+    await expect(other.view.item('batch_mine')).toHaveAttribute('aria-label', /notifies you when finished/);
+
+    simulator.updateBatch('batch_mine', { status: 'COMPLETED', succeeded: 19, failed: 1 });
+    simulator.updateBatch('batch_other', { status: 'COMPLETED', succeeded: 20 });
+    for (const { view: each, page } of [other, workbench]) {
+      await page.bringToFront();
+      await expect(each.item('batch_other, Completed')).toBeVisible(oneInterval);
+    }
+    const messages = async (): Promise<string[]> => [
+      ...(await workbench.notifications.messages()),
+      ...(await other.notifications.messages()),
+    ];
+    await expect.poll(messages).toEqual(['The batch batch_mine is complete: 19 of 20 succeeded, 1 failed.']);
+    const told = (await workbench.notifications.messages()).length > 0 ? workbench : other;
+    await told.page.bringToFront();
+    await told.screenshot('live-told');
+    await told.notifications.click('batch_mine', 'Show in List');
+    await expect(told.view.item('batch_mine, Completed')).toHaveAttribute('aria-selected', 'true');
+  });
+
+  test('finds at the icon how many ended since they last looked', async ({ workbench, simulator }) => {
+    simulator.addBatch({ id: 'batch_one', createdAt: Date.now() - hour, status: 'PROCESSING' });
+    simulator.addBatch({ id: 'batch_two', createdAt: Date.now() - hour, status: 'PENDING' });
+    const { view } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_two')).toBeVisible();
+    expect(await view.badge()).toBeUndefined();
+    await workbench.command('View: Show Explorer');
+    await expect(view.tree).not.toBeVisible();
+    simulator.updateBatch('batch_one', { status: 'COMPLETED' });
+    simulator.updateBatch('batch_two', { status: 'FAILED' });
+    await workbench.command('Sync Batches: Refresh');
+    await expect.poll(() => view.badge()).toBe('2');
+    await expect(view.activity.locator('.action-label')).toHaveAttribute('aria-label', /2 batches/);
+    await workbench.screenshot('live-badge');
+    await view.open();
+    await expect.poll(() => view.badge()).toBeUndefined();
+  });
+
+  test('can name a batch, which is kept and can be undone', async ({ workbench, simulator }) => {
+    simulator.addBatch({ id: 'batch_7f3a', createdAt: Date.now() - hour, status: 'PROCESSING' });
+    simulator.addBatch({ id: 'batch_plain', createdAt: Date.now() - hour, status: 'PROCESSING' });
+    const { view, quickInput } = workbench;
+    await workbench.open();
+    await view.open();
+    const menu = await view.contextMenu('batch_7f3a', 'keyboard');
+    await menu.chooseByKeyboard('Name Batch…');
+    await quickInput.type('Trailer, Spanish');
+    await quickInput.accept();
+    const name = 'Trailer, Spanish, batch_7f3a, Processing';
+    await expect(view.item(name)).toBeVisible();
+    await workbench.screenshot('live-named');
+    await workbench.reload();
+    await view.open();
+    await expect(view.item(name)).toBeVisible();
+    expect((await view.readRows()).find(({ label }) => label === 'Trailer, Spanish')?.description).toMatch(
+      /^batch_7f3a · /,
+    );
+
+    await test.step('and is found by either', async () => {
+      for (const text of ['Trailer', '7f3a']) {
+        await workbench.command('Sync Batches: Copy Batch ID');
+        await quickInput.type(text);
+        await expect(quickInput.rows).toHaveCount(1);
+        await quickInput.accept();
+        await expect.poll(() => workbench.clipboard()).toBe('batch_7f3a');
+        await workbench.setClipboard('');
+      }
+    });
+
+    await test.step('an empty name gives the ID back', async () => {
+      await view.focusItem('Trailer, Spanish');
+      await workbench.command('Sync Batches: Name Batch…');
+      await quickInput.choose('Trailer, Spanish');
+      await quickInput.type('');
+      await quickInput.accept();
+      await expect(view.item('Trailer, Spanish')).toHaveCount(0);
+      await expect(view.item('batch_7f3a')).toBeVisible();
+    });
+  });
+});
+
+/** Adds batches that came to their end long ago. */
+function addHistory(simulator: Simulator, now: number): void {
+  for (let i = 0; i < 30; i++) {
+    simulator.addBatch({ id: `batch_done_${i}`, createdAt: now - (24 + i) * hour, status: 'COMPLETED' });
+  }
+  simulator.addBatch({ id: 'batch_lost', createdAt: now - 60 * hour, status: 'FAILED' });
+}
+
+/** Has a batch live its life at the simulator, and waits for its end there, whoever may look on. */
+async function lifeOf(simulator: Simulator, id: string, lifetimeMs: number): Promise<void> {
+  const createdAt = Date.now();
+  simulator.addBatch({ id, createdAt, lifetimeMs });
+  await expect
+    .poll(() => Date.now(), { timeout: lifetimeMs + 10_000, intervals: [500] })
+    .toBeGreaterThan(createdAt + lifetimeMs);
+}
+
+/** A request for every batch there is. */
+function isForAll({ path, query }: RecordedRequest): boolean {
+  return path === listPath && Object.keys(query).length === 0;
+}

@@ -1,0 +1,213 @@
+import { demoBatches } from '../simulator/demoData';
+import { expect, test } from './fixtures';
+import { escapeRegExp } from './parts/text';
+import type { Workbench } from './workbench';
+
+const key = 'test-key';
+
+test.describe('The view', () => {
+  test.describe('can be read', () => {
+    test.use({ env: { SYNC_API_KEY: key } });
+
+    test('in dark, light and high contrast colours', async ({ workbench, simulator, hostVersion }) => {
+      const now = Date.now();
+      for (const seed of demoBatches(now)) simulator.addBatch(seed);
+      simulator.addBatch({ id: 'batch_odd', createdAt: now, status: 'AWAITING_REVIEW' });
+      const { view, page } = workbench;
+      await workbench.open();
+      await view.open();
+      await expect(view.item('batch_abc123')).toBeVisible();
+
+      const themes =
+        hostVersion === 'floor' ? ['Default Dark Modern', 'Default Light Modern'] : ['Dark 2026', 'Light 2026'];
+      for (const [theme, kind] of [
+        [themes[0], 'vs-dark'],
+        [themes[1], 'vs'],
+        ['Default High Contrast', 'hc-black'],
+        ['Default High Contrast Light', 'hc-light'],
+      ] as const) {
+        await test.step(`in the theme ${theme}`, async () => {
+          await workbench.changeSettings({ 'workbench.colorTheme': theme });
+          await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();
+          // Colours may fade from one theme to the next; what is measured is what stays.
+          await expect.poll(async () => Math.min(...(await contrasts(workbench, '.label-name')))).toBeGreaterThan(4.5);
+          await expect
+            .poll(async () => Math.min(...(await contrasts(workbench, '.label-description'))))
+            .toBeGreaterThan(4.5);
+          const icons = await iconsOf(workbench);
+          // One for every batch; the groups have none.
+          expect(icons).toHaveLength(16);
+          for (const icon of icons) {
+            expect(icon.width, icon.name).toBeGreaterThan(10);
+            expect(icon.height, icon.name).toBeGreaterThan(10);
+            expect(icon.glyph, icon.name).not.toMatch(/^(none|normal|""|"\?")$/);
+          }
+          // Every state has a shape of its own, for those who see no colours.
+          expect(new Set(icons.map((icon) => icon.glyph)).size).toBe(7);
+          expect((await view.message.innerText()).length).toBeGreaterThan(0);
+          await workbench.screenshot(`looks-${kind}`);
+        });
+      }
+    });
+  });
+
+  test('can be used with nothing but the keyboard', async ({ workbench, simulator }) => {
+    for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
+    const { view, quickInput, page } = workbench;
+    const { keyboard } = page;
+    const focusedRow = view.rows.and(page.locator('.focused'));
+    const expectFocus = async (label: RegExp): Promise<void> => {
+      await expect(view.tree).toBeFocused();
+      await expect(focusedRow).toHaveAttribute('aria-label', label);
+    };
+    await workbench.open();
+
+    await test.step('opens the view', async () => {
+      await runByKeyboard(workbench, 'Focus on Batches View');
+      await expect(view.welcome).toContainText('See the batches');
+    });
+
+    await test.step('sets the key', async () => {
+      await runByKeyboard(workbench, 'Sync Batches: Set API Key…');
+      await expect(quickInput.input).toBeFocused();
+      await expect(quickInput.input).toHaveAttribute('type', 'password');
+      await keyboard.type(key);
+      await keyboard.press('Enter');
+      await expect(view.item('batch_abc123')).toBeVisible();
+    });
+
+    await test.step('walks through the tree', async () => {
+      await runByKeyboard(workbench, 'Focus on Batches View');
+      await keyboard.press('Home');
+      await expectFocus(/^Processing, 3 batches$/);
+      await keyboard.press('ArrowDown');
+      await expectFocus(/^batch_def456, Processing, 3 of 10 done, /);
+      await keyboard.press('ArrowLeft');
+      await expectFocus(/^Processing, 3 batches$/);
+      await keyboard.press('ArrowLeft');
+      await expect(focusedRow).toHaveAttribute('aria-expanded', 'false');
+      await keyboard.press('ArrowDown');
+      await expectFocus(/^Jobs created, 1 batch$/);
+      await keyboard.press('ArrowUp');
+      await keyboard.press('ArrowRight');
+      await expect(focusedRow).toHaveAttribute('aria-expanded', 'true');
+      await keyboard.press('ArrowRight');
+      await expectFocus(/^batch_def456, /);
+    });
+
+    await test.step('copies the ID from the context menu', async () => {
+      const menu = await view.contextMenu('batch_abc123', 'keyboard');
+      await menu.chooseByKeyboard('Copy Batch ID');
+      await expect(workbench.statusBarItem('Batch ID copied')).toBeVisible();
+      expect(await workbench.clipboard()).toBe('batch_abc123');
+      await expectFocus(/^batch_abc123, /);
+    });
+
+    await test.step('filters by status and by date', async () => {
+      await runByKeyboard(workbench, 'Sync Batches: Filter by Status…');
+      await expect(quickInput.rows).toHaveCount(5);
+      await keyboard.press('ArrowDown');
+      await keyboard.press('Space');
+      await expect(quickInput.rows.locator('.monaco-checkbox[aria-checked="true"]')).toHaveCount(1);
+      await keyboard.press('Enter');
+      await expect(view.message).toHaveText(/^\S.* · as of /);
+      await runByKeyboard(workbench, 'Sync Batches: Filter by Date…');
+      await keyboard.type('30 days');
+      await expect(quickInput.rows).toHaveCount(1);
+      await keyboard.press('Enter');
+      await expect(view.message).toHaveText(/^\S.* · Last 30 days · as of /);
+      await runByKeyboard(workbench, 'Sync Batches: Clear Filters');
+      await expect(view.message).toHaveText(/^As of /);
+    });
+
+    await test.step('refreshes', async () => {
+      simulator.addBatch({ id: 'batch_later', createdAt: Date.now(), status: 'PROCESSING' });
+      await runByKeyboard(workbench, 'Sync Batches: Refresh');
+      await expect(view.item('batch_later')).toBeVisible();
+    });
+
+    await test.step('shows the log', async () => {
+      await runByKeyboard(workbench, 'Sync Batches: Show Log');
+      await expect.poll(() => workbench.outputText()).toMatch(/GET \/v2\/batch 200 \d+ ms/);
+    });
+  });
+});
+
+/** Runs a command from the palette without the mouse. */
+async function runByKeyboard({ page, quickInput }: Workbench, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await expect(quickInput.input).toBeFocused();
+  await page.keyboard.type(title);
+  await expect(quickInput.rows.and(page.locator('.focused'))).toHaveAttribute(
+    'aria-label',
+    new RegExp(escapeRegExp(title)),
+  );
+  await page.keyboard.press('Enter');
+  await quickInput.paletteIsGone();
+}
+
+/** How much each such text in the tree stands out from what is behind it: 1 to 21 (WCAG 2). */
+async function contrasts({ page }: Workbench, selector: string): Promise<number[]> {
+  const found = await page.evaluate<number[]>(`(${measureContrast})(${inTree(selector)})`);
+  expect(found.length).toBeGreaterThan(15);
+  return found;
+}
+
+interface Icon {
+  name: string;
+  width: number;
+  height: number;
+  /** The character of the icon font. */
+  glyph: string;
+}
+
+async function iconsOf({ page }: Workbench): Promise<Icon[]> {
+  return await page.evaluate<Icon[]>(
+    `${inTree('.custom-view-tree-node-item-icon.codicon')}.map((icon) => {
+      const { width, height } = icon.getBoundingClientRect();
+      return { name: icon.className, width, height, glyph: getComputedStyle(icon, '::before').content };
+    })`,
+  );
+}
+
+/** An expression for the page: the elements of the tree's rows that fit a selector. */
+function inTree(selector: string): string {
+  return `[...document.querySelectorAll('[id="workbench.view.extension.syncBatches"] .monaco-list-row ${selector}')]`;
+}
+
+/** Runs in the page. Colours may be half transparent, and in any notation of CSS: a canvas works them out. */
+const measureContrast = `(elements) => {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const read = (color) => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return { rgb: [red, green, blue], alpha: alpha / 255 };
+  };
+  const over = (color, alpha, below) => color.map((value, i) => value * alpha + below[i] * (1 - alpha));
+  const luminance = (rgb) => {
+    const [red, green, blue] = rgb.map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  return elements.map((element) => {
+    const chain = [];
+    for (let node = element; node; node = node.parentElement) chain.unshift(node);
+    let behind = [255, 255, 255];
+    let opacity = 1;
+    for (const node of chain) {
+      const style = getComputedStyle(node);
+      const { rgb, alpha } = read(style.backgroundColor);
+      behind = over(rgb, alpha, behind);
+      opacity *= Number(style.opacity);
+    }
+    const { rgb, alpha } = read(getComputedStyle(element).color);
+    const [light, dark] = [luminance(over(rgb, alpha * opacity, behind)), luminance(behind)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  });
+}`;

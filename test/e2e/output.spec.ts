@@ -1,0 +1,160 @@
+import type { BatchSeed, Simulator } from '../simulator/types';
+import { expect, test } from './fixtures';
+import type { Workbench } from './workbench';
+
+test.use({ env: { SYNC_API_KEY: 'test-key' } });
+
+/** A signed URL is refused by its server as soon as one character of it is written in another way. */
+const signed =
+  'https://results.example.test/out%2Fput/b%20c+d=e&f=%C3%BC%7E~(1)*.json' +
+  '?X-Amz-Credential=AKIA%2F20261124%2Fus-east-1&X-Amz-Signature=a%2Bb%3d%3D&list=a+b&x=%7B%22k%22%3A1%7D&e#part%2f1';
+const plain = 'https://results.example.test/plain.json';
+
+test.describe('The output of a batch', () => {
+  test('is opened as the exact URL that the API gave, in the browser', async ({ workbench, simulator }) => {
+    addBatches(simulator, [
+      { id: 'batch_signed', status: 'COMPLETED', outputUrl: signed },
+      { id: 'batch_plain', status: 'FAILED', succeeded: 3, outputUrl: plain },
+      { id: 'batch_running', status: 'PROCESSING' },
+      { id: 'batch_without', status: 'FAILED', outputUrl: '' },
+    ]);
+    const { view, quickInput, notifications } = workbench;
+    await workbench.page.addInitScript(recordOpened);
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_signed')).toBeVisible();
+
+    await test.step('with the button of its row', async () => {
+      await view.inlineAction('batch_signed', 'Open Output URL');
+      await letItOpen(workbench);
+      await expect.poll(() => opened(workbench)).toEqual([signed]);
+    });
+
+    await test.step('from its context menu, with the keyboard', async () => {
+      const menu = await view.contextMenu('batch_plain', 'keyboard');
+      expect(await menu.labels()).toEqual(['Open Output URL', 'Copy Output URL', 'Copy Batch ID', 'Name Batch…']);
+      await workbench.screenshot('output-menu');
+      await menu.chooseByKeyboard('Open Output URL');
+      await letItOpen(workbench);
+      await expect.poll(() => opened(workbench)).toEqual([signed, plain]);
+    });
+
+    await test.step('from the palette, which offers those that have one, the selected one first', async () => {
+      await view.item('batch_signed').click();
+      await workbench.command('Sync Batches: Open Output URL');
+      expect(await quickInput.placeholder()).toBe('Open the output URL of which batch?');
+      await expect.poll(() => quickInput.labels()).toEqual(['batch_signed', 'batch_plain']);
+      await workbench.screenshot('output-pick');
+      await quickInput.type('plain');
+      await expect(quickInput.rows).toHaveCount(1);
+      await quickInput.accept();
+      await letItOpen(workbench);
+      await expect.poll(() => opened(workbench)).toEqual([signed, plain, plain]);
+    });
+
+    await test.step('a batch without one has no such action', async () => {
+      await view.item('batch_running').hover();
+      await expect(view.item('batch_running').locator('.action-label[aria-label="Copy Batch ID"]')).toBeVisible();
+      await expect(view.item('batch_running').locator('.action-label[aria-label="Open Output URL"]')).toHaveCount(0);
+      const menu = await view.contextMenu('batch_without');
+      expect(await menu.labels()).toEqual(['Copy Batch ID', 'Name Batch…']);
+      await menu.dismiss();
+    });
+
+    await test.step('and when no batch has one, the command says so', async () => {
+      for (const id of ['batch_signed', 'batch_plain']) simulator.removeBatch(id);
+      await view.titleAction('Refresh').click();
+      await expect(view.item('batch_signed')).toHaveCount(0);
+      await workbench.command('Sync Batches: Open Output URL');
+      await expect(notifications.withText('None of the batches in the list has an output URL yet.')).toBeVisible();
+      expect(await opened(workbench)).toHaveLength(3);
+    });
+  });
+
+  test('is copied as the exact text, which is confirmed quietly', async ({ workbench, simulator }) => {
+    addBatches(simulator, [
+      { id: 'batch_signed', status: 'COMPLETED', outputUrl: signed },
+      { id: 'batch_ünïcode/ 1', status: 'PROCESSING' },
+    ]);
+    const { view, quickInput, notifications } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_signed')).toBeVisible();
+
+    await test.step('Copy Output URL, from the context menu', async () => {
+      const menu = await view.contextMenu('batch_signed');
+      await menu.click('Copy Output URL');
+      await expect(workbench.statusBarItem('Output URL copied')).toBeVisible();
+      await expect.poll(() => workbench.clipboard()).toBe(signed);
+    });
+
+    await test.step('Copy Batch ID, with the button of a row', async () => {
+      await view.inlineAction('batch_ünïcode', 'Copy Batch ID');
+      await expect(workbench.statusBarItem('Batch ID copied')).toBeVisible();
+      await expect.poll(() => workbench.clipboard()).toBe('batch_ünïcode/ 1');
+    });
+
+    await test.step('both from the palette', async () => {
+      await workbench.command('Sync Batches: Copy Batch ID');
+      await expect(quickInput.rows).toHaveCount(2);
+      await quickInput.choose('batch_signed');
+      await expect.poll(() => workbench.clipboard()).toBe('batch_signed');
+      await workbench.command('Sync Batches: Copy Output URL');
+      await expect(quickInput.rows).toHaveCount(1);
+      await quickInput.accept();
+      await expect.poll(() => workbench.clipboard()).toBe(signed);
+      expect(await notifications.messages()).toEqual([]);
+    });
+  });
+
+  test('is not opened where its URL is none that is safe', async ({ workbench, simulator }) => {
+    const unsafe = [
+      'javascript:alert(document.domain)',
+      'file:///etc/passwd',
+      'http://foreign.example.test/results.json',
+      'command:workbench.action.closeSidebar',
+      'vscode://sync-batches.sync-batches/x',
+      'https://results.example.test/a b',
+    ];
+    addBatches(
+      simulator,
+      unsafe.map((outputUrl, index) => ({ id: `batch_${index}`, status: 'COMPLETED', outputUrl })),
+    );
+    const { view, notifications, dialog } = workbench;
+    await workbench.page.addInitScript(recordOpened);
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_0')).toBeVisible();
+    for (const [index, url] of unsafe.entries()) {
+      await test.step(`${url}: it is said why, and the URL can be copied`, async () => {
+        await view.inlineAction(`batch_${index}`, 'Open Output URL');
+        const toast = notifications.withText(`The output URL of batch_${index} is not opened`);
+        await expect(toast).toContainText(url);
+        if (index === 0) await workbench.screenshot('output-unsafe');
+        await notifications.click(`batch_${index} is not opened`, 'Copy Output URL');
+        await expect.poll(() => workbench.clipboard()).toBe(url);
+      });
+    }
+    await expect(dialog.box).toHaveCount(0);
+    expect(await opened(workbench)).toEqual([]);
+  });
+});
+
+/** Adds batches, the first one the newest. */
+function addBatches(simulator: Simulator, seeds: Omit<BatchSeed, 'createdAt'>[]): void {
+  const now = Date.now();
+  for (const [index, seed] of seeds.entries()) simulator.addBatch({ createdAt: now - index * 60_000, ...seed });
+}
+
+/** Runs in the page before anything else: keeps what would be opened in a new tab. */
+const recordOpened = 'window.opened = []; window.open = (url) => { window.opened.push(url); return null; };';
+
+async function opened({ page }: Workbench): Promise<string[]> {
+  return await page.evaluate<string[]>('window.opened');
+}
+
+/** The editor asks before it opens a website that is not known to it. */
+async function letItOpen({ dialog }: Workbench): Promise<void> {
+  expect(await dialog.message()).toMatch(/open the external website\?/);
+  await dialog.click('Open');
+}

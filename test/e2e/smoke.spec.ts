@@ -1,0 +1,15 @@
+import { expect, test } from './fixtures';
+
+test.describe('The packaged extension', () => {
+  test('is in the activity bar of a fresh window and shows its view', async ({ workbench }) => {
+    await workbench.open();
+    await workbench.view.open();
+    await expect.poll(() => workbench.view.title()).toContain('Batches');
+  });
+
+  test('has its commands in the palette', async ({ workbench }) => {
+    await workbench.open();
+    const commands = await workbench.quickInput.commandsFor('Sync Batches: Refresh');
+    expect(commands).toContain('Sync Batches: Refresh');
+  });
+});

@@ -1,0 +1,168 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { theExtension, useExtension, watched } from './support/extension';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { FakeSecrets, rehearse } from './support/rehearsal';
+import { useSimulator } from './support/simulator';
+
+useExtension();
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+const manifest = (): Manifest => theExtension().packageJSON as Manifest;
+const contributedCommands = (): string[] =>
+  manifest()
+    .contributes.commands.map(({ command }) => command)
+    .sort();
+
+/** The commands of the extension among others; those that VS Code makes for its view are not counted. */
+function ownCommands(commands: readonly string[]): string[] {
+  return commands.filter((id) => /^syncBatches\.(?!batches\.)/.test(id)).sort();
+}
+
+describe('Activation', () => {
+  it('comes with the view and the commands, and with nothing else', () => {
+    assert.deepEqual(
+      manifest().activationEvents.filter((event) => !/^on(?:Command|View):syncBatches\./.test(event)),
+      [],
+    );
+  });
+
+  it('registers every command that is contributed, and no other', async () => {
+    const { commandsAfter } = await watched();
+    assert.deepEqual(ownCommands(commandsAfter), contributedCommands());
+  });
+
+  it('is what registers them: before it, VS Code has none', async () => {
+    const { commandsBefore } = await watched();
+    assert.deepEqual(ownCommands(commandsBefore), []);
+  });
+
+  it('sends nothing while the view is not in sight, even with a key', async () => {
+    const { viewWasVisible, requestsByThen } = await watched();
+    assert.equal(viewWasVisible, false);
+    assert.equal(requestsByThen, 0);
+  });
+
+  it('gives other extensions nothing to call', () => {
+    assert.equal(theExtension().exports, undefined);
+  });
+});
+
+describe('Activation, rehearsed from the sources', () => {
+  const api = useSimulator();
+  const person = usePerson();
+
+  it('waits for nothing: everything is registered when it returns, with a keyring that never answers too', () => {
+    const secrets = new FakeSecrets();
+    secrets.isSilent = true;
+    const rehearsal = rehearse(secrets);
+    try {
+      assert.equal(rehearsal.returned, undefined);
+      assert.deepEqual([...rehearsal.commands].sort(), contributedCommands());
+      assert.ok(rehearsal.open.has('tree view'));
+      assert.ok(rehearsal.open.has('settings listener'));
+      assert.equal(secrets.listeners, 1);
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('says that the keyring does not answer, some seconds later', async () => {
+    const secrets = new FakeSecrets();
+    secrets.isSilent = true;
+    const rehearsal = rehearse(secrets);
+    try {
+      assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'loading');
+      await eventually(() => {
+        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'keyringSilent');
+      });
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('follows a key that another window stores and removes', async () => {
+    const secrets = new FakeSecrets();
+    const rehearsal = rehearse(secrets);
+    const hasKey = (): unknown => rehearsal.contextKeys.get('syncBatches.hasApiKey');
+    try {
+      await eventually(() => {
+        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'noKey');
+      });
+      assert.equal(hasKey(), false);
+      await secrets.store('syncBatches.apiKey', 'key-of-another-window');
+      await eventually(() => {
+        assert.equal(hasKey(), true);
+      });
+      await secrets.delete('syncBatches.apiKey');
+      await eventually(() => {
+        assert.equal(hasKey(), false);
+      });
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('lets Refresh be the first thing that is called, while the key is still being read', async () => {
+    const secrets = new FakeSecrets();
+    await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
+    api.simulator.setKeys(['key-of-the-keyring']);
+    const rehearsal = rehearse(secrets);
+    try {
+      await vscode.commands.executeCommand('rehearsal.syncBatches.refresh');
+      assert.deepEqual(person.messages, []);
+      assert.deepEqual(
+        api.simulator.requests.map(({ headers }) => headers['x-api-key']),
+        ['key-of-the-keyring'],
+      );
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('lets a command about a batch be the first thing that is called, while the key is still being read', async () => {
+    const secrets = new FakeSecrets();
+    await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
+    api.simulator.setKeys(['key-of-the-keyring']);
+    api.simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
+    const rehearsal = rehearse(secrets);
+    try {
+      await vscode.commands.executeCommand('rehearsal.syncBatches.copyBatchId', 'batch_1');
+      assert.deepEqual(person.messages, []);
+      assert.equal(await vscode.env.clipboard.readText(), 'batch_1');
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('leaves a secret of another name alone', async () => {
+    const secrets = new FakeSecrets();
+    const rehearsal = rehearse(secrets);
+    try {
+      await secrets.store('someoneElses.apiKey', 'not-ours');
+      await eventually(() => {
+        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'noKey');
+      });
+      assert.equal(rehearsal.contextKeys.get('syncBatches.hasApiKey'), false);
+    } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('can be undone: everything that was made is given back, and doing so twice does no harm', async () => {
+    const secrets = new FakeSecrets();
+    const rehearsal = rehearse(secrets);
+    assert.ok(rehearsal.open.size > rehearsal.commands.length);
+    rehearsal.end();
+    assert.deepEqual([...rehearsal.open], []);
+    assert.equal(secrets.listeners, 0);
+    rehearsal.end();
+    const left = (await vscode.commands.getCommands()).filter((id) => id.startsWith('rehearsal.'));
+    assert.deepEqual(left, []);
+  });
+});

@@ -1,0 +1,197 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { environmentKey, useExtension, watched } from './support/extension';
+import { escapeFrom, pressEnterUntil } from './support/input';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { replaceMember } from './support/replace';
+import { useSimulator } from './support/simulator';
+
+useExtension();
+
+/** What stands under an input. */
+const under = ({ validationMessage }: vscode.InputBox): string =>
+  typeof validationMessage === 'object' ? validationMessage.message : (validationMessage ?? '');
+
+const newKey = 'AnotherKeyOfTheHostSuites';
+
+describe('The API key', () => {
+  let boxes: vscode.InputBox[] = [];
+  let restore: () => void;
+  // Before the API and the person are gone: hooks run in the order in which they are declared.
+  afterEach('forget the key', async () => {
+    restore();
+    if ((await keyInUse()) !== environmentKey) {
+      person.willPress('Remove');
+      await vscode.commands.executeCommand('syncBatches.removeApiKey');
+    }
+  });
+  const api = useSimulator();
+  const person = usePerson();
+
+  beforeEach('look over the shoulder of who types', () => {
+    boxes = [];
+    const { createInputBox } = vscode.window;
+    restore = replaceMember(vscode.window, 'createInputBox', () => {
+      const box = createInputBox();
+      boxes.push(box);
+      return box;
+    });
+    api.simulator.setKeys([environmentKey, newKey]);
+  });
+  /** The key with which the list is asked for. */
+  async function keyInUse(): Promise<string | undefined> {
+    api.simulator.faults.clear();
+    api.simulator.clearRequests();
+    await vscode.commands.executeCommand('syncBatches.refresh');
+    return api.simulator.requests.at(-1)?.headers['x-api-key'];
+  }
+
+  /** Opens the input, types, and gives the input and what the command is waited for by. */
+  function type(text: string): { box: vscode.InputBox; command: Thenable<unknown> } {
+    const command = vscode.commands.executeCommand('syncBatches.setApiKey');
+    const box = boxes.at(-1) ?? assert.fail('there is no input');
+    box.value = text;
+    return { box, command };
+  }
+
+  async function enterKey(text: string): Promise<void> {
+    const { command } = type(text);
+    const state = { isDone: false };
+    const done = Promise.resolve(command).finally(() => {
+      state.isDone = true;
+    });
+    await pressEnterUntil(() => state.isDone || person.messages.length > 0);
+    await done;
+  }
+
+  it('is asked for in a masked input that says where keys are made', async () => {
+    const { box, command } = type('');
+    assert.equal(box.password, true);
+    assert.equal(box.ignoreFocusOut, true);
+    assert.match(box.prompt ?? '', /https:\/\/sync\.so\/settings\/api-keys/);
+    assert.equal(box.buttons.length, 1);
+    assert.ok(box.buttons[0]?.tooltip);
+    await escapeFrom(command);
+  });
+
+  it('stays as it was when the input is escaped, without a word', async () => {
+    await escapeFrom(type(newKey).command);
+    assert.deepEqual([person.messages, person.statusBar, api.simulator.requests], [[], [], []]);
+    assert.equal(await keyInUse(), environmentKey);
+  });
+
+  it('is checked with one call, kept without the blanks around it, and used from then on', async () => {
+    await enterKey(`  ${newKey}\t`);
+    assert.deepEqual(person.statusBar, ['$(check) API key stored']);
+    assert.deepEqual(person.messages, []);
+    const [check] = api.simulator.requests;
+    assert.equal(check?.headers['x-api-key'], newKey);
+    assert.deepEqual(Object.keys(check.query), ['created_after']);
+    assert.equal(await keyInUse(), newKey);
+  });
+
+  it('is asked about before it is removed, and kept on second thoughts', async () => {
+    await enterKey(newKey);
+    await vscode.commands.executeCommand('syncBatches.removeApiKey');
+    assert.equal(person.onlyMessage().modal, true);
+    assert.equal(await keyInUse(), newKey);
+  });
+
+  it('gives way to the one of the environment when it is removed', async () => {
+    await enterKey(newKey);
+    person.willPress('Remove');
+    await vscode.commands.executeCommand('syncBatches.removeApiKey');
+    assert.ok(person.statusBar.includes('$(check) API key removed'));
+    await eventually(async () => {
+      assert.equal(await keyInUse(), environmentKey);
+    });
+    assert.equal((await watched()).contextKeys.get('syncBatches.hasApiKey'), true);
+  });
+
+  it('of the environment can not be removed, and it is said where it comes from', async () => {
+    await vscode.commands.executeCommand('syncBatches.removeApiKey');
+    const message = person.onlyMessage();
+    assert.equal(message.kind, 'information');
+    assert.match(message.text, /SYNC_API_KEY/);
+    assert.equal(await keyInUse(), environmentKey);
+  });
+
+  for (const [what, text, words] of [
+    ['nothing', '', /Enter the API key/],
+    ['only blanks', '   ', /Enter the API key/],
+    ['blanks inside', 'two words', /no spaces/],
+    ['an accent', 'clé-secrète', /accents/],
+    ['far too much', 'x'.repeat(5_000), /too long/],
+  ] as const) {
+    it(`is refused with the reason before anything is sent: ${what}`, async () => {
+      const { box, command } = type(text);
+      await pressEnterUntil(() => under(box) !== '');
+      assert.match(under(box), words);
+      assert.deepEqual(api.simulator.requests, []);
+      await escapeFrom(command);
+    });
+  }
+
+  it('that the server refuses is not stored, and can be corrected in place', async () => {
+    const { box, command } = type('a-wrong-key');
+    await pressEnterUntil(() => under(box) !== '');
+    assert.match(under(box), /refused this key \(401\).*not stored/);
+    assert.equal(box.enabled, true);
+    assert.equal(box.value, 'a-wrong-key');
+
+    box.value = newKey;
+    const state = { isDone: false };
+    const done = Promise.resolve(command).finally(() => {
+      state.isDone = true;
+    });
+    await pressEnterUntil(() => state.isDone);
+    await done;
+    assert.equal(await keyInUse(), newKey);
+  });
+
+  it('that could not be checked is stored only if the person wants it', async () => {
+    api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
+    const { command } = type(newKey);
+    await pressEnterUntil(() => person.messages.length > 0);
+    const message = person.onlyMessage();
+    assert.equal(message.kind, 'warning');
+    assert.match(message.text, /could not be checked, and is not stored yet/);
+    assert.deepEqual(message.buttons, ['Store Anyway', 'Try Again']);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await command;
+    assert.equal(await keyInUse(), environmentKey);
+  });
+
+  it('that could not be checked is stored if the person wants it', async () => {
+    api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
+    person.willPress('Store Anyway');
+    await enterKey(newKey);
+    // A message is waited for by nobody, the command included.
+    await eventually(() => {
+      assert.deepEqual(person.statusBar, ['$(check) API key stored']);
+    });
+    assert.equal(await keyInUse(), newKey);
+  });
+
+  it('of an account without the Batch API is stored, and the person is sent to billing', async () => {
+    api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
+    await enterKey(newKey);
+    const message = person.onlyMessage();
+    assert.match(message.text, /402/);
+    assert.equal(message.buttons[0], 'Open Billing');
+    assert.equal(await keyInUse(), newKey);
+  });
+
+  it('is in no message, status or setting, even when the server repeats it', async () => {
+    await enterKey(newKey);
+    api.simulator.faults.add({ effect: { kind: 'echoKey', status: 400 } });
+    await vscode.commands.executeCommand('syncBatches.refresh');
+    assert.match(person.onlyMessage().text, /\[redacted\]/);
+    const settings = JSON.stringify(vscode.workspace.getConfiguration('syncBatches'));
+    for (const key of [newKey, environmentKey]) {
+      assert.equal(person.allWords().includes(key), false);
+      assert.equal(settings.includes(key), false);
+    }
+  });
+});

@@ -1,0 +1,429 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { useExtension } from './support/extension';
+import { escapeFrom, pressEnterUntil } from './support/input';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { replaceMember } from './support/replace';
+import { useSimulator } from './support/simulator';
+
+useExtension();
+
+const signedUrl =
+  'https://files.example.test/a%2Fb/r%C3%A9sult.jsonl?X-Amz-Credential=AKIA%2F20261124%2Fus&X-Amz-Signature=ab%3D%3d&q=a+b%20c#x';
+
+const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
+
+/** Arguments as no row of the tree has them. */
+function hostileArguments(): Record<string, unknown> {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['batch'] = cyclic;
+  cyclic['id'] = cyclic;
+  return {
+    null: null,
+    'a number': 42,
+    NaN,
+    'a truth value': true,
+    'a symbol': Symbol('batch'),
+    'a function': () => 'batch',
+    'an empty object': {},
+    'a list': [[], {}],
+    'a cyclic object': cyclic,
+    'a batch without an ID': { kind: 'batch', batch: {} },
+    'a batch whose ID is no text': { kind: 'batch', batch: { id: { toString: () => 'batch_done' } } },
+    'a batch that is null': { kind: 'batch', batch: null },
+    'a group': { kind: 'group', status: 'COMPLETED', batches: [], limit: 100 },
+    'a Uri': vscode.Uri.parse('https://example.test'),
+  };
+}
+
+/** Objects that fight back when they are looked at. */
+function explosiveArguments(): Record<string, unknown> {
+  const explode = (): never => {
+    throw new Error('do not look at me');
+  };
+  return {
+    'a getter that throws': Object.defineProperty({}, 'batch', { get: explode, enumerable: true }),
+    'a batch with a getter that throws': { batch: Object.defineProperty({}, 'id', { get: explode, enumerable: true }) },
+    'a proxy that throws': new Proxy({}, { get: explode, has: explode, ownKeys: explode }),
+  };
+}
+
+const batchCommands = [
+  ...(['copyBatchId', 'copyOutputUrl', 'openOutput'] as const),
+  ...(['renameBatch', 'notifyWhenFinished', 'dontNotifyWhenFinished'] as const),
+];
+
+describe('A command', () => {
+  const api = useSimulator();
+  const person = usePerson();
+
+  beforeEach('add batches', async () => {
+    const createdAt = Date.now() - 3_600_000;
+    api.simulator.addBatch({ id: 'batch_done', createdAt, status: 'COMPLETED', outputUrl: signedUrl });
+    api.simulator.addBatch({ id: 'batch_running', createdAt, status: 'PROCESSING' });
+    api.simulator.addBatch({ id: 'batch_lost', createdAt, status: 'FAILED', outputUrl: '' });
+    await vscode.env.clipboard.writeText('what was there before');
+  });
+  const clipboard = (): Thenable<string> => vscode.env.clipboard.readText();
+
+  /** Sees to it that the command has a batch to offer. */
+  async function prepare(name: string, id: string): Promise<void> {
+    if (name === 'dontNotifyWhenFinished') {
+      await run('notifyWhenFinished', id);
+    }
+  }
+
+  describe('called with the ID of a batch', () => {
+    it('copies the ID', async () => {
+      await run('copyBatchId', 'batch_running');
+      assert.equal(await clipboard(), 'batch_running');
+      assert.deepEqual(person.messages, []);
+      assert.deepEqual(person.statusBar, ['$(check) Batch ID copied']);
+    });
+
+    it('copies an output URL letter by letter as it came', async () => {
+      await run('copyOutputUrl', 'batch_done');
+      assert.equal(await clipboard(), signedUrl);
+      assert.deepEqual(person.messages, []);
+      assert.deepEqual(person.statusBar, ['$(check) Output URL copied']);
+    });
+
+    it('opens an output URL letter by letter as it came', async () => {
+      await run('openOutput', 'batch_done');
+      assert.deepEqual(person.opened, [signedUrl]);
+      assert.deepEqual(person.messages, []);
+    });
+
+    it('copies an ID with odd letters exactly', async () => {
+      const id = 'batch "ü" <b>&amp; $(zap) \u202e 100 %';
+      api.simulator.addBatch({ id, createdAt: Date.now() });
+      await run('copyBatchId', id);
+      assert.equal(await clipboard(), id);
+    });
+
+    it('takes the row of a batch just as well', async () => {
+      await run('copyBatchId', { kind: 'batch', batch: { id: 'batch_running' } }, [{ kind: 'batch' }]);
+      assert.equal(await clipboard(), 'batch_running');
+    });
+
+    it('loads the list first where there is none yet, once', async () => {
+      assert.deepEqual(api.simulator.requests, []);
+      await run('copyBatchId', 'batch_running');
+      await run('copyBatchId', 'batch_done');
+      assert.equal(api.simulator.requests.length, 1);
+    });
+  });
+
+  describe('about output that is not there', () => {
+    for (const name of ['openOutput', 'copyOutputUrl'] as const) {
+      it(`says that the batch is not finished: ${name}`, async () => {
+        await run(name, 'batch_running');
+        const message = person.onlyMessage();
+        assert.equal(message.kind, 'information');
+        assert.match(message.text, /batch_running.*not finished \(Processing\)/);
+        assert.deepEqual(person.opened, []);
+        assert.equal(await clipboard(), 'what was there before');
+      });
+
+      it(`says that the batch ended without results: ${name}`, async () => {
+        await run(name, 'batch_lost');
+        const message = person.onlyMessage();
+        assert.equal(message.kind, 'information');
+        assert.match(message.text, /batch_lost.*ended as “Failed” without results/);
+        assert.deepEqual(person.opened, []);
+      });
+    }
+  });
+
+  describe('about output at an address that is not safe', () => {
+    for (const url of [
+      'javascript:alert(1)',
+      'JavaScript:alert(1)',
+      'file:///etc/passwd',
+      'http://files.example.test/result.jsonl',
+      'http://127.0.0.1.example.test/',
+      'command:workbench.action.quit',
+      'vscode://publisher.extension/path',
+      'data:text/html,<script>alert(1)</script>',
+      '//files.example.test/result.jsonl',
+      '/etc/passwd',
+      'not a URL',
+      ' https://files.example.test/leading-blank',
+      'https://files.example.test/\r\nline-break',
+    ]) {
+      it(`never opens it, and says why: ${JSON.stringify(url)}`, async () => {
+        api.simulator.updateBatch('batch_done', { outputUrl: url });
+        // The command ends when the message is closed.
+        const command = run('openOutput', 'batch_done');
+        const message = await eventually(() => person.onlyMessage());
+        await vscode.commands.executeCommand('notifications.clearAll');
+        await command;
+        assert.deepEqual(person.opened, []);
+        assert.equal(message.kind, 'warning');
+        assert.match(message.text, /batch_done is not opened/);
+        assert.doesNotMatch(message.text, /[\r\n]/);
+        assert.deepEqual(message.buttons, ['Copy Output URL']);
+        assert.equal(await clipboard(), 'what was there before');
+      });
+    }
+
+    it('offers to copy it instead, exactly', async () => {
+      api.simulator.updateBatch('batch_done', { outputUrl: 'http://files.example.test/a%2Fb' });
+      person.willPress('Copy Output URL');
+      await run('openOutput', 'batch_done');
+      assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
+      assert.deepEqual(person.opened, []);
+    });
+  });
+
+  describe('called with an ID that is not in the list', () => {
+    for (const name of batchCommands) {
+      it(`says so: ${name}`, async () => {
+        await run(name, 'batch_of_somebody_else');
+        const message = person.onlyMessage();
+        assert.equal(message.kind, 'warning');
+        assert.match(message.text, /batch_of_somebody_else is not in the list/);
+        assert.equal(await clipboard(), 'what was there before');
+        assert.deepEqual(person.opened, []);
+      });
+    }
+
+    for (const id of ['__proto__', 'constructor', 'x'.repeat(100_000), 'a\nb\u202ec', '{0}{1}']) {
+      it(`says so on one bearable line: ${JSON.stringify(id.slice(0, 20))}`, async () => {
+        await run('copyBatchId', id);
+        const { text } = person.onlyMessage();
+        assert.match(text, /is not in the list/);
+        assert.ok(text.length < 300);
+        assert.doesNotMatch(text, /[\n\u202e]/);
+      });
+    }
+  });
+
+  describe('called with what is no batch', () => {
+    for (const name of batchCommands) {
+      for (const [what, argument] of Object.entries(hostileArguments())) {
+        it(`asks which one is meant: ${name}, ${what}`, async () => {
+          await prepare(name, 'batch_running');
+          await escapeFrom(run(name, argument));
+          assert.deepEqual(person.messages, []);
+          assert.equal(await clipboard(), 'what was there before');
+          assert.deepEqual(person.opened, []);
+          // To ask, it needed the list.
+          assert.equal(api.simulator.requests.length, 1);
+        });
+      }
+
+      for (const [what, argument] of Object.entries(explosiveArguments())) {
+        it(`stays whole and says that it did not work, or asks: ${name}, ${what}`, async () => {
+          await prepare(name, 'batch_running');
+          await escapeFrom(run(name, argument));
+          for (const { text } of person.messages) {
+            assert.match(text, /^That did not work/);
+          }
+          assert.equal(await clipboard(), 'what was there before');
+          assert.deepEqual(person.opened, []);
+        });
+      }
+    }
+
+    for (const [what, argument] of Object.entries({ ...hostileArguments(), ...explosiveArguments() })) {
+      it(`shows no more of a group that there is not: showMore, ${what}`, async () => {
+        await run('showMore', argument);
+        assert.deepEqual(person.messages, []);
+      });
+    }
+
+    it('shows no more of a status that there is not', async () => {
+      for (const status of ['NO_SUCH_STATUS', '', '__proto__', 'COMPLETED']) {
+        await run('showMore', status);
+      }
+      assert.deepEqual(person.messages, []);
+    });
+
+    for (const name of ['refresh', 'clearFilters', 'showLog'] as const) {
+      it(`does its work whatever it is called with: ${name}`, async () => {
+        for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
+          await run(name, argument);
+        }
+        assert.deepEqual(person.messages, []);
+        await vscode.commands.executeCommand('workbench.action.closePanel');
+      });
+    }
+
+    for (const name of ['setApiKey', 'filterByDate', 'filterByStatus'] as const) {
+      it(`asks as ever whatever it is called with, and takes nothing of that for an answer: ${name}`, async () => {
+        await run('refresh');
+        for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
+          await escapeFrom(run(name, argument));
+        }
+        assert.deepEqual(person.messages, []);
+        await run('refresh');
+        const [first, second, ...others] = api.simulator.requests;
+        assert.deepEqual(others, []);
+        assert.deepEqual([second?.query, second?.headers['x-api-key']], [first?.query, first?.headers['x-api-key']]);
+      });
+    }
+
+    it('removes no key that is not there to be removed: removeApiKey', async () => {
+      const hostile = Object.values({ ...hostileArguments(), ...explosiveArguments() });
+      for (const argument of hostile) {
+        await run('removeApiKey', argument);
+      }
+      assert.equal(person.messages.length, hostile.length);
+      for (const { text } of person.messages) {
+        assert.match(text, /SYNC_API_KEY/);
+      }
+    });
+  });
+
+  describe('called from the palette', () => {
+    const withEnter = async (command: Thenable<unknown>): Promise<void> => {
+      const state = { isDone: false };
+      const done = Promise.resolve(command).finally(() => {
+        state.isDone = true;
+      });
+      await pressEnterUntil(() => state.isDone);
+      await done;
+    };
+
+    it('copies the ID of the batch that is picked', async () => {
+      await withEnter(run('copyBatchId'));
+      assert.match(await clipboard(), /^batch_(?:done|running|lost)$/);
+    });
+
+    it('asks only for batches that have output', async () => {
+      await withEnter(run('copyOutputUrl'));
+      assert.equal(await clipboard(), signedUrl);
+    });
+
+    it('does nothing when the pick is escaped', async () => {
+      await escapeFrom(run('openOutput'));
+      assert.deepEqual([person.opened, person.messages, person.statusBar], [[], [], []]);
+    });
+
+    it('says so where no batch has output', async () => {
+      api.simulator.removeBatch('batch_done');
+      await run('openOutput');
+      assert.match(person.onlyMessage().text, /None of the batches in the list has an output URL/);
+    });
+
+    it('says so where there are no batches', async () => {
+      for (const id of ['batch_done', 'batch_running', 'batch_lost']) {
+        api.simulator.removeBatch(id);
+      }
+      await run('copyBatchId');
+      assert.match(person.onlyMessage().text, /no batches in the list/);
+    });
+  });
+
+  describe('that can not load the list', () => {
+    for (const name of [...batchCommands, 'refresh'] as const) {
+      it(`says why, once, and what to do: ${name}`, async () => {
+        api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: 'Upgrade your plan' } });
+        await run(name, name === 'refresh' ? undefined : 'batch_done');
+        const message = person.onlyMessage();
+        assert.equal(message.kind, 'error');
+        assert.match(message.text, /402.*Upgrade your plan.*Scale or Enterprise/);
+        assert.equal(message.buttons[0], 'Open Billing');
+        assert.equal(message.buttons.at(-1), 'Show Log');
+      });
+    }
+
+    it('opens the billing page from there, at the vendor', async () => {
+      api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
+      person.willPress('Open Billing');
+      await run('refresh');
+      assert.deepEqual(person.opened.map(String), ['https://sync.so/billing/subscription']);
+    });
+
+    it('tries again from there', async () => {
+      api.simulator.faults.add({ effect: { kind: 'status', status: 402 }, times: 1 });
+      person.willPress('Try Again');
+      await run('refresh');
+      await run('refresh');
+      assert.equal(person.messages.length, 1);
+      assert.deepEqual(
+        api.simulator.requests.map(({ status }) => status),
+        [402, 200],
+      );
+    });
+  });
+
+  describe('about text from outside', () => {
+    /** What notifications make a link of; a click on `command:` runs it. */
+    const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/;
+    const evil = '[free](command:workbench.action.closeWindow)';
+
+    it('makes no link of what the server says', async () => {
+      api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: `Pay up ${evil}` } });
+      await run('refresh');
+      assert.doesNotMatch(person.onlyMessage().text, link);
+      assert.match(person.onlyMessage().text, /Pay up/);
+    });
+
+    it('makes no link of the ID of a batch', async () => {
+      api.simulator.addBatch({ id: evil, createdAt: Date.now(), status: 'PENDING' });
+      await run('openOutput', evil);
+      await run('openOutput', `not ${evil}`);
+      assert.equal(person.messages.length, 2);
+      for (const { text } of person.messages) {
+        assert.doesNotMatch(text, link);
+      }
+    });
+
+    it('makes no link of a status', async () => {
+      api.simulator.addBatch({ id: 'batch_odd', createdAt: Date.now(), status: evil });
+      await run('openOutput', 'batch_odd');
+      assert.doesNotMatch(person.onlyMessage().text, link);
+    });
+
+    it('makes no link of an output URL that it does not open', async () => {
+      api.simulator.updateBatch('batch_done', { outputUrl: evil });
+      const command = run('openOutput', 'batch_done');
+      const message = await eventually(() => person.onlyMessage());
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await command;
+      assert.doesNotMatch(message.text, link);
+    });
+
+    for (const name of [...batchCommands, 'filterByStatus'] as const) {
+      it(`draws no icons of it in a pick: ${name}`, async () => {
+        api.simulator.addBatch({
+          id: 'batch $(zap)',
+          createdAt: Date.now(),
+          status: 'ODD $(zap)',
+          outputUrl: 'https://example.test',
+        });
+        await run('refresh');
+        await prepare(name, 'batch $(zap)');
+        const shown: string[] = [];
+        const restore = replaceMember(vscode.window, 'showQuickPick', ((rows: readonly vscode.QuickPickItem[]) => {
+          shown.push(...rows.map(({ label, description, detail }) => [label, description, detail].join(' ')));
+          return Promise.resolve(undefined);
+        }) as never);
+        try {
+          await run(name);
+        } finally {
+          restore();
+        }
+        assert.deepEqual(
+          shown.filter((row) => row.includes('$(')),
+          [],
+        );
+        assert.ok(shown.some((row) => row.includes('zap)')));
+      });
+    }
+  });
+
+  describe('to refresh', () => {
+    it('does not pile up while a load is under way', async () => {
+      api.simulator.faults.add({ effect: { kind: 'delay', ms: 300 } });
+      await Promise.all(Array.from({ length: 10 }, () => run('refresh')));
+      assert.equal(api.simulator.requests.length, 1);
+      await run('refresh');
+      assert.equal(api.simulator.requests.length, 2);
+    });
+  });
+});

@@ -1,0 +1,371 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { answering } from './support/answers';
+import { useExtension } from './support/extension';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { FakeSecrets, rehearse } from './support/rehearsal';
+import { replaceMember } from './support/replace';
+import { setApiBaseUrl, setSetting } from './support/settings';
+import { useSimulator } from './support/simulator';
+import { itemOf, rowOf, shownBatches } from './support/view';
+
+useExtension();
+
+const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
+
+const words = ({ contextValue }: vscode.TreeItem): string[] => (contextValue ?? '').split(' ');
+const spoken = ({ accessibilityInformation }: vscode.TreeItem): string => accessibilityInformation?.label ?? '';
+const beside = ({ description }: vscode.TreeItem): string => String(description);
+
+/** Runs a command of the sources as the first thing after their start, while the key is still being read. */
+async function runFirst(name: string, id: string): Promise<void> {
+  const secrets = new FakeSecrets();
+  await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
+  const rehearsal = rehearse(secrets);
+  try {
+    await vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, id);
+  } finally {
+    rehearsal.end();
+  }
+}
+
+describe('Live: a notification that is asked for', () => {
+  const api = useSimulator();
+  const person = usePerson();
+
+  beforeEach('add batches', async () => {
+    const createdAt = Date.now() - 3_600_000;
+    api.simulator.addBatch({ id: 'batch_running', createdAt, status: 'PROCESSING' });
+    api.simulator.addBatch({ id: 'batch_waiting', createdAt, status: 'PENDING' });
+    api.simulator.addBatch({ id: 'batch_odd', createdAt, status: 'ALMOST_THERE' });
+    api.simulator.addBatch({ id: 'batch_done', createdAt, status: 'COMPLETED' });
+    api.simulator.addBatch({ id: 'batch_lost', createdAt, status: 'FAILED' });
+    await run('refresh');
+  });
+
+  it('shows at the row that it was called on, to the eye, to a screen reader, and to menus', async () => {
+    const before = await itemOf('batch_running');
+    await run('notifyWhenFinished', await rowOf('batch_running'));
+    const item = await itemOf('batch_running');
+    assert.deepEqual(words(item), ['batch', 'processing', 'marked']);
+    assert.equal(beside(item), `${beside(before)} · notifies`);
+    assert.equal(spoken(item), `${spoken(before)}, notifies you when finished`);
+    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
+    assert.deepEqual(person.messages, []);
+    assert.deepEqual(words(await itemOf('batch_waiting')), ['batch', 'pending']);
+  });
+
+  it('is taken back from the row, which is then as it was', async () => {
+    const before = await itemOf('batch_running');
+    await run('notifyWhenFinished', 'batch_running');
+    await run('dontNotifyWhenFinished', await rowOf('batch_running'));
+    const item = await itemOf('batch_running');
+    assert.deepEqual(words(item), ['batch', 'processing']);
+    assert.deepEqual([beside(item), spoken(item)], [beside(before), spoken(before)]);
+    assert.equal(person.statusBar.at(-1), '$(check) You will not be notified of batch_running');
+    assert.deepEqual(person.messages, []);
+  });
+
+  it('that was taken back does not come', async () => {
+    await run('notifyWhenFinished', 'batch_running');
+    await run('notifyWhenFinished', 'batch_waiting');
+    await run('dontNotifyWhenFinished', 'batch_running');
+    api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
+    await run('refresh');
+    api.simulator.updateBatch('batch_waiting', { status: 'COMPLETED' });
+    await run('refresh');
+    assert.match((await eventually(() => person.onlyMessage())).text, /^The batch batch_waiting is complete/);
+  });
+
+  it('is offered from the palette for what is unfinished and not asked for yet, unknown statuses included', async () => {
+    await run('notifyWhenFinished', 'batch_waiting');
+    const { rows, pick } = await answering({ label: 'batch_odd' }, () => run('notifyWhenFinished'));
+    assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_odd', 'batch_running']);
+    assert.match(pick?.placeHolder ?? '', /which batch/);
+    assert.ok(words(await itemOf('batch_odd')).includes('marked'));
+    assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+  });
+
+  it('is taken back from the palette among those that were asked for', async () => {
+    await run('notifyWhenFinished', 'batch_waiting');
+    await run('notifyWhenFinished', 'batch_running');
+    const { rows } = await answering({ label: 'batch_waiting' }, () => run('dontNotifyWhenFinished'));
+    assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_running', 'batch_waiting']);
+    assert.deepEqual(words(await itemOf('batch_waiting')), ['batch', 'pending']);
+    assert.ok(words(await itemOf('batch_running')).includes('marked'));
+  });
+
+  for (const name of ['notifyWhenFinished', 'dontNotifyWhenFinished'] as const) {
+    it(`is left as it is when the pick is escaped: ${name}`, async () => {
+      await run('notifyWhenFinished', 'batch_waiting');
+      const { rows } = await answering({}, () => run(name));
+      assert.ok(rows.length > 0);
+      assert.ok(words(await itemOf('batch_waiting')).includes('marked'));
+      assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+      assert.equal(person.statusBar.length, 1);
+    });
+  }
+
+  it('says so where there is no batch to ask for, or none was asked for', async () => {
+    await run('dontNotifyWhenFinished');
+    assert.match(person.onlyMessage().text, /no batch of which you asked to be notified/);
+    for (const id of ['batch_running', 'batch_waiting', 'batch_odd']) {
+      await run('notifyWhenFinished', id);
+    }
+    await run('notifyWhenFinished');
+    assert.equal(person.messages.length, 2);
+    assert.match(person.messages[1]?.text ?? '', /No batch in the list is unfinished and still without/);
+    assert.deepEqual(
+      person.messages.map(({ kind }) => kind),
+      ['information', 'information'],
+    );
+  });
+
+  for (const id of ['batch_done', 'batch_lost']) {
+    it(`can not be had of a batch that has ended, which is said: ${id}`, async () => {
+      await run('notifyWhenFinished', id);
+      const message = person.onlyMessage();
+      assert.equal(message.kind, 'information');
+      assert.equal(message.text, `The batch ${id} has finished already.`);
+      assert.ok(!words(await itemOf(id)).includes('marked'));
+      assert.deepEqual(person.statusBar, []);
+    });
+  }
+
+  it('may be asked for twice, and is then one', async () => {
+    await run('notifyWhenFinished', 'batch_running');
+    await run('notifyWhenFinished', 'batch_running');
+    assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing', 'marked']);
+    await run('dontNotifyWhenFinished', 'batch_running');
+    assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing']);
+  });
+
+  it('is kept where the setting switches notifications off, with a way to the setting', async () => {
+    await setSetting('syncBatches.notifications', 'none');
+    const opened: unknown[][] = [];
+    const { executeCommand } = vscode.commands;
+    const restore = replaceMember(vscode.commands, 'executeCommand', <T>(command: string, ...args: unknown[]) => {
+      if (command !== 'workbench.action.openSettings') {
+        return executeCommand<T>(command, ...args);
+      }
+      opened.push(args);
+      return Promise.resolve(undefined as T);
+    });
+    try {
+      person.willPress('Open Setting');
+      await run('notifyWhenFinished', 'batch_running');
+      const message = person.onlyMessage();
+      assert.equal(message.kind, 'information');
+      assert.match(message.text, /switched off by the setting syncBatches\.notifications/);
+      await eventually(() => {
+        assert.deepEqual(opened, [['syncBatches.notifications']]);
+      });
+    } finally {
+      restore();
+      await setSetting('syncBatches.notifications', undefined);
+    }
+    assert.deepEqual(person.statusBar, []);
+    assert.ok(words(await itemOf('batch_running')).includes('marked'));
+  });
+
+  it('is kept over another account and back, and the other one knows nothing of it', async () => {
+    await run('notifyWhenFinished', 'batch_running');
+    await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
+    await run('refresh');
+    assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+    await setApiBaseUrl(api.simulator.url);
+    await eventually(async () => {
+      assert.ok(words(await itemOf('batch_running')).includes('marked'));
+    });
+  });
+
+  it('may be the first thing that is asked for, while the key is still being read', async () => {
+    api.simulator.setKeys(['key-of-the-keyring']);
+    await runFirst('notifyWhenFinished', 'batch_running');
+    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
+    assert.deepEqual(person.messages, []);
+  });
+
+  it('may be the first thing that is taken back, while the key is still being read', async () => {
+    api.simulator.setKeys(['key-of-the-keyring']);
+    await runFirst('dontNotifyWhenFinished', 'batch_running');
+    assert.deepEqual(person.statusBar, ['$(check) You will not be notified of batch_running']);
+  });
+});
+
+describe('Live: the name of a batch', () => {
+  const api = useSimulator();
+  const person = usePerson();
+
+  beforeEach('add batches', async () => {
+    const createdAt = Date.now() - 3_600_000;
+    api.simulator.addBatch({ id: 'batch_abc', createdAt, status: 'PROCESSING', outputUrl: 'https://example.test/x' });
+    api.simulator.addBatch({ id: 'batch_def', createdAt, status: 'COMPLETED' });
+    await run('refresh');
+  });
+
+  const name = (id: string, text: string) => answering({ text }, () => run('renameBatch', id));
+
+  it('is the label of its row, with the ID beside it, and a screen reader says both', async () => {
+    const before = await itemOf('batch_abc');
+    await name('batch_abc', 'Trailer, French');
+    const item = await itemOf('batch_abc');
+    assert.equal(item.label, 'Trailer, French');
+    assert.equal(beside(item), `batch_abc · ${beside(before)}`);
+    assert.equal(spoken(item), `Trailer, French, ${spoken(before)}`);
+    assert.equal(item.id, before.id, 'it is the same row');
+    assert.equal(item.contextValue, before.contextValue);
+    assert.equal((await itemOf('batch_def')).label, 'batch_def');
+    assert.deepEqual(person.messages, []);
+  });
+
+  it('is given on the row, without a request to the server', async () => {
+    api.simulator.clearRequests();
+    await answering({ text: 'Mine' }, async () => run('renameBatch', await rowOf('batch_def')));
+    assert.equal((await itemOf('batch_def')).label, 'Mine');
+    assert.deepEqual(api.simulator.requests, []);
+  });
+
+  it('is asked for in an input that names the batch, holds the name so far, and says who sees it', async () => {
+    const first = await name('batch_abc', 'One');
+    assert.equal(first.input?.value, '');
+    assert.match(first.input.title ?? '', /batch_abc/);
+    assert.match(first.input.prompt ?? '', /on this computer only.*Empty removes it/);
+    const second = await name('batch_abc', 'Two');
+    assert.equal(second.input?.value, 'One');
+    assert.equal((await itemOf('batch_abc')).label, 'Two');
+  });
+
+  it('is kept without the blanks around it', async () => {
+    await name('batch_abc', '  Two words\t');
+    assert.equal((await itemOf('batch_abc')).label, 'Two words');
+  });
+
+  for (const [what, text] of [
+    ['an empty name', ''],
+    ['a name of blanks', '   '],
+  ] as const) {
+    it(`is removed by ${what}`, async () => {
+      const before = await itemOf('batch_abc');
+      await name('batch_abc', 'Trailer');
+      await name('batch_abc', text);
+      const item = await itemOf('batch_abc');
+      assert.deepEqual([item.label, beside(item), spoken(item)], ['batch_abc', beside(before), spoken(before)]);
+    });
+  }
+
+  it('is left as it is when the input is escaped', async () => {
+    await name('batch_abc', 'Trailer');
+    await answering({}, () => run('renameBatch', 'batch_abc'));
+    assert.equal((await itemOf('batch_abc')).label, 'Trailer');
+  });
+
+  it('can be given from the palette, to a batch of any status', async () => {
+    const { rows } = await answering({ label: 'batch_def', text: 'Done one' }, () => run('renameBatch'));
+    assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_abc', 'batch_def']);
+    assert.equal((await itemOf('batch_def')).label, 'Done one');
+  });
+
+  it('stays when the batch changes', async () => {
+    await name('batch_abc', 'Trailer');
+    api.simulator.updateBatch('batch_abc', { status: 'COMPLETED' });
+    await run('refresh');
+    assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_abc', 'batch_def'] });
+    assert.equal((await itemOf('batch_abc')).label, 'Trailer');
+  });
+
+  it('is kept over another account and back, and the other one knows nothing of it', async () => {
+    await name('batch_abc', 'Trailer');
+    await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
+    await run('refresh');
+    assert.equal((await itemOf('batch_abc')).label, 'batch_abc');
+    await name('batch_abc', 'Of the other one');
+    await setApiBaseUrl(api.simulator.url);
+    await eventually(async () => {
+      assert.equal((await itemOf('batch_abc')).label, 'Trailer');
+    });
+  });
+
+  it('is what the picks of the other commands show and search, as they do the ID', async () => {
+    await name('batch_abc', 'Trailer');
+    for (const command of ['copyBatchId', 'copyOutputUrl', 'openOutput', 'renameBatch', 'notifyWhenFinished']) {
+      const { rows, pick } = await answering({}, () => run(command));
+      const row = rows.find(({ label }) => label === 'Trailer') ?? assert.fail(command);
+      assert.match(row.description ?? '', /batch_abc/);
+      assert.equal(pick?.matchOnDescription, true);
+    }
+    await vscode.env.clipboard.writeText('what was there before');
+    await answering({ label: 'Trailer' }, () => run('copyBatchId'));
+    assert.equal(await vscode.env.clipboard.readText(), 'batch_abc');
+  });
+
+  describe('as it is typed', () => {
+    let check: (value: string) => unknown;
+    beforeEach('open the input', async () => {
+      const { input } = await answering({}, () => run('renameBatch', 'batch_abc'));
+      check = (value) => input?.validateInput?.(value);
+    });
+
+    it('may have 100 characters, and no more', () => {
+      assert.equal(check('x'.repeat(100)), undefined);
+      assert.equal(check(`  ${'x'.repeat(100)}  `), undefined);
+      assert.match(String(check('x'.repeat(101))), /at most 100 characters/);
+    });
+
+    it('may be in any script, and empty', () => {
+      for (const text of ['', 'Über-Trailer „Früh“', '予告編', 'مقطع دعائي', '🎬', '<b>&amp;', '{0}', '$(zap)']) {
+        assert.equal(check(text), undefined, text);
+      }
+    });
+
+    it('may have no control characters', () => {
+      for (const text of ['a\nb', 'a\0b', 'a\u001b[31mb', 'a\u0085b']) {
+        assert.match(String(check(text)), /no control characters/);
+      }
+    });
+  });
+
+  for (const hostile of [
+    '$(zap) $(error)',
+    '[free](command:workbench.action.closeWindow)',
+    '\u202egnp.exe',
+    'group:PROCESSING',
+    '__proto__',
+    '{0}{1}',
+    '</script><b>"\'',
+    '\ud83d\ude00'.repeat(50),
+  ]) {
+    it(`does no harm, whatever it is: ${JSON.stringify(hostile.slice(0, 20))}`, async () => {
+      const before = await itemOf('batch_abc');
+      await run('notifyWhenFinished', 'batch_abc');
+      await name('batch_abc', hostile);
+      const item = await itemOf('batch_abc');
+      assert.equal(item.label, hostile.replaceAll('\u202e', '\ufffd'));
+      assert.equal(item.id, before.id);
+      assert.equal(item.contextValue, `${before.contextValue ?? ''} marked`);
+      assert.doesNotMatch(spoken(item), /\u202e/);
+
+      const { rows } = await answering({}, () => run('copyBatchId'));
+      const texts = rows.map(({ label, description, detail }) => [label, description, detail].join(' '));
+      assert.deepEqual(
+        texts.filter((text) => text.includes('$(') || text.includes('\u202e')),
+        [],
+      );
+
+      api.simulator.updateBatch('batch_abc', { status: 'COMPLETED' });
+      await run('refresh');
+      const { text } = await eventually(() => person.onlyMessage());
+      assert.doesNotMatch(text, /\]\(|\u202e/);
+      assert.match(text, /^The batch .+ is complete: /u);
+    });
+  }
+
+  it('may be the first thing that is given, while the key is still being read', async () => {
+    api.simulator.setKeys(['key-of-the-keyring']);
+    const { input } = await answering({ text: 'Trailer' }, () => runFirst('renameBatch', 'batch_abc'));
+    assert.match(input?.title ?? '', /batch_abc/);
+    assert.deepEqual(person.messages, []);
+  });
+});

@@ -1,0 +1,86 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { environmentKey, useExtension, watched } from './support/extension';
+import { usePerson } from './support/person';
+import { startProxy, type TestProxy, type TestProxyOptions } from './support/proxy';
+import { setApiBaseUrl, setSetting } from './support/settings';
+import { useSimulator } from './support/simulator';
+
+useExtension();
+
+describe("Behind a proxy, by VS Code's setting http.proxy", () => {
+  const api = useSimulator();
+  const person = usePerson();
+  let proxy: TestProxy | undefined;
+
+  async function useProxy(options?: TestProxyOptions): Promise<TestProxy> {
+    proxy = await startProxy(options);
+    await setSetting('http.proxy', proxy.url);
+    return proxy;
+  }
+  afterEach('take the proxy away', async () => {
+    await setSetting('http.proxy', undefined);
+    await proxy?.stop();
+    proxy = undefined;
+  });
+  const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.refresh');
+
+  it('requests go through it, and what it brings back is shown', async () => {
+    const { requests, headers } = await useProxy({ origin: api.simulator.url });
+    // The editor asks no proxy for 127.0.0.1 itself. This is loopback as well, and nobody listens there.
+    await setApiBaseUrl('http://127.0.0.2:1');
+    await refresh();
+    assert.deepEqual(person.messages, []);
+    assert.deepEqual(requests, ['GET http://127.0.0.2:1/v2/batch']);
+    assert.equal(headers[0]?.['x-api-key'], environmentKey);
+    assert.equal(api.simulator.requests.length, 1);
+    assert.equal((await watched()).contextKeys.get('syncBatches.viewState'), 'empty');
+  });
+
+  it('an https: address is reached by CONNECT, so that the proxy never sees the key', async () => {
+    const { requests, headers } = await useProxy({ connectStatus: 407 });
+    await setApiBaseUrl('https://api.sync.test');
+    await refresh();
+    assert.deepEqual([...new Set(requests)], ['CONNECT api.sync.test:443']);
+    assert.equal(JSON.stringify(headers).includes(environmentKey), false);
+  });
+
+  it('that asks for a password is named as the cause, with its settings', async () => {
+    await useProxy({ connectStatus: 407 });
+    await setApiBaseUrl('https://api.sync.test');
+    await refresh();
+    const message = person.onlyMessage();
+    assert.match(message.text, /proxy did not let the request through \(407\).*http\.proxyAuthorization/);
+    assert.equal(message.buttons[0], 'Open Proxy Settings');
+  });
+
+  it('that does not answer is named as the cause', async () => {
+    const { stop } = await useProxy();
+    await stop();
+    await setApiBaseUrl('https://api.sync.test');
+    await refresh();
+    assert.match(person.onlyMessage().text, /proxy/i);
+    assert.equal(person.onlyMessage().buttons[0], 'Open Proxy Settings');
+  });
+
+  for (const connectStatus of [403, 502]) {
+    it(`that refuses to connect is not mistaken for sync.so: ${connectStatus}`, async () => {
+      await useProxy({ connectStatus });
+      await setApiBaseUrl('https://api.sync.test');
+      await refresh();
+      assert.match(person.onlyMessage().text, /proxy/i);
+    });
+  }
+
+  it('requests leave it alone when it is switched off', async () => {
+    const { requests } = await useProxy({ origin: api.simulator.url });
+    await setSetting('http.proxySupport', 'off');
+    try {
+      await refresh();
+      assert.deepEqual(requests, []);
+      assert.equal(api.simulator.requests.length, 1);
+    } finally {
+      await setSetting('http.proxySupport', undefined);
+    }
+  });
+});

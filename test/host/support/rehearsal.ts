@@ -1,0 +1,156 @@
+/** The extension from its sources, activated beside the real one, so that it can be given other secrets and be ended. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { activate } from '../../../src/extension';
+import { replaceMember } from './replace';
+
+/** Stands in for the `SecretStorage` of one extension. */
+export class FakeSecrets implements vscode.SecretStorage {
+  private readonly changes = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+  private readonly values = new Map<string, string>();
+  listeners = 0;
+  /** A keyring that is asked and says nothing, as one that waits for a password does. */
+  isSilent = false;
+
+  readonly onDidChange = (listener: (event: vscode.SecretStorageChangeEvent) => unknown): vscode.Disposable => {
+    const subscription = this.changes.event(listener);
+    this.listeners++;
+    return once(() => {
+      this.listeners--;
+      subscription.dispose();
+    });
+  };
+
+  get(name: string): Promise<string | undefined> {
+    return this.isSilent ? new Promise(() => undefined) : Promise.resolve(this.values.get(name));
+  }
+
+  store(name: string, value: string): Promise<void> {
+    this.values.set(name, value);
+    this.changes.fire({ key: name });
+    return Promise.resolve();
+  }
+
+  delete(name: string): Promise<void> {
+    this.values.delete(name);
+    this.changes.fire({ key: name });
+    return Promise.resolve();
+  }
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.values.keys()]);
+  }
+}
+
+export interface Rehearsal {
+  /** What `activate` returned. */
+  readonly returned: unknown;
+  readonly commands: readonly string[];
+  readonly contextKeys: ReadonlyMap<string, unknown>;
+  /** What was made and not given back yet, in words. */
+  readonly open: ReadonlySet<string>;
+  /** Disposes of everything that `activate` has left in `context.subscriptions`. */
+  end(): void;
+}
+
+/**
+ * Activates the sources with a context of the test's own. Their commands carry a prefix of their own, and their view,
+ * of which there can be only one, is never in sight.
+ */
+export function rehearse(secrets: FakeSecrets): Rehearsal {
+  const open = new Set<string>();
+  const commands: string[] = [];
+  const contextKeys = new Map<string, unknown>();
+  const tracked = (name: string, what: { dispose(): unknown }): vscode.Disposable => {
+    open.add(name);
+    return once(() => {
+      open.delete(name);
+      what.dispose();
+    });
+  };
+  const { registerCommand, executeCommand } = vscode.commands;
+  const { createOutputChannel } = vscode.window;
+  const { onDidChangeConfiguration } = vscode.workspace;
+
+  const restores = [
+    replaceMember(vscode.commands, 'registerCommand', (name, command) => {
+      commands.push(name);
+      return tracked(`command ${name}`, registerCommand(`rehearsal.${name}`, command));
+    }),
+    replaceMember(vscode.commands, 'executeCommand', <T>(name: string, ...args: unknown[]) => {
+      if (name === 'setContext') {
+        contextKeys.set(String(args[0]), args[1]);
+        return Promise.resolve(undefined as T);
+      }
+      return executeCommand<T>(name, ...args);
+    }),
+    replaceMember(vscode.window, 'createOutputChannel', (name: string) => {
+      const channel = createOutputChannel(`${name} (rehearsal)`, { log: true });
+      const disposable = tracked('log channel', channel);
+      replaceMember(channel, 'dispose', () => void disposable.dispose());
+      return channel;
+    }),
+    replaceMember(vscode.window, 'createTreeView', (() => {
+      const view = tracked('tree view', { dispose: () => undefined });
+      return {
+        visible: false,
+        selection: [],
+        onDidChangeVisibility: () => tracked('visibility listener', { dispose: () => undefined }),
+        reveal: () => Promise.resolve(),
+        dispose: () => void view.dispose(),
+      };
+    }) as never),
+    replaceMember(vscode.workspace, 'onDidChangeConfiguration', (listener) =>
+      tracked('settings listener', onDidChangeConfiguration(listener)),
+    ),
+  ];
+  // The extension looks its members up when it uses them: what it does later is to find the real ones again, but for
+  // the context keys, which belong to the real extension.
+  const [restoreRegister, restoreExecute, ...others] = restores;
+  const subscriptions: vscode.Disposable[] = [];
+  const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-rehearsal-'));
+  const context = {
+    subscriptions,
+    secrets,
+    globalStorageUri: vscode.Uri.file(storage),
+    workspaceState: { get: () => undefined, update: () => Promise.resolve(), keys: () => [] },
+  } as unknown as vscode.ExtensionContext;
+  let returned: unknown;
+  try {
+    const run: (context: vscode.ExtensionContext) => unknown = activate;
+    returned = run(context);
+  } catch (error) {
+    restoreExecute?.();
+    throw error;
+  } finally {
+    restoreRegister?.();
+    for (const restore of others) {
+      restore();
+    }
+  }
+  return {
+    returned,
+    commands,
+    contextKeys,
+    open,
+    end() {
+      for (const subscription of subscriptions) {
+        subscription.dispose();
+      }
+      restoreExecute?.();
+      fs.rmSync(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+function once(act: () => void): vscode.Disposable {
+  let isDone = false;
+  return new vscode.Disposable(() => {
+    if (!isDone) {
+      isDone = true;
+      act();
+    }
+  });
+}

@@ -1,0 +1,53 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { BatchNode, GroupNode } from '../../../src/editor/tree/nodes';
+import { watched } from './extension';
+import { eventually } from './poll';
+
+/** Brings the view in sight. */
+export async function openView(): Promise<void> {
+  const { view } = await watched();
+  await vscode.commands.executeCommand('syncBatches.batches.focus');
+  await eventually(() => {
+    assert.equal(view.visible, true);
+  });
+}
+
+/** Puts another view in its place. */
+export async function closeView(): Promise<void> {
+  const { view } = await watched();
+  await vscode.commands.executeCommand('workbench.view.explorer');
+  await eventually(() => {
+    assert.equal(view.visible, false);
+  });
+}
+
+/** The IDs that the tree shows under each status. */
+export async function shownBatches(): Promise<Record<string, string[]>> {
+  const { tree } = await watched();
+  const shown: Record<string, string[]> = {};
+  for (const group of (await tree.getChildren(undefined)) as GroupNode[]) {
+    const rows = (await tree.getChildren(group)) ?? [];
+    shown[group.status] = rows.map((row) => (row.kind === 'batch' ? row.batch.id : row.kind));
+  }
+  return shown;
+}
+
+/** The row of a batch that the tree shows. */
+export async function rowOf(id: string): Promise<BatchNode> {
+  const { tree } = await watched();
+  for (const group of (await tree.getChildren(undefined)) ?? []) {
+    for (const row of (await tree.getChildren(group)) ?? []) {
+      if (row.kind === 'batch' && row.batch.id === id) {
+        return row;
+      }
+    }
+  }
+  return assert.fail(`no row ${id}`);
+}
+
+/** How the row of a batch is drawn. */
+export async function itemOf(id: string): Promise<vscode.TreeItem> {
+  const { tree } = await watched();
+  return tree.getTreeItem(await rowOf(id));
+}

@@ -1,0 +1,106 @@
+import * as assert from 'node:assert/strict';
+import { batchStatuses } from '../../../src/core/batches/status';
+import {
+  batchDescription,
+  batchLabel,
+  countText,
+  groupLabel,
+  progressText,
+  statusText,
+} from '../../../src/editor/text/batches';
+import { batch } from '../support/batches';
+
+const plain = (text: string): string => text.replace(/\s/g, ' ');
+
+describe('A status in words', () => {
+  it('is a word of its own for every status that the API documents', () => {
+    assert.deepEqual(batchStatuses.map(statusText), ['Processing', 'Jobs created', 'Pending', 'Failed', 'Completed']);
+  });
+
+  it('is shown as it came where the API has a new one', () => {
+    assert.equal(statusText('PARTIALLY_DONE'), 'PARTIALLY_DONE');
+    assert.equal(statusText('constructor'), 'constructor');
+    assert.equal(statusText('__proto__'), '__proto__');
+  });
+
+  it('stays on one line and in one direction, however hostile', () => {
+    const text = statusText(`DONE\n\u202e${'x'.repeat(200)}`);
+    assert.equal(text.length, 60);
+    assert.doesNotMatch(text, /[\n\u202e]/);
+  });
+});
+
+describe('How far a batch is, in words', () => {
+  it('tells what is done while it runs', () => {
+    assert.equal(progressText(batch({ metrics: { total: 10, succeeded: 3, pending: 7 } })), '3 of 10 done');
+    assert.equal(
+      progressText(batch({ metrics: { total: 10, succeeded: 3, failed: 2, pending: 5 } })),
+      '5 of 10 done, 2 failed',
+    );
+  });
+
+  it('tells what succeeded when it has ended', () => {
+    const metrics = { total: 5, succeeded: 4, failed: 1 };
+    assert.equal(progressText(batch({ status: 'COMPLETED', metrics })), '4 of 5 succeeded, 1 failed');
+    assert.equal(
+      progressText(batch({ status: 'FAILED', metrics: { total: 5, failed: 5 } })),
+      '0 of 5 succeeded, 5 failed',
+    );
+  });
+
+  it('is nothing to divide by right after creation', () => {
+    assert.equal(progressText(batch({ status: 'PENDING' })), 'no requests counted yet');
+    assert.equal(progressText(batch({ status: 'PENDING', metrics: { total: 20 } })), '0 of 20 done');
+  });
+
+  it('is never more than all', () => {
+    const metrics = { total: 5, succeeded: 9, failed: 3 };
+    assert.equal(progressText(batch({ metrics })), '5 of 5 done, 3 failed');
+    assert.equal(progressText(batch({ status: 'COMPLETED', metrics })), '5 of 5 succeeded, 3 failed');
+  });
+});
+
+describe('A row of a batch', () => {
+  const createdAt = new Date(2020, 10, 24, 14, 5).getTime();
+
+  it('has the counts and the day beside the ID', () => {
+    const metrics = { total: 5, succeeded: 4, failed: 1 };
+    assert.equal(
+      batchDescription(batch({ status: 'COMPLETED', createdAt, metrics })),
+      '4 of 5 · 1 failed · Nov 24, 2020',
+    );
+    assert.equal(
+      batchDescription(batch({ createdAt, metrics: { total: 10, succeeded: 3 } })),
+      '3 of 10 · Nov 24, 2020',
+    );
+    assert.equal(batchDescription(batch({ createdAt })), 'Nov 24, 2020');
+  });
+
+  it('has the time of day for a batch of today', () => {
+    assert.match(plain(batchDescription(batch({ createdAt: Date.now() }))), /^\d{1,2}:\d{2} [AP]M$/);
+  });
+
+  it('says so where the API gave no readable time', () => {
+    assert.equal(batchDescription(batch({ createdAt: undefined })), 'time unknown');
+  });
+
+  it('tells a screen reader everything that the eye sees', () => {
+    const metrics = { total: 5, succeeded: 4, failed: 1 };
+    assert.equal(
+      plain(batchLabel(batch({ id: 'batch_abc123', status: 'COMPLETED', createdAt, metrics }))),
+      'batch_abc123, Completed, 4 of 5 succeeded, 1 failed, created November 24, 2020 at 2:05 PM',
+    );
+    assert.equal(
+      batchLabel(batch({ status: 'NEW_ONE', createdAt: undefined })),
+      'batch_1, NEW_ONE, no requests counted yet',
+    );
+  });
+});
+
+describe('A group in words', () => {
+  it('counts in the singular and the plural', () => {
+    assert.equal(countText(0), '0 batches');
+    assert.equal(countText(1), '1 batch');
+    assert.equal(groupLabel('JOBS_CREATED', 2), 'Jobs created, 2 batches');
+  });
+});

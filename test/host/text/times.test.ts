@@ -1,0 +1,92 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import {
+  age,
+  clockTime,
+  clockTimeWithSeconds,
+  exactTime,
+  isSameDay,
+  mediumDay,
+  mediumTime,
+  recentTime,
+  shortTime,
+  spokenTime,
+} from '../../../src/editor/text/times';
+
+/** Formatters put narrow blanks where others have plain ones, depending on the version. */
+const plain = (text: string): string => text.replace(/\s/g, ' ');
+const at = (...parts: [number, number, number, number, number, number]): number => new Date(...parts).getTime();
+
+const moment = at(2026, 10, 24, 14, 5, 9);
+const laterThatDay = at(2026, 10, 24, 23, 59, 59);
+
+describe('A moment in words (en)', () => {
+  it('is run in English, as these tests expect', () => {
+    assert.equal(vscode.env.language, 'en');
+  });
+
+  it('is on a row the time of day for today, and else the day', () => {
+    assert.equal(plain(shortTime(moment, laterThatDay)), '2:05 PM');
+    assert.equal(plain(shortTime(moment, at(2026, 10, 25, 0, 0, 0))), 'Nov 24');
+    assert.equal(plain(shortTime(moment, at(2026, 11, 31, 23, 59, 59))), 'Nov 24');
+  });
+
+  it('has the year where it is another one', () => {
+    assert.equal(plain(shortTime(moment, at(2027, 0, 1, 0, 0, 0))), 'Nov 24, 2026');
+  });
+
+  it('changes its day at midnight where the person is', () => {
+    assert.equal(isSameDay(at(2026, 10, 24, 0, 0, 0), laterThatDay), true);
+    assert.equal(isSameDay(laterThatDay, at(2026, 10, 25, 0, 0, 0)), false);
+    assert.equal(isSameDay(moment, at(2025, 10, 24, 14, 5, 9)), false);
+  });
+
+  it('is exact to the second and names its time zone', () => {
+    assert.match(plain(exactTime(moment)), /^Tuesday, November 24, 2026 at 2:05:09 PM \S+$/);
+  });
+
+  it('is spoken in full', () => {
+    assert.equal(plain(spokenTime(moment)), 'November 24, 2026 at 2:05 PM');
+  });
+
+  it('has shorter forms', () => {
+    assert.equal(plain(mediumTime(moment)), 'Nov 24, 2026, 2:05 PM');
+    assert.equal(plain(mediumDay(moment)), 'Nov 24, 2026');
+    assert.equal(plain(clockTime(moment)), '2:05 PM');
+    assert.equal(plain(clockTimeWithSeconds(moment)), '2:05:09 PM');
+  });
+
+  it('has its day with it where that is not today', () => {
+    assert.equal(plain(recentTime(moment, laterThatDay)), '2:05 PM');
+    assert.equal(plain(recentTime(moment, at(2026, 10, 25, 0, 0, 0))), 'Nov 24, 2026, 2:05 PM');
+  });
+});
+
+describe('The age of a moment (en)', () => {
+  const now = Date.UTC(2026, 10, 24, 12);
+  const second = 1_000;
+  const minute = 60 * second;
+  const hour = 60 * minute;
+  const day = 24 * hour;
+
+  for (const [passed, expected] of [
+    [0, 'this minute'],
+    [minute - 1, 'this minute'],
+    [minute, '1 minute ago'],
+    [hour - 1, '59 minutes ago'],
+    [hour, '1 hour ago'],
+    [day - 1, '23 hours ago'],
+    [day, 'yesterday'],
+    [3 * day, '3 days ago'],
+    [400 * day, '400 days ago'],
+  ] as const) {
+    it(`is "${expected}" after ${passed} ms`, () => {
+      assert.equal(age(now - passed, now), expected);
+    });
+  }
+
+  it('stays sensible when the server is ahead of this clock', () => {
+    assert.equal(age(now + 30 * second, now), 'this minute');
+    assert.equal(age(now + 2 * minute, now), 'in 2 minutes');
+  });
+});

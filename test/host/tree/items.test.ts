@@ -1,0 +1,177 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { batchStatuses } from '../../../src/core/batches/status';
+import { batchItem, groupItem, moreItem } from '../../../src/editor/tree/items';
+import type { GroupNode } from '../../../src/editor/tree/nodes';
+import { batch, batchesOf } from '../support/batches';
+import { theExtension } from '../support/extension';
+
+const group = (status: string, count: number, limit = 100): GroupNode => ({
+  kind: 'group',
+  status,
+  batches: batchesOf(status, count),
+  limit,
+});
+const words = (item: vscode.TreeItem): string[] => item.contextValue?.split(' ') ?? [];
+const label = (item: vscode.TreeItem): string => item.accessibilityInformation?.label ?? '';
+
+function icon(item: vscode.TreeItem): vscode.ThemeIcon {
+  assert.ok(item.iconPath instanceof vscode.ThemeIcon);
+  return item.iconPath;
+}
+
+/** The commands that the menus in package.json offer for a row, in their order. */
+function menuOf(item: vscode.TreeItem): string[] {
+  const { contributes } = theExtension().packageJSON as {
+    contributes: { menus: { 'view/item/context': readonly { readonly command: string; readonly when: string }[] } };
+  };
+  const commands = contributes.menus['view/item/context']
+    .filter(({ when }) => {
+      const pattern = /viewItem =~ \/(.+)\//.exec(when)?.[1] ?? assert.fail('a menu entry without a pattern');
+      return new RegExp(pattern).test(item.contextValue ?? '');
+    })
+    .map(({ command }) => command.replace('syncBatches.', ''));
+  return [...new Set(commands)];
+}
+
+describe('The row of a batch', () => {
+  it('has the ID for a label, and nothing below it', () => {
+    const item = batchItem(batch({ id: 'batch_abc123' }));
+    assert.equal(item.label, 'batch_abc123');
+    assert.equal(item.collapsibleState, vscode.TreeItemCollapsibleState.None);
+  });
+
+  it('keeps its identity whatever changes about the batch', () => {
+    const before = batchItem(batch({ id: 'b', status: 'PENDING' }));
+    const after = batchItem(
+      batch({ id: 'b', status: 'COMPLETED', outputUrl: 'https://x.test', metrics: { total: 3 }, createdAt: 0 }),
+    );
+    assert.equal(before.id, after.id);
+    assert.notEqual(before.id, batchItem(batch({ id: 'c' })).id);
+  });
+
+  it('can never be taken for the row of a group or of more', () => {
+    const ids = ['x', 'group:x', 'more:x', 'batch:x'].flatMap((name) => [
+      batchItem(batch({ id: name })).id,
+      groupItem(group(name, 1)).id,
+      moreItem({ kind: 'more', group: group(name, 101) }).id,
+    ]);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  for (const status of batchStatuses) {
+    it(`tells menus its status: ${status}`, () => {
+      assert.deepEqual(words(batchItem(batch({ status }))), ['batch', status.toLowerCase()]);
+    });
+  }
+
+  it('tells menus whether there is output', () => {
+    const outputUrl = 'https://api.sync.so/v2/batches/b/result';
+    assert.deepEqual(words(batchItem(batch({ status: 'FAILED', outputUrl }))), ['batch', 'failed', 'hasOutput']);
+  });
+
+  for (const status of [
+    'DONE hasOutput',
+    'hasOutput',
+    'x\thasOutput',
+    'x-hasOutput',
+    'x.hasOutput!',
+    'group',
+    '\u202egroup',
+    'готово',
+    '',
+  ]) {
+    it(`can't be made to show commands that do not work on it by a status: ${JSON.stringify(status)}`, () => {
+      const item = batchItem(batch({ status }));
+      assert.equal(words(item)[0], 'batch');
+      assert.equal(words(item).length, 2);
+      assert.equal(words(item).includes('hasOutput'), false);
+      assert.equal(/\bhasOutput\b/.test(item.contextValue ?? ''), false);
+    });
+  }
+
+  it('gets the entries of the menus that its words ask for', () => {
+    const outputUrl = 'https://x.test';
+    const done = batch({ status: 'COMPLETED', outputUrl });
+    assert.deepEqual(menuOf(batchItem(done)), ['openOutput', 'copyBatchId', 'copyOutputUrl', 'renameBatch']);
+    assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
+    const notes = ['copyBatchId', 'renameBatch'];
+    const marked = { name: undefined, isMarked: true };
+    for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'marked', 'x hasOutput marked']) {
+      assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
+      assert.deepEqual(menuOf(batchItem(batch({ status }), marked)), [...notes, 'dontNotifyWhenFinished'], status);
+    }
+    assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [
+      ...['openOutput', 'copyBatchId', 'copyOutputUrl', 'renameBatch', 'notifyWhenFinished'],
+    ]);
+    assert.deepEqual(menuOf(groupItem(group('batch', 1))), []);
+    assert.deepEqual(menuOf(moreItem({ kind: 'more', group: group('batch', 101) })), []);
+  });
+
+  it('has a shape of its own for each status, so that colour is not needed to tell them apart', () => {
+    const shapes = [...batchStatuses, 'NEW_ONE'].map((status) => icon(batchItem(batch({ status }))).id);
+    assert.equal(new Set(shapes).size, shapes.length, shapes.join());
+  });
+
+  it('shows at a glance that a finished batch lost requests', () => {
+    const done = (failed: number): vscode.ThemeIcon =>
+      icon(batchItem(batch({ status: 'COMPLETED', metrics: { total: 5, succeeded: 5 - failed, failed } })));
+    assert.equal(done(0).id, 'pass');
+    assert.equal(done(1).id, 'warning');
+    assert.equal(done(1).color?.id, 'list.warningForeground');
+    assert.equal(icon(batchItem(batch({ status: 'FAILED' }))).id, 'error');
+  });
+
+  it('has words for those who see no icon', () => {
+    const item = batchItem(batch({ id: 'b', status: 'FAILED', metrics: { total: 5, failed: 5 } }));
+    assert.match(label(item), /^b, Failed, 0 of 5 succeeded, 5 failed, created /);
+  });
+
+  it('shows a hostile ID on one line, in one direction, at a bearable length', () => {
+    const item = batchItem(batch({ id: `a\nb\u202ec${'x'.repeat(1_000)}` }));
+    assert.ok(typeof item.label === 'string');
+    for (const text of [item.label, label(item)]) {
+      assert.doesNotMatch(text, /[\n\u202e]/);
+      assert.ok(text.length < 300, String(text.length));
+    }
+  });
+
+  it('does without a tooltip until one is asked for', () => {
+    assert.equal(batchItem(batch()).tooltip, undefined);
+  });
+});
+
+describe('The row of a group', () => {
+  it('says how many there are, to the eye and to the ear', () => {
+    const item = groupItem(group('JOBS_CREATED', 3));
+    assert.equal(item.label, 'Jobs created');
+    assert.equal(item.description, '3');
+    assert.equal(label(item), 'Jobs created, 3 batches');
+  });
+
+  it('is open from the start', () => {
+    assert.equal(groupItem(group('FAILED', 1)).collapsibleState, vscode.TreeItemCollapsibleState.Expanded);
+  });
+
+  it('keeps its identity while its count changes, and so stays open or closed', () => {
+    assert.equal(groupItem(group('FAILED', 1)).id, groupItem(group('FAILED', 2)).id);
+  });
+});
+
+describe('The row that shows more', () => {
+  const more = (count: number, limit: number): vscode.TreeItem =>
+    moreItem({ kind: 'more', group: group('COMPLETED', count, limit) });
+
+  it('says how many come and how many are shown', () => {
+    assert.equal(more(10_000, 100).label, 'Show 100 More');
+    assert.equal(more(10_000, 100).description, '100 of 10000 shown');
+    assert.equal(more(130, 100).label, 'Show 30 More');
+    assert.equal(label(more(130, 100)), 'Completed: Show 30 More, 100 of 130 shown');
+  });
+
+  it('works with Enter, by a command of the extension that gets the status', () => {
+    const { command } = more(101, 100);
+    assert.equal(command?.command, 'syncBatches.showMore');
+    assert.deepEqual(command.arguments, ['COMPLETED']);
+  });
+});

@@ -1,0 +1,297 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import ts from 'typescript';
+import { hostReleases } from '../../scripts/host/versions';
+import { inRepo } from '../../scripts/lib/paths';
+import { batchStatuses } from '../../src/core/batches/status';
+import {
+  commandIds,
+  comparisonsIn,
+  contextKeysIn,
+  manifest,
+  nls,
+  settingIds,
+  shown,
+  viewIds,
+  whenClauses,
+} from './support/manifest';
+import {
+  calleeOf,
+  callsIn,
+  memberName,
+  objectConst,
+  parse,
+  sourcesUnder,
+  stringsIn,
+  typeNamed,
+  whereIs,
+} from './support/source';
+import { producibleWelcomes } from './support/welcome';
+
+const section = 'syncBatches';
+
+/** What people, scripts and settings rely on. Commands of later versions have their titles here already. */
+const fixedTitles: Readonly<Record<string, string>> = {
+  setApiKey: 'Set API Key…',
+  removeApiKey: 'Remove API Key',
+  refresh: 'Refresh',
+  filterByDate: 'Filter by Date…',
+  filterByStatus: 'Filter by Status…',
+  clearFilters: 'Clear Filters',
+  openOutput: 'Open Output URL',
+  copyOutputUrl: 'Copy Output URL',
+  copyBatchId: 'Copy Batch ID',
+  showLog: 'Show Log',
+  showResults: 'Show Results',
+  saveResults: 'Save Results…',
+  saveMedia: 'Save Media…',
+  exportFailed: 'Export Failed Requests…',
+  renameBatch: 'Name Batch…',
+  validateFile: 'Validate Batch File',
+  dryRun: 'Dry Run Batch File',
+  submitFile: 'Submit Batch File…',
+  showSubmissions: 'Show Submissions',
+};
+const firstCommands = Object.keys(fixedTitles).slice(0, 10);
+
+const { contributes } = manifest;
+
+describe('The manifest', () => {
+  it('has the names that people and scripts rely on', () => {
+    assert.equal(manifest.name, 'sync-batches');
+    assert.equal(manifest.publisher, 'sync-batches');
+    assert.equal(manifest.displayName, 'Batches for sync.so');
+    assert.equal(manifest.license, 'MIT');
+    const containers = contributes.viewsContainers['activitybar']?.map(({ id }) => id);
+    assert.deepEqual(containers, ['syncBatches']);
+    const batches = contributes.views['syncBatches']?.find(({ id }) => id === 'syncBatches.batches');
+    assert.equal(shown(batches?.name ?? ''), 'Batches');
+  });
+
+  it('says in its description that sync.so did not make it', () => {
+    assert.match(shown(manifest.description), /independent/i);
+  });
+
+  it('admits the oldest editor that it is tested with and whose types it is written against', () => {
+    const types = manifest.devDependencies['@types/vscode'] ?? '';
+    assert.match(types, /^\d+\.\d+\.0$/);
+    assert.equal(manifest.engines['vscode'], `^${types}`);
+    assert.match(hostReleases.floor.vscode, new RegExp(`^${types.replace(/\.0$/, '').replaceAll('.', '\\.')}\\.`));
+  });
+
+  it('asks for the Node whose types it is written against and for which it is built', () => {
+    const major = /^\d+/.exec(manifest.devDependencies['@types/node'] ?? '')?.[0] ?? '';
+    assert.equal(manifest.engines['node'], `>=${major}`);
+    assert.ok(fs.readFileSync(inRepo('scripts', 'build.ts'), 'utf8').includes(`target: 'node${major}'`));
+  });
+
+  it('has no address of a repository, since there is none', () => {
+    for (const field of ['repository', 'bugs', 'homepage']) {
+      assert.ok(!(field in manifest), field);
+    }
+  });
+
+  it('has no packages to install with it, since everything is bundled', () => {
+    assert.deepEqual(manifest.dependencies ?? {}, {});
+  });
+
+  it('starts with nothing but what its view and its commands imply', () => {
+    assert.deepEqual(manifest.activationEvents ?? [], []);
+  });
+
+  it('works where the workspace is not trusted', () => {
+    assert.deepEqual(manifest.capabilities['untrustedWorkspaces'], { supported: true });
+  });
+
+  it('has what a store page needs: a picture, categories, keywords, a licence', () => {
+    const picture = fs.readFileSync(inRepo(manifest.icon));
+    assert.equal(picture.toString('latin1', 1, 4), 'PNG');
+    const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+    assert.ok(width === height && width >= 128, `the picture is ${width} by ${height}`);
+    assert.ok(manifest.categories.length > 0);
+    assert.ok(manifest.keywords.length > 0 && manifest.keywords.length <= 30);
+    assert.match(fs.readFileSync(inRepo('LICENSE'), 'utf8'), /MIT License/);
+  });
+
+  it('has icons for the sidebar that take the colour of the theme', () => {
+    const containers = Object.values(contributes.viewsContainers).flat();
+    for (const { icon } of [...containers, ...Object.values(contributes.views).flat()]) {
+      assert.match(icon, /\.svg$/);
+      assert.match(fs.readFileSync(inRepo(icon), 'utf8'), /<svg/);
+    }
+  });
+});
+
+describe('Commands', () => {
+  const registered = objectConst(parse('src/editor/commands/register.ts'), 'commands').map(
+    (member) => `${section}.${memberName(member)}`,
+  );
+  const inMenus = Object.values(contributes.menus)
+    .flat()
+    .map(({ command }) => command);
+
+  it('are registered where package.json has them, and the reverse', () => {
+    assert.deepEqual([...commandIds].sort(), [...registered].sort());
+    assert.equal(new Set(commandIds).size, commandIds.length);
+  });
+
+  it('are registered in one place only', () => {
+    const places = sourcesUnder('src')
+      .flatMap(callsIn)
+      .filter((call) => /\bregister(?:TextEditor)?Command$/.test(calleeOf(call)))
+      .map((call) => call.getSourceFile().fileName);
+    assert.deepEqual(places, ['src/editor/commands/register.ts']);
+  });
+
+  it('have the names and titles that people rely on', () => {
+    for (const name of firstCommands) {
+      assert.ok(commandIds.includes(`${section}.${name}`), name);
+    }
+    for (const { command, title } of contributes.commands) {
+      const fixed = fixedTitles[command.slice(section.length + 1)];
+      if (fixed !== undefined) assert.equal(shown(title), fixed);
+      assert.notEqual(shown(title), '');
+    }
+  });
+
+  it('stand under one heading in the palette', () => {
+    for (const { command, category } of contributes.commands) {
+      assert.equal(shown(category ?? ''), 'Sync Batches', command);
+    }
+  });
+
+  it('exist where a menu, a key or a welcome text names them', () => {
+    const inWelcome = Object.values(nls).flatMap((text) =>
+      [...text.matchAll(/\(command:([\w.]+)/g)].map(([, command = '']) => command),
+    );
+    const inKeys = (contributes.keybindings ?? []).map(({ command }) => command);
+    for (const command of [...inMenus, ...inKeys, ...inWelcome]) {
+      assert.ok(!command.startsWith(section) || commandIds.includes(command), `${command} does not exist`);
+    }
+    // The editor's own are none of ours to hide or to move.
+    for (const command of inMenus) assert.ok(commandIds.includes(command), command);
+  });
+});
+
+describe('Conditions', () => {
+  const declared = typeNamed(parse('src/editor/contextKeys.ts'), 'ContextKeys');
+  assert.ok(ts.isInterfaceDeclaration(declared));
+  const set = declared.members.map(memberName);
+  const builtIn = ['view', 'viewItem'];
+  const used = new Set(whenClauses.flatMap(contextKeysIn));
+
+  it('ask only for context keys that are set', () => {
+    for (const when of whenClauses) {
+      for (const key of contextKeysIn(when)) {
+        assert.ok(set.includes(key) || builtIn.includes(key), `${key} in "${when}" is never set`);
+      }
+    }
+  });
+
+  it('ask for every context key that is set', () => {
+    for (const key of set) assert.ok(used.has(key), `${key} is set for nobody`);
+  });
+
+  it('can rely on context keys being set in one place only', () => {
+    const places = sourcesUnder('src')
+      .flatMap(callsIn)
+      .filter((call) => stringsIn(call.arguments[0] ?? call).some(({ text }) => text === 'setContext'))
+      .map((call) => call.getSourceFile().fileName);
+    assert.deepEqual([...new Set(places)], ['src/editor/contextKeys.ts']);
+  });
+
+  it('name views that exist', () => {
+    const named = whenClauses.flatMap(comparisonsIn).flatMap(({ key, value }) => (key === 'view' ? value : []));
+    const welcomed = contributes.viewsWelcome.map(({ view }) => view);
+    for (const view of [...named, ...welcomed]) assert.ok(viewIds.includes(view), view);
+  });
+
+  it('look in a row for words that rows have', () => {
+    const written = stringsIn(parse('src/editor/tree/items.ts')).flatMap(({ text }) =>
+      /^\w+$/.test(text) ? text : [],
+    );
+    const words = new Set([...written, ...batchStatuses.map((status) => status.toLowerCase())]);
+    for (const { key, value } of whenClauses.flatMap(comparisonsIn)) {
+      if (key !== 'viewItem') continue;
+      for (const [word] of value.replace(/\\[bBwWdDsS]/g, ' ').matchAll(/\w+/g)) {
+        assert.ok(words.has(word), `no row has the word "${word}" of ${value}`);
+      }
+    }
+  });
+
+  it('have a welcome text for every state without batches, and no other', async function () {
+    this.timeout(30_000);
+    const producible = await producibleWelcomes();
+    // In these two there are batches in the tree, and so no welcome text.
+    for (const state of ['list', 'stale']) assert.ok(producible.delete(state), state);
+    const welcomed = contributes.viewsWelcome.flatMap(({ when = '' }) =>
+      comparisonsIn(when).flatMap(({ key, value }) => (key === `${section}.viewState` ? value : [])),
+    );
+    assert.deepEqual([...welcomed].sort(), [...producible].sort());
+  });
+
+  it('compare the state of the view with states that it can have', async function () {
+    this.timeout(30_000);
+    const producible = await producibleWelcomes();
+    for (const { key, value } of whenClauses.flatMap(comparisonsIn)) {
+      if (key === `${section}.viewState`) assert.ok(producible.has(value), value);
+    }
+  });
+});
+
+describe('Settings', () => {
+  const source = parse('src/editor/settings.ts');
+  /** What settings.ts passes to calls by name, with or without the section before it. */
+  const read = new Set(
+    callsIn(source)
+      .flatMap((call) => call.arguments.flatMap((argument) => argumentTexts(argument)))
+      .map((text) => text.replace(new RegExp(`^(?:${section})?\\.`), ''))
+      .filter((text) => /^\w+$/.test(text) && text !== section),
+  );
+
+  it('are read where package.json has them, and the reverse', () => {
+    const contributed = settingIds.map((id) => id.slice(section.length + 1));
+    assert.deepEqual([...read].sort(), [...contributed].sort());
+  });
+
+  it('are read in one place only', () => {
+    const places = sourcesUnder('src')
+      .flatMap(callsIn)
+      .filter((call) => /\b(?:getConfiguration|affectsConfiguration)$/.test(calleeOf(call)))
+      .map((call) => call.getSourceFile().fileName);
+    assert.deepEqual([...new Set(places)], [source.fileName]);
+  });
+
+  it('begin with the name of the extension', () => {
+    for (const id of settingIds) assert.ok(id.startsWith(`${section}.`), id);
+  });
+
+  it('let nobody but the person say where the key is sent', () => {
+    const address = contributes.configuration.properties['syncBatches.apiBaseUrl'];
+    assert.equal(address?.scope, 'application');
+    assert.equal(address.default, 'https://api.sync.so');
+    assert.equal(address.type, 'string');
+  });
+});
+
+describe('Names', () => {
+  it('of ours in the code are those of package.json, or of what is kept', () => {
+    const kept = objectConst(parse('src/editor/storageKeys.ts'), 'storageKeys').flatMap((member) =>
+      ts.isPropertyAssignment(member) ? argumentTexts(member.initializer) : [],
+    );
+    const declared = typeNamed(parse('src/editor/contextKeys.ts'), 'ContextKeys');
+    const contextKeys = ts.isInterfaceDeclaration(declared) ? declared.members.map(memberName) : [];
+    const known = new Set([...commandIds, ...viewIds, ...settingIds, ...contextKeys, ...kept]);
+    for (const string of sourcesUnder('src').flatMap(stringsIn)) {
+      for (const [name] of string.text.matchAll(/\bsyncBatches(?:\.\w+)+/g)) {
+        assert.ok(known.has(name), `${whereIs(string)}: there is no ${name}`);
+      }
+    }
+  });
+});
+
+/** The texts of a string or of the pieces of a template; nothing for any other expression. */
+function argumentTexts(node: ts.Expression): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  return ts.isTemplateExpression(node) ? node.templateSpans.map((span) => span.literal.text) : [];
+}

@@ -1,0 +1,214 @@
+import * as assert from 'node:assert/strict';
+import ts from 'typescript';
+import { manifest, nls, nlsKey, textsIn } from './support/manifest';
+import { calleeOf, callsIn, parse, sourcesUnder, stringsIn, whereIs, type StringNode } from './support/source';
+
+const { contributes } = manifest;
+
+describe('The texts of package.json', () => {
+  const texts = [...textsIn({ contributes, description: manifest.description })];
+  const used = texts.flatMap(({ text }) => nlsKey(text) ?? []);
+
+  it('are in package.nls.json, and nothing else is', () => {
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
+  });
+
+  it('are all there to be translated: none stands in package.json itself', () => {
+    const shownMembers =
+      /^(?:title|shortTitle|category|name|label|contents|contextualTitle|description|tooltip|placeholder)$/;
+    const shownSettings =
+      /^(?:markdown)?(?:[dD]escription|[eE]numDescriptions|[dD]eprecationMessage)$|^enumItemLabels$/;
+    const conditions = /^(?:when|enablement|pattern|default)$/;
+    for (const { path, text } of texts) {
+      // The members of a list are what the list is.
+      const member = [...path].reverse().find((name) => !/^\d+$/.test(name)) ?? '';
+      const isShown = shownMembers.test(member) || shownSettings.test(member);
+      const isProse = /\s/.test(text) && !conditions.test(member);
+      if (isShown || isProse) assert.ok(nlsKey(text) !== undefined, `${path.join('.')}: ${text}`);
+    }
+  });
+
+  it('have real ellipses, and are never empty', () => {
+    for (const [key, text] of Object.entries(nls)) {
+      assert.notEqual(text.trim(), '', key);
+      assert.doesNotMatch(text, /\.\.\./, key);
+    }
+  });
+});
+
+describe('The texts of the code', () => {
+  const shownSources = [...sourcesUnder('src/editor'), parse('src/extension.ts')];
+  const translations = sourcesUnder('src')
+    .flatMap(callsIn)
+    .filter((call) => calleeOf(call) === 'vscode.l10n.t');
+
+  it('are written out where they are translated, so that a tool can collect them', () => {
+    assert.ok(translations.length > 0);
+    for (const call of translations) {
+      assert.ok(messageOf(call) !== undefined, `${whereIs(call)}: ${call.getText()}`);
+    }
+  });
+
+  it('have a place for each value that goes in, and a value for each place', () => {
+    for (const call of translations) {
+      const [first, ...values] = call.arguments;
+      if (first === undefined || !ts.isStringLiteralLike(first)) continue;
+      const places = new Set([...first.text.matchAll(/\{(\d+)\}/g)].map(([, place]) => Number(place)));
+      const expected = values.map((_, index) => index);
+      assert.deepEqual([...places].sort(), expected, `${whereIs(call)}: ${first.text}`);
+    }
+  });
+
+  it('have real ellipses', () => {
+    for (const call of translations) assert.doesNotMatch(messageOf(call) ?? '', /\.\.\./, whereIs(call));
+  });
+
+  it('are translated wherever a person can see them', () => {
+    const plain = shownSources
+      .flatMap(stringsIn)
+      .filter((string) => isForPeople(string) && !isTranslated(string) && string.text !== manifest.displayName)
+      .map((string) => `${whereIs(string)}: ${string.text}`);
+    assert.deepEqual(plain, []);
+  });
+
+  it('would be found if they were not translated', () => {
+    // The check above is only as good as its idea of what a person sees.
+    const seen = [
+      `vscode.window.showInformationMessage('gone')`,
+      `vscode.window.showErrorMessage(failed ? 'gone' : other)`,
+      'item.description = `${count} gone`',
+      `const pick = { label: 'gone' }`,
+      `confirmQuietly('Batch gone')`,
+      `vscode.l10n.t('{0} is gone', 'the batch')`,
+      `return 'That is gone.'`,
+    ];
+    const unseen = [
+      `vscode.window.showInformationMessage(vscode.l10n.t('It is gone'))`,
+      `item.title = vscode.l10n.t({ message: 'It is gone', comment: 'A batch' })`,
+      `log.error('It is gone')`,
+      `throw new Error('It is gone')`,
+      `if (kind === 'Gone by') {}`,
+      'item.id = `batch:${id}`',
+      'const label = `$(check) ${text}`',
+    ];
+    const found = (code: string): boolean =>
+      stringsIn(ts.createSourceFile('test.ts', code, ts.ScriptTarget.ESNext, true)).some(
+        (string) => isForPeople(string) && !isTranslated(string),
+      );
+    assert.deepEqual(seen.filter(found), seen);
+    assert.deepEqual(unseen.filter(found), []);
+  });
+});
+
+describe('Links', () => {
+  it('lead to sync.so and nowhere else', () => {
+    const inCode = sourcesUnder('src').flatMap(stringsIn);
+    const texts = [...Object.entries(nls), ...inCode.map((string): [string, string] => [whereIs(string), string.text])];
+    let count = 0;
+    for (const [place, text] of texts) {
+      for (const [link] of text.matchAll(/\bhttps?:\/\/[^\s)\]"'<>]+/g)) {
+        count++;
+        const { protocol, hostname } = new URL(link);
+        assert.equal(protocol, 'https:', `${place}: ${link}`);
+        assert.match(hostname, /^(?:[\w-]+\.)*sync\.so\.?$/, `${place}: ${link}`);
+      }
+    }
+    assert.ok(count > 0);
+  });
+});
+
+/** What is to be translated, if it is written out. */
+function messageOf(call: ts.CallExpression): string | undefined {
+  const [first] = call.arguments;
+  if (first === undefined) return undefined;
+  if (ts.isStringLiteralLike(first)) return first.text;
+  // The form with a comment for translators: `{ message: '...', comment: '...' }`.
+  if (!ts.isObjectLiteralExpression(first)) return undefined;
+  for (const member of first.properties) {
+    if (!ts.isPropertyAssignment(member) || member.name.getText() !== 'message') continue;
+    if (ts.isStringLiteralLike(member.initializer)) return member.initializer.text;
+  }
+  return undefined;
+}
+
+/** Members of the editor's objects that it shows. */
+const shownMembers = new Set([
+  ...['title', 'prompt', 'placeholder', 'placeHolder', 'label', 'description', 'detail', 'tooltip', 'message'],
+  ...['validationMessage', 'badge', 'step', 'text'],
+]);
+const shownCalls = /\b(?:show\w+Message|setStatusBarMessage|createQuickPick|appendText|TreeItem)$/;
+const hiddenCalls = /(?:^|\.)(?:log|channel)\.(?:trace|debug|info|warn|error)$|^(?:\w*Error)$/;
+
+/** Whether a person would get to read this, by what it says or by where it goes. */
+function isForPeople(string: StringNode): boolean {
+  // `$(name)` is drawn as an icon.
+  const text = string.text.replace(/\$\([\w~-]+\)/g, '');
+  const isProse = /\p{L}{2,}[,;:]?\s+\p{L}{2,}/u.test(text) || /^\p{Lu}\p{Ll}+/u.test(text);
+  const hasWords = /\p{L}{2,}/u.test(text);
+  return (isShownThere(string) ?? (isProse && !isHiddenThere(string))) ? hasWords : false;
+}
+
+/** True where the value of an expression is shown; nothing where that can't be told from the code around it. */
+function isShownThere(node: ts.Node): true | undefined {
+  let value = node;
+  while (passesOn(value)) value = value.parent;
+  const { parent } = value;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
+    return parent.arguments?.some((argument) => argument === value) === true && shownCalls.test(calleeOf(parent))
+      ? true
+      : undefined;
+  }
+  if (ts.isPropertyAssignment(parent)) {
+    return parent.initializer === value && shownMembers.has(parent.name.getText()) ? true : undefined;
+  }
+  const isAssignment = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isAssignment && ts.isPropertyAccessExpression(parent.left) && shownMembers.has(parent.left.name.text)
+    ? true
+    : undefined;
+}
+
+/** Whether the value of an expression is, or is part of, that of the expression around it. */
+function passesOn(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isConditionalExpression(parent)) return parent.condition !== node;
+  if (ts.isBinaryExpression(parent)) return joining.has(parent.operatorToken.kind);
+  return (
+    ts.isParenthesizedExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isTemplateExpression(parent) ||
+    ts.isTemplateSpan(parent)
+  );
+}
+
+const joining = new Set([
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+]);
+
+/** Whether a string goes to the log, is an error's message for the log, or is only compared, imported or a type. */
+function isHiddenThere(string: StringNode): boolean {
+  let value: ts.Node = string;
+  while (passesOn(value)) value = value.parent;
+  const { parent } = value;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return hiddenCalls.test(calleeOf(parent));
+  const isComparison = ts.isBinaryExpression(parent) && !joining.has(parent.operatorToken.kind);
+  return (
+    (isComparison && parent.operatorToken.kind !== ts.SyntaxKind.EqualsToken) ||
+    ts.isCaseClause(parent) ||
+    ts.isLiteralTypeNode(parent) ||
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent)
+  );
+}
+
+/** Whether a string is the text that a call translates, and not a value that goes into it. */
+function isTranslated(string: StringNode): boolean {
+  let node: ts.Node = string;
+  while (passesOn(node) || ts.isPropertyAssignment(node.parent) || ts.isObjectLiteralExpression(node.parent)) {
+    node = node.parent;
+  }
+  const { parent } = node;
+  return ts.isCallExpression(parent) && calleeOf(parent) === 'vscode.l10n.t' && parent.arguments[0] === node;
+}

@@ -1,0 +1,164 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import ts from 'typescript';
+import { inRepo, repoRoot } from '../../scripts/lib/paths';
+import { makeTempDir } from '../../scripts/lib/tempDir';
+import { packageExtension } from '../../scripts/lib/vsix';
+import type { ReadWords } from '../../src/core/dates/moment';
+import { manifest } from './support/manifest';
+import { descendants, parseText } from './support/source';
+import { readZip } from './support/zip';
+
+const kilobyte = 1024;
+
+describe('The package', () => {
+  let size: number;
+  let files: ReadonlyMap<string, Buffer>;
+  const textOf = (name: string): string => files.get(name)?.toString('utf8') ?? assert.fail(`${name} is missing`);
+  const scripts = (): string[] => [...files.keys()].filter((name) => /\.[cm]?js$/.test(name));
+
+  before(async function () {
+    this.timeout(120_000);
+    const archive = fs.readFileSync(process.env['SYNC_BATCHES_VSIX'] ?? (await packageExtension()));
+    size = archive.length;
+    files = readZip(archive);
+  });
+
+  it('holds these files and no other', () => {
+    assert.deepEqual([...files.keys()].sort(), [
+      '[Content_Types].xml',
+      'extension.vsixmanifest',
+      'extension/LICENSE.txt',
+      'extension/changelog.md',
+      'extension/dist/dateWords.js',
+      'extension/dist/extension.js',
+      'extension/dist/nodeTransport.js',
+      'extension/media/activity-bar.svg',
+      'extension/media/icon.png',
+      'extension/package.json',
+      'extension/package.nls.json',
+      'extension/readme.md',
+    ]);
+  });
+
+  it('is at most 200 KB, and what is loaded at the start at most 160 KB', () => {
+    assert.ok(size <= 200 * kilobyte, `the package has ${size} bytes`);
+    const main = Buffer.byteLength(textOf('extension/dist/extension.js'));
+    assert.ok(main <= 160 * kilobyte, `the main bundle has ${main} bytes`);
+  });
+
+  it('is named and versioned as package.json says', () => {
+    const { name, publisher, version, engines } = manifest;
+    const identity = /<Identity [^>]*>/.exec(textOf('extension.vsixmanifest'))?.[0] ?? '';
+    assert.match(identity, new RegExp(`Id="${name}"`));
+    assert.match(identity, new RegExp(`Publisher="${publisher}"`));
+    assert.match(identity, new RegExp(`Version="${version.replaceAll('.', '\\.')}"`));
+    const engine = `Id="Microsoft.VisualStudio.Code.Engine" Value="${engines['vscode']}"`;
+    assert.ok(textOf('extension.vsixmanifest').includes(engine), engine);
+  });
+
+  it('has the files that its package.json names', () => {
+    const packed = JSON.parse(textOf('extension/package.json')) as typeof manifest;
+    const { views, viewsContainers } = packed.contributes;
+    const icons = [...Object.values(viewsContainers).flat(), ...Object.values(views).flat()].map(({ icon }) => icon);
+    for (const file of [packed.main, packed.icon, ...icons]) {
+      assert.ok(files.has(path.posix.join('extension', file)), file);
+    }
+  });
+
+  it('has no source maps, packages or tests in it', () => {
+    for (const name of files.keys()) {
+      assert.doesNotMatch(name, /\.map$|node_modules|\.test\.|\btest\//);
+    }
+    for (const name of scripts()) {
+      assert.doesNotMatch(textOf(name), /sourceMappingURL|node_modules/, name);
+    }
+  });
+
+  it('has nothing of the simulator in it', () => {
+    // What the simulator says and nobody else; each is looked up in its sources, so that none of them goes stale.
+    const marks = ['/_simulator/', 'test-key', 'batch_abc123', 'media.example.test'];
+    const simulator = fs
+      .readdirSync(inRepo('test', 'simulator'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => fs.readFileSync(inRepo('test', 'simulator', file), 'utf8'))
+      .join('\n');
+    for (const mark of marks) {
+      assert.ok(simulator.includes(mark), `the simulator has no "${mark}" any more`);
+      for (const name of scripts()) assert.ok(!textOf(name).includes(mark), `${name} has "${mark}" in it`);
+    }
+  });
+
+  it('tells nothing of the machine that made it', () => {
+    const places = [repoRoot, os.homedir(), os.tmpdir()].map((folder) => folder + path.sep);
+    // As they are, and as they stand in a string on Windows.
+    const forms = places.flatMap((place) => [place, place.replaceAll('\\', '\\\\'), place.replaceAll('\\', '/')]);
+    for (const [name, content] of files) {
+      const text = content.toString('latin1');
+      for (const form of forms) assert.ok(!text.includes(form), `${name} has ${form} in it`);
+      assert.doesNotMatch(text, /\/(?:home|Users)\/\w+\/|\b[A-Z]:\\+Users\\|file:\/\/\/\w/, name);
+    }
+  });
+
+  it('needs nothing but the editor, itself and what Node has', () => {
+    const known = new Set(['vscode', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
+    for (const name of scripts()) {
+      const isThere = (module: string): boolean =>
+        module.startsWith('./') ? files.has(path.posix.join(path.posix.dirname(name), module)) : known.has(module);
+      const missing = modulesOf(parseText(name, textOf(name))).filter((module) => !isThere(module));
+      assert.deepEqual(missing, [], name);
+    }
+  });
+
+  it('has code that loads, and that has what the editor calls', () => {
+    const folder = makeTempDir('syncb-package');
+    try {
+      unpack(folder.path);
+      // In the place of the editor: there to be found, and of no use before `activate` is called.
+      const stub = path.join(folder.path, 'node_modules', 'vscode');
+      fs.mkdirSync(stub, { recursive: true });
+      fs.writeFileSync(path.join(stub, 'index.js'), '');
+      const main = path.join(folder.path, 'extension', manifest.main);
+      const extension = createRequire(main)(main) as Record<string, unknown>;
+      assert.equal(typeof extension['activate'], 'function');
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it('has a reader of dates that works by itself', () => {
+    const folder = makeTempDir('syncb-package');
+    try {
+      unpack(folder.path);
+      const file = path.join(folder.path, 'extension', 'dist', 'dateWords.js');
+      const { readWords } = createRequire(file)(file) as { readWords: ReadWords };
+      const [match] = readWords('3 days ago', new Date(2026, 10, 24, 12));
+      assert.deepEqual(match?.date, new Date(2026, 10, 21, 12));
+    } finally {
+      folder.remove();
+    }
+  });
+
+  function unpack(folder: string): void {
+    for (const [name, content] of files) {
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, content);
+    }
+  }
+});
+
+/** What a script loads with `require` or `import()`. A name that is not written out counts as what stands there. */
+function modulesOf(script: ts.SourceFile): string[] {
+  return [...descendants(script)].flatMap((node) => {
+    if (!ts.isCallExpression(node)) return [];
+    const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+    const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require';
+    const [module] = node.arguments;
+    if (!(isImport || isRequire) || module === undefined) return [];
+    return ts.isStringLiteralLike(module) ? module.text : module.getText();
+  });
+}

@@ -1,0 +1,82 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseErrorBody } from '../../../src/core/api/errorBody';
+import { itAlways } from '../support/properties';
+
+function parse(body: unknown): { message?: string; errorCode?: string } {
+  return parseText(JSON.stringify(body));
+}
+
+function parseText(text: string): { message?: string; errorCode?: string } {
+  return parseErrorBody(text, (said) => said.replaceAll('secret', '***'));
+}
+
+describe('The body of an error answer', () => {
+  it('is read as documented', () => {
+    assert.deepEqual(
+      parse({ statusCode: 429, errorCode: 'rate_limit_exceeded', message: 'Slow down', error: 'Too Many Requests' }),
+      { message: 'Slow down', errorCode: 'rate_limit_exceeded' },
+    );
+  });
+
+  it('can have a list of messages', () => {
+    assert.deepEqual(parse({ message: ['status must be known', 'created_after must be a date'] }), {
+      message: 'status must be known; created_after must be a date',
+    });
+    assert.deepEqual(parse({ message: [] }), {});
+  });
+
+  it('can have a suggestion, which follows the message or stands alone', () => {
+    assert.deepEqual(parse({ message: 'Too many.', suggestion: 'Wait.' }), { message: 'Too many. Wait.' });
+    assert.deepEqual(parse({ suggestion: 'Wait.' }), { message: 'Wait.' });
+  });
+
+  it('can have the older name of the code', () => {
+    assert.deepEqual(parse({ error_code: 'old' }), { errorCode: 'old' });
+    assert.deepEqual(parse({ error_code: 'old', errorCode: 'new' }), { errorCode: 'new' });
+  });
+
+  it('falls back on the phrase where there is no message', () => {
+    assert.deepEqual(parse({ error: 'Bad Gateway' }), { message: 'Bad Gateway' });
+    assert.deepEqual(parse({ message: 'Said', error: 'Bad Gateway' }), { message: 'Said' });
+  });
+
+  it('gives nothing where it is not the documented JSON', () => {
+    for (const text of ['', ' ', '<html>', '{', 'null', '7', '"text"', '[]', '{}']) {
+      assert.deepEqual(parseText(text), {}, text);
+    }
+  });
+
+  it('loses only the parts that are odd', () => {
+    assert.deepEqual(parse({ message: { a: 1 }, errorCode: 7, suggestion: 'Wait.' }), { message: 'Wait.' });
+    assert.deepEqual(parse({ message: ['a', 1], error: 'Phrase' }), { message: 'Phrase' });
+  });
+
+  itAlways('is one line that can be shown, whatever it holds', () => {
+    const parsed = parse({ message: 'a\nb\u0000\u202e', errorCode: 'c\rd' });
+    assert.deepEqual(parsed, { message: 'a\ufffdb\ufffd\ufffd', errorCode: 'c\ufffdd' });
+    assert.equal(parse({ message: 'x'.repeat(10_000) }).message?.length, 500);
+    fc.assert(
+      fc.property(fc.record({ message: fc.string({ unit: 'binary' }), errorCode: fc.string() }), (body) => {
+        const { message = '', errorCode = '' } = parse(body);
+        assert.ok(message.length <= 500 && errorCode.length <= 200);
+        assert.doesNotMatch(message + errorCode, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+
+  itAlways('never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.jsonValue().map((value) => JSON.stringify({ message: value })),
+        ),
+        (text) => {
+          parseText(text);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as esbuild from 'esbuild';
+import { inRepo } from '../../scripts/lib/paths';
+
+/** Every TypeScript file under a folder of the repository, as a path from its top with forward slashes. */
+function filesUnder(...folder: string[]): string[] {
+  return fs
+    .readdirSync(inRepo(...folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [...folder, ...file.split(path.sep)].join('/'))
+    .sort();
+}
+
+describe('The architecture', () => {
+  const coreFiles = filesUnder('src', 'core');
+
+  let bundles: esbuild.Metafile;
+
+  before(async function () {
+    this.timeout(60_000);
+    const built = await esbuild.build({
+      entryPoints: coreFiles,
+      absWorkingDir: inRepo(),
+      outdir: 'unused',
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'browser',
+      format: 'esm',
+      logLevel: 'silent',
+    });
+    bundles = built.metafile;
+  });
+
+  it('lets the core run anywhere: it bundles for a browser with nothing left outside', () => {
+    assert.equal(Object.keys(bundles.outputs).length, coreFiles.length);
+    for (const [name, output] of Object.entries(bundles.outputs)) {
+      assert.deepEqual(output.imports, [], name);
+    }
+  });
+
+  it('lets the core use itself and the schema library, and nothing else', () => {
+    const strangers = Object.keys(bundles.inputs).filter(
+      (input) => !input.startsWith('src/core/') && !input.startsWith('node_modules/valibot/'),
+    );
+    assert.deepEqual(strangers, []);
+  });
+
+  it('lets nothing in the core look up, not even for a type', () => {
+    for (const file of coreFiles) {
+      for (const target of importsOf(file)) {
+        const isInCore =
+          target.startsWith('.') && path.posix.join(path.posix.dirname(file), target).startsWith('src/core/');
+        assert.ok(isInCore || target === 'valibot', `${file} imports ${target}`);
+      }
+    }
+  });
+
+  it('keeps the platform apart from the editor', () => {
+    for (const file of filesUnder('src', 'platform')) {
+      for (const target of importsOf(file)) {
+        assert.ok(target !== 'vscode' && !target.includes('/editor/'), `${file} imports ${target}`);
+      }
+    }
+  });
+});
+
+/** What a file imports, types included. */
+function importsOf(file: string): string[] {
+  const text = fs.readFileSync(inRepo(file), 'utf8');
+  const found = text.matchAll(/\b(?:from|import|require)\s*\(?\s*(['"])([^'"]+)\1/g);
+  return [...found].flatMap(([, , target]) => (target === undefined ? [] : [target]));
+}

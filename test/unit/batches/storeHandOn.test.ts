@@ -1,0 +1,112 @@
+import * as assert from 'node:assert/strict';
+import type { KnownBatches } from '../../../src/core/batches/store';
+import { batch } from '../support/batches';
+import { FakeClock } from '../support/fakeClock';
+import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
+import { broken, statuses } from '../support/storeByHand';
+
+function known(at: number, isWhole: boolean, ...batches: KnownBatches['batches']): KnownBatches {
+  return { batches, at, isWhole };
+}
+
+const old = batch({ id: 'old', status: 'COMPLETED', createdAt: 1 });
+const running = batch({ id: 'running', status: 'PROCESSING', createdAt: 5 });
+const done = batch({ id: 'done', status: 'COMPLETED', createdAt: 7 });
+
+describe('The store, in one window of several,', () => {
+  describe('takes over what another window learnt', () => {
+    it('as if it had loaded it: with its age, its ends, and without what is gone', async () => {
+      const server = new ModelServer(old, running);
+      const { store, clock, ended, ids } = await loadedStore(server);
+      server.failure = broken;
+      await store.loadChanges();
+      clock.pass(60_000);
+      const after = { ...running, status: 'COMPLETED' };
+      const at = clock.now() - 10_000;
+      assert.equal(store.adopt(known(at, true, done, after)), true);
+      assert.deepEqual(ids(), ['done', 'running']);
+      assert.deepEqual([store.loadedAt, store.triedAt, store.error, store.failures], [at, at, undefined, 0]);
+      assert.deepEqual(ended, [{ batches: [after], whileAway: false }]);
+      assert.deepEqual(store.snapshot, { batches: store.allKnown, at, isWhole: true }, 'it can be handed on');
+    });
+
+    it('instead of the first load, where it is everything', async () => {
+      const server = new ModelServer(old, running);
+      const store = storeOn(server, new FakeClock(1_000), statuses('COMPLETED'));
+      assert.equal(store.adopt(known(900, true, running, old)), true);
+      assert.equal(store.loadedAllAt, 900);
+      assert.deepEqual(store.batches, [old]);
+      assert.equal(store.countOf('PROCESSING'), 1);
+      await store.ensureLoaded();
+      assert.deepEqual(server.asked, []);
+      server.put({ ...running, status: 'COMPLETED' });
+      await store.loadChanges();
+      assert.deepEqual(server.asked, [{ createdAfter: 5 }], 'goes on from there');
+      assert.equal(store.batches.length, 2);
+    });
+
+    it('and keeps older batches that a shortened list had no room for', async () => {
+      const { store, clock, ids } = await loadedStore(new ModelServer(old, running));
+      assert.equal(store.adopt(known(clock.now(), false, done, running)), true);
+      assert.deepEqual(ids(), ['done', 'running', 'old']);
+    });
+
+    it('not where it is a part and nothing was loaded here', () => {
+      const store = storeOn(new ModelServer(), new FakeClock(1_000));
+      assert.equal(store.adopt(known(900, false, running)), false);
+      assert.deepEqual([store.batches, store.loadedAt], [[], undefined]);
+    });
+
+    it('not where it is older than what is known', async () => {
+      const { store, clock, ids } = await loadedStore(new ModelServer(done));
+      assert.equal(store.adopt(known(clock.now() - 1, true, running)), false);
+      assert.deepEqual(ids(), ['done']);
+    });
+
+    it('not while a load of its own is under way', async () => {
+      const { store, clock, ids } = await loadedStore(new ModelServer(done));
+      const loading = store.loadChanges();
+      assert.equal(store.adopt(known(clock.now(), true, running)), false);
+      await loading;
+      assert.deepEqual(ids(), ['done']);
+    });
+  });
+
+  describe('hands out', () => {
+    it('nothing before the first load', () => {
+      assert.equal(storeOn(new ModelServer(), new FakeClock()).snapshot, undefined);
+    });
+
+    it('everything, shown or not, with its age', async () => {
+      const server = new ModelServer(old, running);
+      const { store, clock } = await loadedStore(server);
+      store.setFilter(statuses('FAILED'));
+      assert.deepEqual(store.snapshot, { batches: [running, old], at: clock.now(), isWhole: true });
+      clock.pass(5);
+      store.setFilter({ statuses: [], created: undefined });
+      await store.load();
+      clock.pass(5);
+      await store.loadChanges();
+      assert.deepEqual(store.snapshot, { batches: [running, old], at: clock.now(), isWhole: true });
+    });
+
+    it('what a filter let through as a part, even after it was kept true', async () => {
+      const { store } = await loadedStore(new ModelServer(old, running), statuses('COMPLETED'));
+      const first = store.snapshot;
+      await store.loadChanges();
+      assert.deepEqual([first?.isWhole, store.snapshot?.isWhole], [false, false]);
+    });
+
+    it('as a part what misses batches that came while a filter held them back', async () => {
+      const server = new ModelServer(old);
+      const { store, clock } = await loadedStore(server);
+      server.put(batch({ id: 'failed', status: 'FAILED', createdAt: 6 }), done);
+      store.setFilter(statuses('COMPLETED'));
+      await store.load();
+      clock.pass(1_000);
+      await store.loadChanges();
+      const { snapshot } = store;
+      assert.ok(store.find('failed') !== undefined || snapshot?.isWhole === false);
+    });
+  });
+});

@@ -1,0 +1,353 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type Batch, compareByNewest, sameBatch } from '../../../src/core/batches/batch';
+import type { BatchFilter } from '../../../src/core/batches/filter';
+import { isFinished } from '../../../src/core/batches/status';
+import { BatchStore, type KnownBatches, type LoadOutcome } from '../../../src/core/batches/store';
+import { anyStatus, batch } from '../support/batches';
+import { FakeClock, settle } from '../support/fakeClock';
+import { ModelServer, storeOn } from '../support/modelServer';
+import { itAlways } from '../support/properties';
+import { RecordingLog } from '../support/recordingLog';
+import { broken } from '../support/storeByHand';
+
+const hourMs = 60 * 60_000;
+const start = Date.UTC(2026, 10, 24, 12);
+
+/** What can happen: on the server, on the way, in the window, and in another one. */
+type Step =
+  | { readonly kind: 'create'; readonly isDated: boolean }
+  | { readonly kind: 'move'; readonly which: number; readonly to: string }
+  | { readonly kind: 'remove'; readonly which: number }
+  | { readonly kind: 'pass'; readonly hours: number }
+  | { readonly kind: 'load' | 'loadChanges' | 'ensureLoaded' }
+  | { readonly kind: 'answer' | 'answerAll' | 'sync' }
+  | { readonly kind: 'fail'; readonly which: number }
+  | { readonly kind: 'filter'; readonly filter: BatchFilter }
+  | { readonly kind: 'otherFilter'; readonly filter: BatchFilter }
+  | { readonly kind: 'adopt' | 'keep' | 'restore' | 'reset' };
+
+const anyHours = fc.nat(30);
+const anyFilter: fc.Arbitrary<BatchFilter> = fc.record({
+  // One status is what the server is asked for; of several the store picks those that are shown.
+  statuses: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 4, arbitrary: anyStatus.map((status) => [status]) },
+    { weight: 1, arbitrary: fc.uniqueArray(anyStatus, { minLength: 2, maxLength: 3 }) },
+  ),
+  created: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'preset', preset: 'last24Hours' } as const) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(anyHours, fc.option(anyHours))
+        .map(([from, hours]) => ({ after: start + from * hourMs, hours }))
+        .map(({ after, hours }) => ({
+          kind: 'range' as const,
+          after,
+          ...(hours === null ? {} : { before: after + hours * hourMs }),
+        })),
+    },
+  ),
+});
+
+const which = fc.nat(7);
+const load = fc.constantFrom('load' as const, 'loadChanges' as const, 'ensureLoaded' as const);
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  // Almost all have a time.
+  { weight: 6, arbitrary: fc.nat(9).map((chance) => ({ kind: 'create' as const, isDated: chance > 0 })) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('move' as const), which, to: anyStatus }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), which }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), hours: fc.nat(12) }) },
+  { weight: 4, arbitrary: fc.record({ kind: load }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('answer' as const, 'answerAll' as const) }) },
+  { weight: 6, arbitrary: fc.constant({ kind: 'sync' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail' as const), which: fc.nat(1) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('filter' as const), filter: anyFilter }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('otherFilter' as const), filter: anyFilter }) },
+  { weight: 3, arbitrary: fc.constant({ kind: 'adopt' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('keep' as const, 'restore' as const, 'reset' as const) }) },
+);
+
+/** The way of a batch through its statuses; each of the last three is an end of it. */
+const path = ['PENDING', 'JOBS_CREATED', 'PROCESSING'];
+
+/** A window with its store, another one, and the server that both ask. */
+class World {
+  readonly clock = new FakeClock(start);
+  readonly server = new ModelServer();
+  readonly store: BatchStore;
+  readonly loads: Promise<LoadOutcome>[] = [];
+  private readonly other: BatchStore;
+  private readonly onTheWay: { readonly deliver: () => void; readonly fail: () => void }[] = [];
+  private readonly ledger: Ledger;
+  private kept: KnownBatches | undefined;
+  private created = 0;
+  /** A finished batch is gone: only a load of everything can tell. */
+  private isAnyFinishedGone = false;
+
+  constructor(filter: BatchFilter, otherFilter: BatchFilter) {
+    this.store = new BatchStore(
+      {
+        // Answers what is true when it is asked, and arrives when the test lets it, whatever its signal says.
+        list: (query) => this.send(() => this.server.list(query)),
+        get: (id) => this.send(() => this.server.get(id)),
+        clock: this.clock,
+        log: new RecordingLog(),
+      },
+      filter,
+    );
+    this.other = storeOn(this.server, this.clock, otherFilter);
+    this.ledger = new Ledger(this.store);
+  }
+
+  async take(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'create':
+        this.server.put(
+          batch({
+            id: `batch ${++this.created}`,
+            status: 'PENDING',
+            createdAt: step.isDated ? this.clock.now() : undefined,
+          }),
+        );
+        break;
+      case 'move':
+        this.move(this.pick(step.which), step.to);
+        break;
+      case 'remove':
+        this.remove(this.pick(step.which));
+        break;
+      case 'pass':
+        this.clock.pass(step.hours * hourMs);
+        break;
+      case 'load':
+      case 'loadChanges':
+      case 'ensureLoaded':
+        this.loads.push(this.store[step.kind]());
+        break;
+      case 'answer':
+        this.onTheWay.shift()?.deliver();
+        break;
+      case 'answerAll':
+        await this.answerAll();
+        break;
+      case 'sync':
+        await this.finish(this.store.loadChanges());
+        break;
+      case 'fail':
+        this.onTheWay.splice(step.which, 1)[0]?.fail();
+        break;
+      case 'filter':
+        this.store.setFilter(step.filter);
+        break;
+      case 'otherFilter':
+        this.other.setFilter(step.filter);
+        break;
+      case 'adopt':
+        await this.adopt();
+        break;
+      case 'keep':
+        this.kept = this.store.snapshot;
+        break;
+      case 'restore':
+        if (this.kept !== undefined) {
+          this.store.restore(this.kept);
+        }
+        break;
+      case 'reset':
+        this.ledger.forget();
+        this.store.reset();
+        break;
+    }
+    await settle();
+  }
+
+  /** Lets every answer come, and brings the store up to date: what it shows then is what a new window would show. */
+  async settle(): Promise<void> {
+    await this.answerAll();
+    if (this.isAnyFinishedGone || this.store.loadedAllAt === undefined) {
+      assert.deepEqual(await this.finish(this.store.load()), { kind: 'loaded' });
+      await this.checkShown();
+    }
+    assert.deepEqual(await this.finish(this.store.loadChanges()), { kind: 'loaded' });
+    await this.checkShown();
+    assert.equal(this.store.isLoading, false);
+    for (const outcome of await Promise.all(this.loads)) {
+      assert.ok(['loaded', 'failed', 'superseded'].includes(outcome.kind));
+    }
+    this.ledger.checkEndings(this.server);
+  }
+
+  /** All batches come to their end: one that the store does not follow any more would be seen to be missed. */
+  finishAll(status: string): void {
+    for (const each of this.server.batches) {
+      this.move(each, status);
+    }
+  }
+
+  /** A window that takes over what this one hands out shows the same as if it had loaded that itself. */
+  async checkHandedOut(filter: BatchFilter): Promise<void> {
+    const { snapshot } = this.store;
+    // That a finished batch is gone is noticed by the next load of everything, here as there.
+    if (snapshot?.isWhole === true && !this.isAnyFinishedGone) {
+      const taking = storeOn(this.server, this.clock, filter);
+      assert.equal(taking.adopt(snapshot), true);
+      assert.deepEqual(taking.batches, await this.freshlyLoaded(filter));
+    }
+  }
+
+  private async checkShown(): Promise<void> {
+    assert.deepEqual(this.store.batches, await this.freshlyLoaded(this.store.filter));
+  }
+
+  private async freshlyLoaded(filter: BatchFilter): Promise<readonly Batch[]> {
+    const fresh = storeOn(this.server, this.clock, filter);
+    assert.deepEqual(await fresh.load(), { kind: 'loaded' });
+    return fresh.batches;
+  }
+
+  private send<T>(ask: () => T): Promise<T> {
+    const answer = ask();
+    return new Promise((resolve, reject) => {
+      this.onTheWay.push({ deliver: () => resolve(answer), fail: () => reject(broken) });
+    });
+  }
+
+  private async answerAll(): Promise<void> {
+    await settle();
+    while (this.onTheWay.length > 0) {
+      this.onTheWay.shift()?.deliver();
+      await settle();
+    }
+  }
+
+  private async finish(loading: Promise<LoadOutcome>): Promise<LoadOutcome> {
+    await this.answerAll();
+    return loading;
+  }
+
+  private pick(index: number): Batch | undefined {
+    const { batches } = this.server;
+    return batches[index % Math.max(batches.length, 1)];
+  }
+
+  /** Batches only go forward. One in a status that this version does not know stays there. */
+  private move(before: Batch | undefined, to: string): void {
+    if (before !== undefined && path.includes(before.status)) {
+      const isForward = !path.includes(to) || path.indexOf(to) >= path.indexOf(before.status);
+      const succeeded = before.metrics.succeeded + 1;
+      this.server.put({ ...before, status: isForward ? to : before.status, metrics: { ...before.metrics, succeeded } });
+    }
+  }
+
+  private remove(gone: Batch | undefined): void {
+    if (gone !== undefined) {
+      this.server.remove(gone.id);
+      this.isAnyFinishedGone ||= !path.includes(gone.status);
+    }
+  }
+
+  /** The other window asks, and hands on what it learnt if that is everything, as windows that take turns do. */
+  private async adopt(): Promise<void> {
+    // No two loads of a window end in the same millisecond.
+    this.clock.pass(1);
+    await this.other.loadChanges();
+    const { snapshot } = this.other;
+    if (snapshot?.isWhole === true) {
+      this.store.adopt(snapshot);
+    }
+  }
+}
+
+/** Writes down what a store tells, and holds it to that. */
+class Ledger {
+  private readonly told = new Map<string, Batch>();
+  private readonly unfinished = new Set<string>();
+  private readonly ended = new Map<string, number>();
+  private previous: readonly Batch[] = [];
+
+  constructor(private readonly store: BatchStore) {
+    store.onDidChange(({ added, changed, removed }) => {
+      for (const one of removed) {
+        assert.equal(this.told.get(one.id), one, 'only what was there is removed, and as it was');
+        this.told.delete(one.id);
+      }
+      for (const { before, after } of changed) {
+        assert.equal(before.id, after.id);
+        assert.equal(this.told.get(before.id), before, 'only what was there is changed, from what it was');
+        assert.ok(!sameBatch(before, after), 'what is told as changed did change');
+        this.told.set(after.id, after);
+      }
+      for (const one of added) {
+        assert.ok(!this.told.has(one.id), 'only what was not there is added');
+        this.told.set(one.id, one);
+      }
+      this.checkList();
+      for (const { id, status } of store.allKnown) {
+        if (!isFinished(status)) {
+          this.unfinished.add(id);
+        }
+      }
+    });
+    store.onDidEnd(({ batches }) => {
+      for (const one of batches) {
+        assert.ok(isFinished(one.status), 'what is told as ended has ended');
+        assert.equal(store.find(one.id), one, 'what is told as ended is in the list already');
+        this.ended.set(one.id, (this.ended.get(one.id) ?? 0) + 1);
+      }
+    });
+  }
+
+  /** What was known belonged to another key. */
+  forget(): void {
+    this.unfinished.clear();
+    this.ended.clear();
+  }
+
+  /** Of every batch that was seen alive and has ended, exactly one end was told; of others none. */
+  checkEndings(server: ModelServer): void {
+    for (const { id, status } of server.batches) {
+      const expected = isFinished(status) && this.unfinished.has(id) ? 1 : 0;
+      assert.equal(this.ended.get(id) ?? 0, expected, `ends told of ${id}, which is ${status}`);
+    }
+  }
+
+  /** The changes that were told, applied to an empty list, give the list. */
+  private checkList(): void {
+    assert.deepEqual([...this.told.values()].sort(compareByNewest), this.store.batches);
+    for (const one of this.store.batches) {
+      assert.equal(this.told.get(one.id), one);
+      const before = this.previous.find(({ id }) => id === one.id);
+      assert.ok(before === undefined || before === one || !sameBatch(before, one), 'keeps its identity');
+    }
+    this.previous = this.store.batches;
+  }
+}
+
+describe('The store, whatever happens,', () => {
+  itAlways('ends with what a fresh load shows, and tells every change and every end once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyFilter,
+        anyFilter,
+        fc.array(anyStep, { maxLength: 40, size: 'max' }),
+        anyFilter,
+        fc.constantFrom('COMPLETED', 'FAILED'),
+        async (filter, otherFilter, steps, takingFilter, lastStatus) => {
+          const world = new World(filter, otherFilter);
+          for (const step of steps) {
+            await world.take(step);
+          }
+          await world.settle();
+          await world.checkHandedOut(takingFilter);
+          world.finishAll(lastStatus);
+          await world.settle();
+          await world.checkHandedOut(takingFilter);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -1,0 +1,213 @@
+import * as assert from 'node:assert/strict';
+import { noNote, Notes } from '../../../src/core/live/notes';
+import { MemoryFiles } from '../support/memoryFiles';
+import { rejectionOf } from '../support/outcomes';
+
+const file = 'notes-account.json';
+
+/** A window's notes, and how often it was told that they changed. */
+function openWindow(files = new MemoryFiles(), account = 'account') {
+  const notes = new Notes(files, account);
+  const seen = { changes: 0 };
+  notes.onDidChange(() => seen.changes++);
+  return { files, notes, seen };
+}
+
+describe('What a person noted about batches', () => {
+  it('is nothing at first', async () => {
+    const { notes, seen } = openWindow();
+    await notes.read();
+    assert.deepEqual(notes.of('a'), noNote);
+    assert.deepEqual([...notes.marked], []);
+    assert.equal(seen.changes, 0);
+  });
+
+  describe('a name', () => {
+    it('is given, changed, and taken away, and each is told', async () => {
+      const { notes, seen } = openWindow();
+      await notes.rename('a', 'Trailer');
+      assert.equal(notes.of('a').name, 'Trailer');
+      await notes.rename('a', 'Trailer, dubbed');
+      assert.equal(notes.of('a').name, 'Trailer, dubbed');
+      await notes.rename('a', '');
+      assert.deepEqual(notes.of('a'), noNote);
+      assert.equal(seen.changes, 3);
+    });
+
+    it('belongs to one batch', async () => {
+      const { notes } = openWindow();
+      await notes.rename('a', 'Trailer');
+      await notes.rename('b', 'Teaser');
+      await notes.rename('a', '');
+      assert.deepEqual([notes.of('a').name, notes.of('b').name], [undefined, 'Teaser']);
+    });
+
+    it('is not found where none was given, whatever the ID', () => {
+      const { notes } = openWindow();
+      for (const id of ['constructor', 'toString', '__proto__']) {
+        assert.deepEqual(notes.of(id), noNote);
+      }
+    });
+
+    it('is there at the next start', async () => {
+      const { files, notes } = openWindow();
+      await notes.rename('a', 'Trailer');
+      const next = openWindow(files);
+      await next.notes.read();
+      assert.equal(next.notes.of('a').name, 'Trailer');
+      assert.equal(next.seen.changes, 1);
+    });
+
+    it('is not seen by another account', async () => {
+      const { files, notes } = openWindow();
+      await notes.rename('a', 'Trailer');
+      const other = openWindow(files, 'other');
+      await other.notes.read();
+      assert.deepEqual(other.notes.of('a'), noNote);
+    });
+  });
+
+  describe('a mark', () => {
+    it('is set and taken away', async () => {
+      const { notes } = openWindow();
+      await notes.mark('a', true);
+      await notes.mark('b', true);
+      await notes.mark('a', true);
+      assert.deepEqual([...notes.marked].sort(), ['a', 'b']);
+      assert.equal(notes.of('a').isMarked, true);
+      await notes.mark('a', false);
+      await notes.mark('c', false);
+      assert.deepEqual([...notes.marked], ['b']);
+      assert.equal(notes.of('a').isMarked, false);
+    });
+
+    it('leaves the name, and the name leaves the mark', async () => {
+      const { notes } = openWindow();
+      await notes.rename('a', 'Trailer');
+      await notes.mark('a', true);
+      await notes.rename('b', 'Teaser');
+      assert.deepEqual(notes.of('a'), { name: 'Trailer', isMarked: true });
+    });
+  });
+
+  describe('with several windows', () => {
+    it('is lost by none, though they note at the same time', async () => {
+      const one = openWindow();
+      const two = openWindow(one.files);
+      await Promise.all([
+        one.notes.rename('a', 'Trailer'),
+        two.notes.rename('b', 'Teaser'),
+        one.notes.mark('a', true),
+        two.notes.mark('b', true),
+      ]);
+      await Promise.all([one.notes.read(), two.notes.read()]);
+      for (const { notes } of [one, two]) {
+        assert.deepEqual(
+          [notes.of('a'), notes.of('b')],
+          [
+            { name: 'Trailer', isMarked: true },
+            { name: 'Teaser', isMarked: true },
+          ],
+        );
+      }
+    });
+
+    it('is told again only where another window changed something', async () => {
+      const one = openWindow();
+      const two = openWindow(one.files);
+      await one.notes.rename('a', 'Trailer');
+      await two.notes.read();
+      await two.notes.read();
+      assert.equal(two.seen.changes, 1);
+    });
+  });
+
+  describe('the end of a batch', () => {
+    it('is told by one window only', async () => {
+      const one = openWindow();
+      const two = openWindow(one.files);
+      const claims = await Promise.all([one.notes.claim(['a', 'b']), two.notes.claim(['b', 'a', 'c'])]);
+      assert.deepEqual(claims, [['a', 'b'], ['c']]);
+      assert.deepEqual(await two.notes.claim(['a', 'b', 'c']), []);
+    });
+
+    it('is not told again after the next start', async () => {
+      const { files, notes } = openWindow();
+      await notes.claim(['a']);
+      assert.deepEqual(await openWindow(files).notes.claim(['a', 'b']), ['b']);
+    });
+
+    it('takes away the mark, in every window, whoever tells it', async () => {
+      const one = openWindow();
+      const two = openWindow(one.files);
+      await one.notes.mark('a', true);
+      await one.notes.mark('b', true);
+      await two.notes.claim(['a']);
+      await one.notes.read();
+      for (const { notes } of [one, two]) {
+        assert.deepEqual([...notes.marked], ['b']);
+      }
+      await one.notes.mark('a', true);
+      assert.deepEqual(await one.notes.claim(['a']), []);
+      assert.deepEqual([...one.notes.marked], ['b']);
+    });
+
+    it('leaves the name', async () => {
+      const { notes } = openWindow();
+      await notes.rename('a', 'Trailer');
+      await notes.claim(['a']);
+      assert.equal(notes.of('a').name, 'Trailer');
+    });
+
+    it('is remembered for the last thousand: the file does not grow for ever', async () => {
+      const { files, notes } = openWindow();
+      const ids = Array.from({ length: 1_200 }, (_, index) => `batch ${index}`);
+      await notes.claim(ids);
+      const told = (JSON.parse(files.texts.get(file) ?? '') as { told: string[] }).told;
+      assert.deepEqual(told, ids.slice(-1_000));
+      assert.deepEqual(await notes.claim(['batch 1199', 'batch 0']), ['batch 0']);
+    });
+  });
+
+  describe('in a file that was damaged', () => {
+    it('is read part by part as far as it can be understood', async () => {
+      const { files, notes } = openWindow();
+      files.texts.set(file, JSON.stringify({ names: { a: 'Trailer' }, marked: 'b', told: [1] }));
+      await notes.read();
+      assert.deepEqual(notes.of('a'), { name: 'Trailer', isMarked: false });
+      assert.deepEqual([...notes.marked], []);
+      files.texts.set(file, JSON.stringify({ names: { a: 5 }, marked: ['b'] }));
+      await notes.read();
+      assert.deepEqual([notes.of('a').name, notes.of('b').isMarked], [undefined, true]);
+    });
+
+    it('is none where nothing can be understood, and can be noted anew', async () => {
+      for (const text of ['', '{', 'null', '[]', '5']) {
+        const { files, notes } = openWindow();
+        files.texts.set(file, text);
+        await notes.read();
+        assert.deepEqual(notes.of('a'), noNote);
+        await notes.rename('a', 'Trailer');
+        assert.equal(notes.of('a').name, 'Trailer');
+      }
+    });
+  });
+
+  it('that can not be kept is refused, and does not look as if it had been', async () => {
+    const { files, notes, seen } = openWindow();
+    await notes.rename('a', 'Trailer');
+    files.isReadOnly = true;
+    for (const noting of [notes.rename('a', 'Teaser'), notes.mark('a', true), notes.claim(['a'])]) {
+      assert.match(String(await rejectionOf(noting)), /read-only/);
+    }
+    assert.deepEqual(notes.of('a'), { name: 'Trailer', isMarked: false });
+    assert.equal(seen.changes, 1);
+  });
+
+  it('is told to nobody any more after it was disposed of', async () => {
+    const { notes, seen } = openWindow();
+    notes.dispose();
+    await notes.rename('a', 'Trailer');
+    assert.equal(seen.changes, 0);
+  });
+});

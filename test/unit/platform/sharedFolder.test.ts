@@ -1,0 +1,161 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { SharedFolder } from '../../../src/platform/sharedFolder';
+import { rejectionOf } from '../support/outcomes';
+
+describe('The folder that all windows share', () => {
+  let top: string;
+  /** Does not exist at first, as after an installation. */
+  let folder: string;
+  let files: SharedFolder;
+  let other: SharedFolder;
+
+  beforeEach(async () => {
+    top = await fs.mkdtemp(path.join(os.tmpdir(), 'shared-folder-'));
+    folder = path.join(top, 'storage', 'sync-batches');
+    files = new SharedFolder(folder, 'one');
+    other = new SharedFolder(folder, 'two');
+  });
+
+  afterEach(() => fs.rm(top, { recursive: true, force: true }));
+
+  const names = async (): Promise<string[]> => (await fs.readdir(folder)).sort();
+  const add = (text: string | undefined): string => `${Number(text ?? '0') + 1}`;
+
+  it('gives nothing where there is no file, no folder, or something that can not be read', async () => {
+    assert.equal(await files.read('a.json'), undefined);
+    await fs.mkdir(path.join(folder, 'a.json'), { recursive: true });
+    assert.equal(await files.read('a.json'), undefined);
+  });
+
+  it('gives what was written, in every window', async () => {
+    await files.write('a.json', 'first');
+    await files.write('a.json', 'second: ✓');
+    assert.equal(await other.read('a.json'), 'second: ✓');
+    assert.deepEqual(await names(), ['a.json'], 'nothing else is left behind');
+  });
+
+  it('lets nobody else on the machine read its files', async function () {
+    if (process.platform === 'win32') {
+      // Windows has no such bits.
+      this.skip();
+    }
+    await files.write('a.json', 'text');
+    await files.update('b.json', () => 'text');
+    for (const name of await names()) {
+      assert.equal((await fs.stat(path.join(folder, name))).mode & 0o077, 0, name);
+    }
+  });
+
+  it('shows a reader the old text or the new one, and never a part', async () => {
+    const texts = ['a'.repeat(200_000), 'b'.repeat(200_000)] as const;
+    await files.write('a.json', texts[0]);
+    const write = async (): Promise<void> => {
+      for (let round = 0; round < 20; round++) {
+        await files.write('a.json', texts[round % 2 === 0 ? 1 : 0]);
+      }
+    };
+    const read = async (): Promise<void> => {
+      for (let round = 0; round < 50; round++) {
+        const text = await other.read('a.json');
+        assert.ok(text === texts[0] || text === texts[1], `${text?.length} characters`);
+      }
+    };
+    await Promise.all([write(), read()]);
+  });
+
+  it('lets windows write at the same time, and the last one wins', async () => {
+    const written = Array.from({ length: 10 }, (_, index) => `text ${index}`);
+    await Promise.all(written.map((text, index) => (index % 2 === 0 ? files : other).write('a.json', text)));
+    assert.ok(written.includes((await files.read('a.json')) ?? ''));
+    assert.deepEqual(await names(), ['a.json']);
+  });
+
+  it('changes a file while no other window does: no change is lost', async () => {
+    const changes = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? files : other).update('count', add));
+    await Promise.all(changes);
+    assert.equal(await files.read('count'), '20');
+    assert.deepEqual(await names(), ['count']);
+  });
+
+  it('leaves a file where there is nothing to change', async () => {
+    const seen: (string | undefined)[] = [];
+    const look = (text: string | undefined): undefined => void seen.push(text);
+    await files.update('a.json', look);
+    await files.write('a.json', 'text');
+    await files.update('a.json', look);
+    assert.deepEqual(seen, [undefined, 'text']);
+    assert.deepEqual(await names(), ['a.json']);
+  });
+
+  it('lets the next one in after a change that failed', async () => {
+    const mistake = new Error('a mistake');
+    const failing = files.update('a.json', () => {
+      throw mistake;
+    });
+    assert.equal(await rejectionOf(failing), mistake);
+    await other.update('a.json', add);
+    assert.equal(await files.read('a.json'), '1');
+  });
+
+  it('keeps changes of different files apart', async () => {
+    await fs.mkdir(folder, { recursive: true });
+    // Another window is at the one file, and is not for the other one.
+    await fs.writeFile(path.join(folder, 'a.json.lock'), 'two');
+    await files.update('b.json', add);
+    assert.equal(await files.read('b.json'), '1');
+  });
+
+  it('waits for the window that is changing the file', async () => {
+    await fs.mkdir(folder, { recursive: true });
+    const lock = path.join(folder, 'a.json.lock');
+    await fs.writeFile(lock, 'two');
+    const order: string[] = [];
+    const updating = files.update('a.json', (text) => {
+      order.push('this one');
+      return add(text);
+    });
+    // Reading needs no turn. By then the update has met the lock.
+    await fs.writeFile(path.join(folder, 'a.json'), '1');
+    assert.equal(await other.read('a.json'), '1');
+    order.push('the other one');
+    await fs.rm(lock);
+    await updating;
+    assert.deepEqual(order, ['the other one', 'this one']);
+    assert.equal(await files.read('a.json'), '2');
+  });
+
+  it('does not wait for a window that was killed while it changed the file', async () => {
+    await fs.mkdir(folder, { recursive: true });
+    const lock = path.join(folder, 'a.json.lock');
+    await fs.writeFile(lock, 'two');
+    const longAgo = new Date(Date.now() - 60_000);
+    await fs.utimes(lock, longAgo, longAgo);
+    await files.update('a.json', add);
+    assert.equal(await files.read('a.json'), '1');
+    assert.deepEqual(await names(), ['a.json']);
+  });
+
+  it('deletes a file, and does not mind if there is none', async () => {
+    await files.remove('a.json');
+    await files.write('a.json', 'text');
+    await files.remove('a.json');
+    assert.equal(await other.read('a.json'), undefined);
+    assert.deepEqual(await names(), []);
+  });
+
+  it('says so when it can not be written, and leaves nothing behind', async () => {
+    await fs.mkdir(path.dirname(folder), { recursive: true });
+    await fs.writeFile(folder, 'a file where the folder should be');
+    for (const writing of [files.write('a.json', 'text'), files.update('a.json', add)]) {
+      assert.ok((await rejectionOf(writing)) instanceof Error);
+    }
+    await fs.rm(folder);
+    // A folder that is not empty can not be replaced by a file.
+    await fs.mkdir(path.join(folder, 'a.json', 'full'), { recursive: true });
+    assert.ok((await rejectionOf(files.write('a.json', 'text'))) instanceof Error);
+    assert.deepEqual(await names(), ['a.json']);
+  });
+});

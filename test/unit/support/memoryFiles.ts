@@ -1,0 +1,45 @@
+import type { SharedFiles } from '../../../src/core/live/sharedFiles';
+
+/** Shared files in memory. Each call ends a turn later, so that windows that use them at the same time interleave. */
+export class MemoryFiles implements SharedFiles {
+  readonly texts = new Map<string, string>();
+  readonly calls: string[] = [];
+  /** Writing is refused, as in a folder without permission or on a full disk. */
+  isReadOnly = false;
+  /** The names of single files for which that holds. */
+  readonly unwritable = new Set<string>();
+
+  async read(name: string): Promise<string | undefined> {
+    this.calls.push(`read ${name}`);
+    await Promise.resolve();
+    return this.texts.get(name);
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    this.calls.push(`write ${name}`);
+    await this.permission(name);
+    this.texts.set(name, text);
+  }
+
+  async update(name: string, change: (text: string | undefined) => string | undefined): Promise<void> {
+    this.calls.push(`update ${name}`);
+    await this.permission(name);
+    const changed = change(this.texts.get(name));
+    if (changed !== undefined) {
+      this.texts.set(name, changed);
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    this.calls.push(`remove ${name}`);
+    await this.permission(name);
+    this.texts.delete(name);
+  }
+
+  private async permission(name: string): Promise<void> {
+    await Promise.resolve();
+    if (this.isReadOnly || this.unwritable.has(name)) {
+      throw new Error('EROFS: read-only file system');
+    }
+  }
+}

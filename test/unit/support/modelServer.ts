@@ -1,0 +1,85 @@
+import * as assert from 'node:assert/strict';
+import type { BatchQuery } from '../../../src/core/api/client';
+import type { Batch } from '../../../src/core/batches/batch';
+import type { BatchFilter } from '../../../src/core/batches/filter';
+import { type BatchesEnded, BatchStore } from '../../../src/core/batches/store';
+import { FakeClock } from './fakeClock';
+import { RecordingLog } from './recordingLog';
+
+/** The batches of one account as a server has them, and what it was asked. */
+export class ModelServer {
+  /** A list's query, or the ID of a single batch. */
+  readonly asked: (BatchQuery | string)[] = [];
+  /** Thrown instead of every answer. */
+  failure: Error | undefined;
+  private readonly known = new Map<string, Batch>();
+
+  constructor(...batches: Batch[]) {
+    this.put(...batches);
+  }
+
+  get batches(): Batch[] {
+    return [...this.known.values()];
+  }
+
+  /** Adds batches, or gives those that are there another state. */
+  put(...batches: Batch[]): void {
+    for (const batch of batches) {
+      this.known.set(batch.id, batch);
+    }
+  }
+
+  remove(id: string): void {
+    this.known.delete(id);
+  }
+
+  /** Fresh objects, as they come off the wire. A batch without a readable time is let through by every bound. */
+  list(query: BatchQuery): Batch[] {
+    this.take(query);
+    const { status, createdAfter = -Infinity, createdBefore = Infinity } = query;
+    return this.batches
+      .filter(
+        (batch) =>
+          (status === undefined || batch.status === status) &&
+          (batch.createdAt === undefined || (batch.createdAt >= createdAfter && batch.createdAt <= createdBefore)),
+      )
+      .map((batch) => ({ ...batch }));
+  }
+
+  get(id: string): Batch | undefined {
+    this.take(id);
+    const batch = this.known.get(id);
+    return batch && { ...batch };
+  }
+
+  private take(asked: BatchQuery | string): void {
+    this.asked.push(asked);
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+  }
+}
+
+/** A store whose loads the server answers at once. */
+export function storeOn(server: ModelServer, clock: FakeClock, filter?: BatchFilter): BatchStore {
+  return new BatchStore(
+    {
+      list: (query) => Promise.resolve(query).then((asked) => server.list(asked)),
+      get: (id) => Promise.resolve(id).then((asked) => server.get(asked)),
+      clock,
+      log: new RecordingLog(),
+    },
+    filter,
+  );
+}
+
+/** A store whose first load was answered, and what it asked and told since. */
+export async function loadedStore(server: ModelServer, filter?: BatchFilter) {
+  const clock = new FakeClock();
+  const store = storeOn(server, clock, filter);
+  const ended: BatchesEnded[] = [];
+  store.onDidEnd((end) => ended.push(end));
+  assert.deepEqual(await store.load(), { kind: 'loaded' });
+  server.asked.length = 0;
+  return { clock, store, ended, ids: () => store.batches.map(({ id }) => id) };
+}
