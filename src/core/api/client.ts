@@ -1,6 +1,8 @@
 import type { Batch } from '../batches/batch';
 import type { Log } from '../log';
-import { decodeBatch, decodeBatchList } from './decode';
+import { isSafeUrl } from '../security/urls';
+import { decodeBatch, decodeBatchList, decodeGeneration, type Generation } from './decode';
+import type { Download, DownloadRequest } from './download';
 import { ApiError } from './errors';
 import type { Http } from './http';
 
@@ -29,10 +31,19 @@ const shortestCappedList = 20;
 /** No list is asked for in more parts than this: a server that always has something new must not hold us for ever. */
 const mostParts = 100;
 
+/**
+ * Bytes of a result file that are taken at most. 500 lines are the documented limit of a batch, and a line is about
+ * 1 kB; this leaves room for 50,000 lines, and for some that are 10 MB long.
+ */
+export const largestResults = 256 * 1024 * 1024;
+
+/** Bytes of a video that are taken at most. A batch's videos are up to 30 s long (documented), others up to 30 min. */
+export const largestMedia = 16 * 1024 * 1024 * 1024;
+
 /** Talks to the sync.so Batch API (v2). One object serves one base URL and one key. */
 export class BatchClient {
   constructor(
-    private readonly http: Pick<Http, 'getJson'>,
+    private readonly http: Pick<Http, 'getJson' | 'getText' | 'download'>,
     private readonly baseUrl: string,
     private readonly key: string,
     private readonly log: Log,
@@ -68,23 +79,76 @@ export class BatchClient {
    * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
    */
   async getBatch(id: string, signal: AbortSignal): Promise<Batch | undefined> {
-    try {
-      const answer = await this.http.getJson(
-        `${this.baseUrl}/v2/batch/${encodeURIComponent(id)}`,
-        this.headers(),
-        signal,
-      );
+    return unlessNotFound(async () => {
+      const answer = await this.http.getJson(this.urlOf('batch', id), this.headers(), signal);
       const batch = decodeBatch(answer);
       if (batch?.id !== id) {
         throw new ApiError('wrongShape', 'the answer is not the batch that was asked for');
       }
       return batch;
-    } catch (error) {
-      if (error instanceof ApiError && error.reason === 'notFound') {
-        return undefined;
+    });
+  }
+
+  /**
+   * Opens the result file of a batch: JSON Lines, one line for each request that came to an end (documented). The API
+   * answers its URL with a redirect to a signed one on another origin (documented), which holds for a time that is not
+   * documented: always start from the batch's own `outputUrl`.
+   * @throws {ApiError} `gone` where the file is not kept any more; the other reasons of a download; the signal's reason
+   * when aborted.
+   */
+  openResults(outputUrl: string, signal: AbortSignal): Promise<Download> {
+    return this.open({ url: outputUrl, maxBytes: largestResults, signal });
+  }
+
+  /**
+   * Opens a video by the signed link of its generation. Such links ask for seven days, and may end earlier (documented).
+   * @throws {ApiError} `expired`, `gone` or `linkRefused` where a new link may help ({@link renewMedia}); the other
+   * reasons of a download; the signal's reason when aborted.
+   */
+  openMedia(url: string, signal: AbortSignal, resume?: DownloadRequest['resume']): Promise<Download> {
+    return this.open({ url, maxBytes: largestMedia, signal, resume });
+  }
+
+  /**
+   * `GET /v2/generate/{id}`: one generation.
+   * @returns nothing when there is no such generation, or it belongs to another organization (404).
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   */
+  async getGeneration(id: string, signal: AbortSignal): Promise<Generation | undefined> {
+    return unlessNotFound(async () => {
+      const answer = await this.http.getJson(this.urlOf('generate', id), this.headers(), signal);
+      const generation = decodeGeneration(answer);
+      if (generation?.id !== id) {
+        throw new ApiError('wrongShape', 'the answer is not the generation that was asked for');
       }
-      throw error;
+      return generation;
+    });
+  }
+
+  /**
+   * A new link to the video of a generation, in place of one that is not valid any more: the generation is read again,
+   * and where it has no link, or still the old one, `GET /v2/generations/{id}/download` is asked, which answers with
+   * nothing but a URL as plain text (documented).
+   * @returns the exact text of the link; nothing where the video is gone.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   */
+  async renewMedia(generationId: string, oldUrl: string, signal: AbortSignal): Promise<string | undefined> {
+    const generation = await this.getGeneration(generationId, signal);
+    if (generation === undefined) {
+      return undefined;
     }
+    if (generation.outputUrl !== '' && generation.outputUrl !== oldUrl) {
+      return generation.outputUrl;
+    }
+    return unlessNotFound(async () => {
+      const headers = { ...this.headers(), accept: 'text/plain' };
+      const answer = await this.http.getText(`${this.urlOf('generations', generationId)}/download`, headers, signal);
+      const url = answer.trim();
+      if (!isSafeUrl(url)) {
+        throw new ApiError('wrongShape', 'the answer is not a link to a file');
+      }
+      return url;
+    });
   }
 
   /**
@@ -104,8 +168,28 @@ export class BatchClient {
     return batches;
   }
 
+  private open(request: Omit<DownloadRequest, 'access'>): Promise<Download> {
+    return this.http.download({ ...request, access: { origin: new URL(this.baseUrl).origin, key: this.key } });
+  }
+
+  private urlOf(kind: 'batch' | 'generate' | 'generations', id: string): string {
+    return `${this.baseUrl}/v2/${kind}/${encodeURIComponent(id)}`;
+  }
+
   private headers(): Record<string, string> {
     return { 'x-api-key': this.key, accept: 'application/json' };
+  }
+}
+
+/** What the read brings; nothing where the API says that there is no such thing (404). */
+async function unlessNotFound<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'notFound') {
+      return undefined;
+    }
+    throw error;
   }
 }
 

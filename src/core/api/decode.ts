@@ -69,6 +69,45 @@ export function decodeBatchList(value: unknown): { batches: Batch[]; skipped: nu
   return { batches, skipped: value.length - batches.length };
 }
 
+/** What is needed of a generation: one lip-synced video, as one line of a batch asks for it. */
+export interface Generation {
+  /** Opaque, never empty. */
+  readonly id: string;
+  /** `PENDING`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED` (documented), or one that we do not know; never empty. */
+  readonly status: string;
+  /** A signed link to the video, as the exact text that came; empty until there is one. */
+  readonly outputUrl: string;
+  /** Why there is none, in the words of the API; empty where nothing is said. */
+  readonly error: string;
+  /** The same as a stable code, such as `generation_audio_missing`; empty where there is none. */
+  readonly errorCode: string;
+}
+
+const longestErrorText = 10_000;
+
+/**
+ * Reads one generation. The official client's types have `outputUrl`, `error` and `error_code` as optional; newer pages
+ * call the last one `errorCode`, so both are read. Unknown fields pass.
+ * @returns nothing where the value has no ID or no status.
+ */
+export function decodeGeneration(value: unknown): Generation | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const id = textOf(value['id'], longestId);
+  const status = textOf(value['status'], longestStatus);
+  if (id === '' || status === '') {
+    return undefined;
+  }
+  return {
+    id,
+    status,
+    outputUrl: textOf(value['outputUrl'], longestUrl),
+    error: textOf(value['error'], longestErrorText),
+    errorCode: textOf(value['errorCode'], longestStatus) || textOf(value['error_code'], longestStatus),
+  };
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -11,7 +11,12 @@ export type ApiErrorReason =
   | 'notFound' // 404
   | 'rateLimited' // 429
   | 'server' // 5xx
-  | 'unexpectedStatus' // anything else, redirects included
+  | 'unexpectedStatus' // anything else, redirects of the API included
+  // The place of a file answered, with an error.
+  | 'expired' // a signed link whose time is over
+  | 'gone' // 404, 410: the file is not kept any more
+  | 'linkRefused' // 400, 401, 403 that say nothing of a time that is over
+  | 'tooManyRedirects'
   // The server could not be reached.
   | 'connection' // refused, reset, no route
   | 'dns'
@@ -25,7 +30,8 @@ export type ApiErrorReason =
   | 'tooLarge'
   // Nothing was sent.
   | 'badBaseUrl'
-  | 'noKey';
+  | 'noKey'
+  | 'unsafeUrl'; // an address, or a redirect to one, that is neither https: nor on this machine
 
 /** What is known about a failure beside its reason. All of its texts are redacted. */
 export interface ApiErrorDetails {

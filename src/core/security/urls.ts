@@ -15,10 +15,10 @@ export function isSafeUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** The URL, or nothing where the text is none. */
-export function parseUrl(text: string): URL | undefined {
+/** The URL, relative to `base` where there is one; nothing where the text is none. */
+export function parseUrl(text: string, base?: string): URL | undefined {
   try {
-    return new URL(text);
+    return new URL(text, base);
   } catch {
     return undefined;
   }

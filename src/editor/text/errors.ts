@@ -148,6 +148,40 @@ function ownErrorText(error: ApiError): ErrorText {
         advice: vscode.l10n.t('Filter by date, so that fewer batches are asked for.'),
         nextSteps: [],
       };
+    case 'expired':
+      return {
+        what: vscode.l10n.t('The link to the file is not valid any more{0}.', inBrackets(status)),
+        advice: vscode.l10n.t('Such links hold for a limited time. Try again to get a new one.'),
+        nextSteps: [],
+      };
+    case 'gone':
+      return {
+        what: vscode.l10n.t('The file is not there any more{0}.', inBrackets(status)),
+        advice: vscode.l10n.t(
+          'sync.so keeps results for a limited time. What was saved here before can still be used.',
+        ),
+        nextSteps: [],
+      };
+    case 'linkRefused':
+      return {
+        what: vscode.l10n.t('The server that keeps the file refused the link{0}.', inBrackets(status)),
+        advice: vscode.l10n.t(
+          'Try again. If it happens again, a proxy may stand in between: see the setting http.proxy.',
+        ),
+        nextSteps: ['openProxySettings'],
+      };
+    case 'tooManyRedirects':
+      return {
+        what: vscode.l10n.t('The file was not found: each address led to another one.'),
+        advice: vscode.l10n.t('Try again. If it happens again, check that no proxy answers in place of the server.'),
+        nextSteps: ['openProxySettings'],
+      };
+    case 'unsafeUrl':
+      return {
+        what: vscode.l10n.t('The address of the file is not a safe one, so it was not opened.'),
+        advice: vscode.l10n.t('Only https: addresses are opened. If the address came from sync.so, tell its support.'),
+        nextSteps: [],
+      };
     case 'badBaseUrl':
       return {
         what: vscode.l10n.t('The setting syncBatches.apiBaseUrl can’t be used, so nothing was sent.'),
@@ -202,6 +236,11 @@ export function errorFamily(reason: ApiErrorReason): ErrorFamily {
     case 'wrongShape':
     case 'unauthorized':
     case 'noKey':
+    case 'expired':
+    case 'gone':
+    case 'linkRefused':
+    case 'tooManyRedirects':
+    case 'unsafeUrl':
       return 'answer';
   }
 }
@@ -224,6 +263,10 @@ function baseUrlAdvice(fault: string | undefined): string {
 
 function said(what: string, serverMessage: string | undefined): string {
   return serverMessage === undefined ? `${what}.` : `${what}: ${serverMessage.replace(/\.?$/, '.')}`;
+}
+
+function inBrackets(status: number | undefined): string {
+  return status === undefined ? '' : ` (${status})`;
 }
 
 function withCode(what: string, code: string | undefined): string {

@@ -24,6 +24,11 @@ const firstSteps: Readonly<Record<ApiErrorReason, NextStep | undefined>> = {
   tooLarge: undefined,
   badBaseUrl: 'openAddressSetting',
   noKey: 'setApiKey',
+  expired: undefined,
+  gone: undefined,
+  linkRefused: 'openProxySettings',
+  tooManyRedirects: 'openProxySettings',
+  unsafeUrl: undefined,
 };
 const reasons = Object.keys(firstSteps) as ApiErrorReason[];
 

@@ -24,6 +24,8 @@ function setUp(server: (query: URLSearchParams, call: number) => unknown, baseUr
         calls.push(call);
         return Promise.resolve(server(call.url.searchParams, calls.length));
       },
+      getText: () => assert.fail('asked for a text'),
+      download: () => assert.fail('asked for a file'),
     },
     baseUrl,
     'the-key',

@@ -226,7 +226,7 @@ describe('The stored filter', () => {
       ),
     );
     const client = new BatchClient(
-      { getJson: () => Promise.resolve([]) },
+      { getJson: () => Promise.resolve([]), getText: () => assert.fail(), download: () => assert.fail() },
       'https://api.sync.so',
       'the-key',
       new RecordingLog(),

@@ -1,0 +1,131 @@
+import * as assert from 'node:assert/strict';
+import { BatchClient, largestMedia, largestResults } from '../../../src/core/api/client';
+import { decodeGeneration } from '../../../src/core/api/decode';
+import { Http } from '../../../src/core/api/http';
+import { FakeClock } from '../support/fakeClock';
+import { apiErrorOf } from '../support/outcomes';
+import { RecordingLog } from '../support/recordingLog';
+import { answer, json, ScriptedFetch, type Step } from '../support/scriptedFetch';
+
+const oldUrl = 'https://files.example.test/a.mp4?sig=1';
+const newUrl = 'https://files.example.test/a.mp4?sig=2+%2F==';
+
+/** A client over a scripted `fetch`. */
+function setUp(...steps: Step[]) {
+  const script = new ScriptedFetch(...steps);
+  const log = new RecordingLog();
+  const clock = new FakeClock();
+  const http = new Http({ fetch: script.fetch, clock, random: () => 0, log, redact: (text) => text });
+  const client = new BatchClient(http, 'https://api.sync.so/base', 'the-key', log);
+  const { signal } = new AbortController();
+  const urls = (): string[] => script.calls.map(({ url }) => url);
+  return { script, client, signal, urls };
+}
+
+describe('A generation of the API', () => {
+  it('is read with what is needed of it', () => {
+    assert.deepEqual(
+      decodeGeneration({ id: 'g', status: 'COMPLETED', outputUrl: newUrl, model: 'lipsync-2', outputDuration: 3 }),
+      { id: 'g', status: 'COMPLETED', outputUrl: newUrl, error: '', errorCode: '' },
+    );
+    const failed = { id: 'g', status: 'FAILED', error: 'no', error_code: 'old', outputUrl: null };
+    assert.deepEqual(decodeGeneration(failed), {
+      id: 'g',
+      status: 'FAILED',
+      outputUrl: '',
+      error: 'no',
+      errorCode: 'old',
+    });
+    assert.equal(decodeGeneration({ ...failed, errorCode: 'new' })?.errorCode, 'new');
+  });
+
+  it('is none without an ID and a status', () => {
+    for (const value of [undefined, null, 1, 'g', [], {}, { id: 'g' }, { status: 'FAILED' }, { id: 1, status: 'X' }]) {
+      assert.equal(decodeGeneration(value), undefined);
+    }
+  });
+});
+
+describe('The client, for files', () => {
+  it('opens results with the key for its own origin only', async () => {
+    const { client, script, signal } = setUp(answer(302, '', { location: newUrl }), answer(200, 'line'));
+    const download = await client.openResults('https://api.sync.so/v2/batches/b/result', signal);
+    download.close();
+    assert.deepEqual(
+      script.calls.map(({ headers }) => headers['x-api-key']),
+      ['the-key', undefined],
+    );
+  });
+
+  it('takes results and media up to a size, and no larger', async () => {
+    for (const [largest, method] of [
+      [largestResults, 'openResults'],
+      [largestMedia, 'openMedia'],
+    ] as const) {
+      const fits = setUp(answer(200, '', { 'content-length': `${largest}` }));
+      (await fits.client[method](newUrl, fits.signal)).close();
+      const tooMuch = setUp(answer(200, '', { 'content-length': `${largest + 1}` }));
+      await apiErrorOf(tooMuch.client[method](newUrl, tooMuch.signal), 'tooLarge');
+    }
+  });
+
+  it('goes on with media where they were left', async () => {
+    const version = { etag: '"1"', lastModified: undefined, totalBytes: 3 };
+    const rest = answer(206, 'c', { etag: '"1"', 'content-range': 'bytes 2-2/3' });
+    const { client, signal } = setUp(rest);
+    const download = await client.openMedia(newUrl, signal, { bytes: 2, version });
+    assert.equal(download.start, 2);
+    download.close();
+  });
+
+  it('reads one generation by its ID', async () => {
+    const { client, signal, urls } = setUp(json(200, { id: 'g/1', status: 'NEW_STATUS' }));
+    assert.equal((await client.getGeneration('g/1', signal))?.status, 'NEW_STATUS');
+    assert.deepEqual(urls(), ['https://api.sync.so/base/v2/generate/g%2F1']);
+    const gone = setUp(json(404, {}));
+    assert.equal(await gone.client.getGeneration('g', gone.signal), undefined);
+    for (const body of [{ id: 'other', status: 'COMPLETED' }, [], {}]) {
+      const wrong = setUp(json(200, body));
+      await apiErrorOf(wrong.client.getGeneration('g', wrong.signal), 'wrongShape');
+    }
+  });
+
+  describe('renews a link', () => {
+    const renew = ({ client, signal }: ReturnType<typeof setUp>) => client.renewMedia('g', oldUrl, signal);
+    const generation = (outputUrl?: string): Step => json(200, { id: 'g', status: 'COMPLETED', outputUrl });
+
+    it('by reading the generation again', async () => {
+      const renewed = setUp(generation(newUrl));
+      assert.equal(await renew(renewed), newUrl);
+      assert.equal(renewed.script.calls.length, 1);
+    });
+
+    it('by asking for the download where the generation has no other link', async () => {
+      for (const outputUrl of [undefined, '', oldUrl]) {
+        const without = setUp(generation(outputUrl), answer(200, `${newUrl}\n`, { 'content-type': 'text/plain' }));
+        assert.equal(await renew(without), newUrl, 'the exact text');
+        assert.equal(without.urls()[1], 'https://api.sync.so/base/v2/generations/g/download');
+        assert.equal(without.script.calls[1]?.headers['x-api-key'], 'the-key');
+      }
+    });
+
+    it('or says that the video is gone', async () => {
+      assert.equal(await renew(setUp(json(404, {}))), undefined);
+      assert.equal(await renew(setUp(generation(), json(404, {}))), undefined);
+    });
+
+    it('or fails: with what the API says, and where that is no link', async () => {
+      await apiErrorOf(renew(setUp(json(401, {}))), 'unauthorized');
+      await apiErrorOf(renew(setUp(generation(), json(403, {}))), 'forbidden');
+      for (const text of [
+        '',
+        '"https://a.test/"',
+        'javascript:alert(1)',
+        `${newUrl}\n${newUrl}`,
+        '{"url":"https://a"}',
+      ]) {
+        await apiErrorOf(renew(setUp(generation(), answer(200, text))), 'wrongShape');
+      }
+    });
+  });
+});
