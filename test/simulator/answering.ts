@@ -34,6 +34,12 @@ export async function answer(exchange: Exchange, { delayMs, effect }: Trouble): 
     case 'stream':
       await sendStream(exchange, prepared.bytes);
       return;
+    case 'wrongLength':
+      sendWrongLength(exchange, prepared.answer, prepared.by);
+      return;
+    case 'trickle':
+      await sendTrickle(exchange, prepared.answer, prepared.bytes, prepared.everyMs);
+      return;
     case 'reset':
       exchange.response.socket?.resetAndDestroy();
       return;
@@ -46,6 +52,8 @@ type Prepared =
   | { how: 'whole'; answer: Answer }
   | { how: 'half'; answer: Answer; thenClose: boolean }
   | { how: 'stream'; bytes: number }
+  | { how: 'wrongLength'; answer: Answer; by: number }
+  | { how: 'trickle'; answer: Answer; bytes: number; everyMs: number }
   | { how: 'reset' }
   | { how: 'never' };
 
@@ -62,6 +70,10 @@ async function prepare({ request, work }: Exchange, effect: Effect | undefined):
       return { how: 'half', answer: await work(), thenClose: false };
     case 'truncate':
       return { how: 'half', answer: await work(), thenClose: true };
+    case 'wrongLength':
+      return { how: 'wrongLength', answer: await work(), by: effect.by };
+    case 'trickle':
+      return { how: 'trickle', answer: await work(), bytes: effect.bytes, everyMs: effect.everyMs };
     case 'acceptThenFail':
       await work();
       if (effect.status === undefined) return { how: 'reset' };
@@ -145,6 +157,37 @@ function sendHalf({ response }: Exchange, answer: Answer, thenClose: boolean): v
   else response.write(half, close);
 }
 
+function sendWrongLength({ response }: Exchange, answer: Answer, by: number): void {
+  if (response.destroyed) return;
+  const body = Buffer.from(answer.body ?? '');
+  response.writeHead(answer.status, {
+    ...headersOf(answer),
+    'content-length': Math.max(0, body.length + by),
+    connection: 'close',
+  });
+  // To the socket itself: the response would hold back what is more than it announced.
+  response.flushHeaders();
+  response.socket?.end(body);
+}
+
+async function sendTrickle(
+  { response, wait, answered }: Exchange,
+  answer: Answer,
+  bytes: number,
+  everyMs: number,
+): Promise<void> {
+  const body = Buffer.from(answer.body ?? '');
+  response.writeHead(answer.status, headersOf(answer));
+  response.flushHeaders();
+  for (let at = 0; at < body.length; at += Math.max(1, bytes)) {
+    if (!(await wait(everyMs))) return;
+    if (!(await writePart(response, body.subarray(at, at + Math.max(1, bytes))))) return;
+  }
+  if (response.destroyed) return;
+  answered(answer.status);
+  response.end();
+}
+
 /** A JSON array of texts, exactly this many bytes long (at least 2), written no faster than it is read. */
 async function sendStream({ response, answered }: Exchange, bytes: number): Promise<void> {
   const item = JSON.stringify('x'.repeat(1000));
@@ -166,7 +209,7 @@ async function sendStream({ response, answered }: Exchange, bytes: number): Prom
 }
 
 /** Resolves to false if the client is gone. */
-async function writePart(response: ServerResponse, part: string): Promise<boolean> {
+async function writePart(response: ServerResponse, part: string | Buffer): Promise<boolean> {
   if (response.destroyed) return false;
   if (response.write(part)) return true;
   return new Promise((resolve) => {

@@ -43,7 +43,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
   );
 
-  const mediaUrl = (id: string) => mediaFileUrl(files.url, id, now());
+  let series = 0;
+  const mediaUrl = (id: string) => mediaFileUrl(files.url, id, now(), series);
   const batches = new BatchStore({
     now,
     speed,
@@ -130,6 +131,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     updateBatch: (id, change) => batches.update(id, change),
     removeBatch: (id) => batches.remove(id),
     clearBatches: () => batches.clear(),
+    mediaUrl,
+    expireLinks: () => {
+      series += 1;
+    },
     setKeys: (accepted) => {
       keys = new Set(accepted);
     },
@@ -143,11 +148,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
   };
 
-  routes.files = fileRoutes(batches, now, mediaUrl);
+  const { mediaBytes = 0 } = options;
+  routes.files = fileRoutes({
+    batches,
+    now,
+    series: () => series,
+    mediaUrl,
+    mediaBytes: (id) => (typeof mediaBytes === 'number' ? mediaBytes : mediaBytes(id)),
+  });
   routes.api = [
     ...batchRoutes({
       batches,
-      signedResultUrl: (id) => resultFileUrl(files.url, id, now()),
+      signedResultUrl: (id) => resultFileUrl(files.url, id, now(), series),
       resultNeedsKey: options.resultNeedsKey ?? false,
     }),
     ...generationRoutes(generations),

@@ -17,6 +17,11 @@ export interface SimulatorOptions {
    * downloads results without one, but no source states the rule.
    */
   resultNeedsKey?: boolean;
+  /**
+   * How many bytes the video of a generation has at least. Default 0: what a small one needs, about 50 kB. Other bytes
+   * have another entity tag.
+   */
+  mediaBytes?: number | ((generationId: string) => number);
   /** Serves `/_simulator/...` on the API origin, to switch faults by hand. Default false. */
   control?: boolean;
 }
@@ -41,6 +46,11 @@ export interface BatchSeed {
   outputUrl?: string;
   /** Default null, which is how an unset one is shown in the API reference. */
   webhookUrl?: string | null;
+  /**
+   * The result file, word for word, in place of one that is made for the batch: many lines, hostile ones, or none. It
+   * exists wherever a made one would. `Simulator.mediaUrl` gives links for its lines.
+   */
+  resultText?: string;
   /** If set, the batch moves on the clock from PENDING (at `createdAt`) to its end in this many ms, whatever `speed` says. */
   lifetimeMs?: number;
 }
@@ -81,6 +91,13 @@ export type FaultEffect =
   | { kind: 'reset' }
   /** Promises the whole proper answer, sends half of it and closes the socket. */
   | { kind: 'truncate' }
+  /**
+   * Announces this many bytes more than the proper answer has, or fewer where it is negative, sends all of it, and closes
+   * the connection.
+   */
+  | { kind: 'wrongLength'; by: number }
+  /** The proper answer in pieces of so many bytes, each after a wait of so many ms. */
+  | { kind: 'trickle'; bytes: number; everyMs: number }
   /** 200 and `application/json`, but no JSON. */
   | { kind: 'garbage' }
   /** A proxy's HTML page. Default status 200, as a captive portal answers. */
@@ -139,6 +156,10 @@ export interface Simulator {
   /** @throws Error if there is no such batch. */
   removeBatch(id: string): void;
   clearBatches(): void;
+  /** A link to a video on the files origin, good from now on. Any text may be the ID of a generation here. */
+  mediaUrl(generationId: string): string;
+  /** Ends every link to the files origin that was given so far. Those that are given from now on are good. */
+  expireLinks(): void;
   /** Replaces the accepted keys, as when one is revoked. */
   setKeys(keys: string[]): void;
   readonly faults: Faults;

@@ -14,6 +14,8 @@ const effectKinds: Readonly<Record<FaultEffect['kind'], true>> = {
   stall: true,
   reset: true,
   truncate: true,
+  wrongLength: true,
+  trickle: true,
   garbage: true,
   html: true,
   empty: true,
