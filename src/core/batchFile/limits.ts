@@ -1,0 +1,22 @@
+/**
+ * The limits of a batch file, as the batch guide documents them: 20 to 500 lines and 5 MB. Newer pages say "by default",
+ * so an organization may have others. That a MB is a million bytes is inferred: it is the smaller of the two meanings.
+ */
+export const batchFileLimits = { minLines: 20, maxLines: 500, maxBytes: 5_000_000 } as const;
+
+export type SizeProblem = 'tooFewLines' | 'tooManyLines' | 'tooManyBytes';
+
+/** What the limits say about a file of so many lines and bytes. */
+export function sizeProblems({ lines, bytes }: { readonly lines: number; readonly bytes: number }): SizeProblem[] {
+  const problems: SizeProblem[] = [];
+  if (lines < batchFileLimits.minLines) {
+    problems.push('tooFewLines');
+  }
+  if (lines > batchFileLimits.maxLines) {
+    problems.push('tooManyLines');
+  }
+  if (bytes > batchFileLimits.maxBytes) {
+    problems.push('tooManyBytes');
+  }
+  return problems;
+}

@@ -1,0 +1,64 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { outcomes, type ResultRow } from '../../../src/core/results/resultRow';
+import { addRows, missingFrom, noResults, requestsIn } from '../../../src/core/results/summary';
+import { itAlways } from '../support/properties';
+import { row } from './lines';
+
+describe('The sum of a result file', () => {
+  it('counts what came of the requests, and the seconds of output', () => {
+    const rows = [
+      row({ durationS: 10 }),
+      row({ durationS: 2.5 }),
+      row(),
+      row({ outcome: 'failed', durationS: 100 }),
+      row({ outcome: 'rejected' }),
+      row({ outcome: 'unfinished' }),
+      row({ outcome: 'unreadable', problem: 'notJson' }),
+    ];
+    assert.deepEqual(addRows(noResults, rows), {
+      succeeded: 3,
+      failed: 1,
+      rejected: 1,
+      unfinished: 1,
+      unreadable: 1,
+      duplicates: 0,
+      outputSeconds: 12.5,
+    });
+  });
+
+  it('counts a request once, however many lines it has', () => {
+    const rows = [row({ requestId: 'a', durationS: 1 }), row({ requestId: 'a', durationS: 1, problem: 'duplicate' })];
+    assert.deepEqual(addRows(noResults, rows), { ...noResults, succeeded: 1, duplicates: 1, outputSeconds: 1 });
+  });
+
+  it('says how many requests have no line, never fewer than none', () => {
+    const summary = addRows(noResults, [row(), row({ outcome: 'unreadable' }), row({ problem: 'duplicate' })]);
+    assert.deepEqual(
+      [10, 3, 2, 1, 0].map((total) => missingFrom(summary, total)),
+      [8, 1, 0, 0, 0],
+    );
+  });
+
+  itAlways('is the same however the rows arrive, and adds up to the batch', () => {
+    const anyRow = fc
+      .record(
+        {
+          outcome: fc.constantFrom(...outcomes),
+          durationS: fc.double({ min: 0, max: 30, noNaN: true }),
+          problem: fc.constant('duplicate' as const),
+        },
+        { requiredKeys: ['outcome'] },
+      )
+      .map(row);
+    fc.assert(
+      fc.property(fc.array(fc.array(anyRow)), fc.nat(40), (chunks, total) => {
+        const summary = chunks.reduce<typeof noResults>(addRows, noResults);
+        const rows: ResultRow[] = chunks.flat();
+        assert.deepEqual(summary, addRows(noResults, rows));
+        assert.equal(requestsIn(summary) + summary.duplicates, rows.length);
+        assert.equal(requestsIn(summary) + missingFrom(summary, total), Math.max(total, requestsIn(summary)));
+      }),
+    );
+  });
+});
