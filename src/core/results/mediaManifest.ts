@@ -1,0 +1,82 @@
+import type { Clock } from '../clock';
+import { decodeManifest, encodeManifest, type ManifestEntry, withoutSignature } from './manifest';
+import type { MediaFolder } from './mediaFolder';
+import type { MediaItem } from './mediaItems';
+import { mediaNames } from './mediaNames';
+
+const mostNames = 20;
+
+/** The manifest of one batch in one folder: what earlier runs left, and what this one adds. */
+export class FolderManifest {
+  private readonly entries = new Map<string, ManifestEntry>();
+  private writing: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+
+  private constructor(
+    private readonly folder: MediaFolder,
+    private readonly clock: Clock,
+    private readonly batchId: string,
+    readonly name: string,
+    entries: readonly ManifestEntry[],
+  ) {
+    for (const entry of entries) {
+      this.entries.set(keyOf(entry.requestId, entry.url), entry);
+    }
+  }
+
+  /** Reads the one that is there. A file of its name that is none, or of another batch, is left alone. */
+  static async open(folder: MediaFolder, clock: Clock, batchId: string): Promise<FolderManifest> {
+    // What a folder holds of several batches must not have one manifest that each of them writes anew.
+    const [named = ''] = mediaNames([{ requestId: batchId, line: 0, outputUrl: '' }]);
+    const base = named.replace(/\.[^.]*$/, '');
+    for (let count = 1; ; count++) {
+      const name = `${base}.manifest${count === 1 ? '' : `-${count}`}.json`;
+      const text = await folder.readText(name);
+      const manifest = text === undefined ? undefined : decodeManifest(text);
+      const isFree = text === undefined && (await folder.stat(name)) === undefined;
+      if (isFree || manifest?.batchId === batchId || count === mostNames) {
+        return new FolderManifest(folder, clock, batchId, name, manifest?.batchId === batchId ? manifest.requests : []);
+      }
+    }
+  }
+
+  /** What is noted of an item. */
+  of(item: MediaItem): ManifestEntry | undefined {
+    return this.entries.get(keyOf(item.requestId, withoutSignature(item.url)));
+  }
+
+  /** Notes how an item came out. It is on the disk after the next {@link write}. */
+  set(item: MediaItem, outcome: Pick<ManifestEntry, 'outcome' | 'file' | 'bytes' | 'error'>): void {
+    const url = withoutSignature(item.url);
+    const { requestId } = item;
+    this.entries.set(keyOf(requestId, url), { ...(requestId === undefined ? {} : { requestId }), url, ...outcome });
+  }
+
+  /** Resolves when all that was noted before is on the disk. Several at once are one. @throws {FolderError} */
+  write(): Promise<void> {
+    if (this.writing === undefined) {
+      this.writing = this.writeNow().finally(() => {
+        this.writing = undefined;
+      });
+      return this.writing;
+    }
+    // What is being written may not have the newest: one more time for all who came meanwhile.
+    this.next ??= this.writing
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        return this.write();
+      });
+    return this.next;
+  }
+
+  private async writeNow(): Promise<void> {
+    const { batchId, clock } = this;
+    const text = encodeManifest({ batchId, savedAt: clock.now(), requests: [...this.entries.values()] });
+    await this.folder.writeText(this.name, text);
+  }
+}
+
+function keyOf(requestId: string | undefined, url: string | undefined): string {
+  return JSON.stringify([requestId ?? null, url ?? null]);
+}
