@@ -25,18 +25,9 @@ const lazyLoading: esbuild.Plugin = {
   },
 };
 
-const options: esbuild.BuildOptions = {
-  entryPoints: ['src/extension.ts', ...lazyModules.map((name) => `src/platform/${name}.ts`)],
-  entryNames: '[name]',
+const common: esbuild.BuildOptions = {
   outdir: 'dist',
   bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  // Packages that ship both kinds of module are taken as ES modules, which esbuild can shake.
-  mainFields: ['module', 'main'],
-  external: ['vscode'],
-  plugins: [lazyLoading],
   minify: !dev,
   sourcemap: dev ? 'linked' : false,
   legalComments: 'none',
@@ -44,13 +35,37 @@ const options: esbuild.BuildOptions = {
   logLevel: 'info',
 };
 
+/** What runs in the extension host. */
+const hostOptions: esbuild.BuildOptions = {
+  ...common,
+  entryPoints: ['src/extension.ts', ...lazyModules.map((name) => `src/platform/${name}.ts`)],
+  entryNames: '[name]',
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Packages that ship both kinds of module are taken as ES modules, which esbuild can shake.
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  plugins: [lazyLoading],
+};
+
+/** What runs in a webview. */
+const pageOptions: esbuild.BuildOptions = {
+  ...common,
+  entryPoints: { resultsPage: 'src/webview/results/main.ts' },
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome128',
+};
+
 async function main(): Promise<void> {
-  if (watch) {
-    const context = await esbuild.context(options);
-    await context.watch();
-    return;
+  for (const options of [hostOptions, pageOptions]) {
+    if (watch) {
+      await (await esbuild.context(options)).watch();
+    } else {
+      await esbuild.build(options);
+    }
   }
-  await esbuild.build(options);
 }
 
 void main();

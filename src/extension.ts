@@ -5,6 +5,7 @@ import { parseStoredFilter } from './core/batches/filter';
 import { BatchStore } from './core/batches/store';
 import { Accounts } from './core/live/accounts';
 import { LiveRefresh } from './core/live/liveRefresh';
+import { KeptResults } from './core/results/keptResults';
 import { redactingLog } from './core/log';
 import { Redactor } from './core/security/redact';
 import { registerCommands } from './editor/commands/register';
@@ -13,9 +14,12 @@ import { ContextKeyService } from './editor/contextKeys';
 import { secretStorageKeyring } from './editor/keyring';
 import { Endings } from './editor/live/endings';
 import { Follower } from './editor/live/follower';
+import { Results } from './editor/results/results';
 import { readLiveSettings } from './editor/settings';
 import { storageKeys } from './editor/storageKeys';
 import { BatchesView } from './editor/tree/batchesView';
+import { KeptResultsFolder } from './platform/keptResultsFolder';
+import { DiskFolder } from './platform/mediaFolder';
 import { SharedFolder } from './platform/sharedFolder';
 import { systemClock as clock } from './platform/systemClock';
 
@@ -48,7 +52,10 @@ export function activate(context: vscode.ExtensionContext): void {
     parseStoredFilter(context.workspaceState.get(storageKeys.filter)),
   );
   const window = crypto.randomUUID();
-  const files = new SharedFolder(context.globalStorageUri.fsPath, window);
+  const { extensionUri, workspaceState } = context;
+  const storage = context.globalStorageUri.fsPath;
+  const files = new SharedFolder(storage, window);
+  const folder = new KeptResultsFolder(`${storage}/results`);
   const accounts = new Accounts({ files, window, store, clock, log });
   const view = new BatchesView(store, keys, accounts, new ContextKeyService());
   const endings = new Endings({ store, accounts, view, log });
@@ -63,7 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: readLiveSettings,
   });
   const follower = new Follower({ secrets: context.secrets, keys, connection, store, accounts, view, endings, live });
-  const { workspaceState } = context;
+  const folderAt = (path: string): DiskFolder => new DiskFolder(path);
+  const kept = new KeptResults({ folder, window, clock, log });
+  const results = new Results({ extensionUri, keys, store, accounts, connection, kept, clock, log, folderAt });
 
   context.subscriptions.push(
     channel,
@@ -74,7 +83,20 @@ export function activate(context: vscode.ExtensionContext): void {
     endings,
     live,
     follower,
-    registerCommands({ keys, store, accounts, connection, follower, view, log, redact, channel, workspaceState }),
+    results,
+    registerCommands({
+      keys,
+      store,
+      accounts,
+      connection,
+      follower,
+      view,
+      results,
+      log,
+      redact,
+      channel,
+      workspaceState,
+    }),
   );
   void keys.read();
 }

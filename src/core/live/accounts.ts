@@ -18,6 +18,8 @@ export interface AccountsHost {
 
 /** What is kept about the batches of one key at one address. */
 export interface Account {
+  /** See {@link accountOf}. */
+  readonly id: string;
   readonly turns: Turns;
   readonly notes: Notes;
 }
@@ -90,7 +92,7 @@ export class Accounts implements Disposable {
         return;
       }
       const subscription = notes.onDidChange(() => this.changes.fire());
-      this.account = { turns, notes, dispose: () => subscription.dispose() };
+      this.account = { id, turns, notes, dispose: () => subscription.dispose() };
       if (list !== undefined) {
         store.restore(list);
       }

@@ -5,6 +5,7 @@ import type { Accounts } from '../../core/live/accounts';
 import type { Log } from '../../core/log';
 import type { Connection } from '../connection';
 import type { Follower } from '../live/follower';
+import type { Results } from '../results/results';
 import type { BatchesView } from '../tree/batchesView';
 
 /** What the commands work with. */
@@ -15,6 +16,7 @@ export interface CommandContext {
   readonly connection: Connection;
   readonly follower: Follower;
   readonly view: BatchesView;
+  readonly results: Results;
   /** Redacting. */
   readonly log: Log;
   readonly redact: (text: string) => string;

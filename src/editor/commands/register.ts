@@ -6,18 +6,25 @@ import { clearFilters } from './clearFilters';
 import type { CommandContext } from './context';
 import { copyBatchId } from './copyBatchId';
 import { copyOutputUrl } from './copyOutputUrl';
+import { deleteKeptResults } from './deleteKeptResults';
+import { exportFailed } from './exportFailed';
 import { filterByDate } from './filterByDate';
 import { filterByStatus } from './filterByStatus';
 import { dontNotifyWhenFinished, notifyWhenFinished } from './notifyWhenFinished';
 import { openOutput } from './openOutput';
+import { openResultsText } from './openResultsText';
 import { refresh } from './refresh';
 import { removeApiKey } from './removeApiKey';
 import { renameBatch } from './renameBatch';
+import { saveMedia } from './saveMedia';
+import { saveResults } from './saveResults';
 import { setApiKey } from './setApiKey';
 import { showLog } from './showLog';
 import { showMore } from './showMore';
+import { showResults } from './showResults';
 
-type Command = (context: CommandContext, argument: unknown) => Promise<void> | void;
+/** Arguments come from anybody: a command looks at what it gets. */
+type Command = (context: CommandContext, ...args: readonly unknown[]) => Promise<void> | void;
 
 /** Every command of the extension, by the name after `syncBatches.`. */
 const commands: Readonly<Record<string, Command>> = {
@@ -27,6 +34,12 @@ const commands: Readonly<Record<string, Command>> = {
   filterByDate,
   filterByStatus,
   clearFilters,
+  showResults,
+  openResultsText,
+  saveResults,
+  saveMedia,
+  exportFailed,
+  deleteKeptResults,
   openOutput,
   copyOutputUrl,
   copyBatchId,
@@ -41,9 +54,9 @@ const commands: Readonly<Record<string, Command>> = {
 export function registerCommands(context: CommandContext): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, command]) =>
-      vscode.commands.registerCommand(`syncBatches.${name}`, async (argument: unknown) => {
+      vscode.commands.registerCommand(`syncBatches.${name}`, async (...args: readonly unknown[]) => {
         try {
-          await command(context, argument);
+          await command(context, ...args);
         } catch (error) {
           if (!isCancelled(error)) {
             context.log.error(`${name}: ${asError(error).stack ?? String(error)}`);

@@ -4,7 +4,7 @@ import { confirmQuietly, showMessage } from '../messages';
 import type { CommandContext } from './context';
 
 /** *Remove API Key*: asks, forgets the key, and with it what the view shows. */
-export async function removeApiKey({ keys, accounts, log }: CommandContext): Promise<void> {
+export async function removeApiKey({ keys, accounts, results, log }: CommandContext): Promise<void> {
   const { state } = keys;
   if (state.kind === 'key' && state.source === 'environment') {
     showMessage(
@@ -29,6 +29,7 @@ export async function removeApiKey({ keys, accounts, log }: CommandContext): Pro
   if (chosen !== remove) {
     return;
   }
+  await results.forgetAccount();
   await accounts.forget();
   try {
     await keys.remove();

@@ -22,6 +22,9 @@ export function batchItem(batch: Batch, note: BatchNote = noNote): vscode.TreeIt
   item.contextValue = batchContextValue(batch, note);
   item.iconPath = batchIcon(batch);
   item.accessibilityInformation = { label: batchLabel(batch, note) };
+  if (hasOutput(batch)) {
+    item.command = { command: 'syncBatches.showResults', title: vscode.l10n.t('Show Results'), arguments: [batch.id] };
+  }
   return item;
 }
 

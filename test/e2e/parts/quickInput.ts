@@ -138,25 +138,25 @@ export class QuickInput {
   }
 
   /**
-   * Answers an open or save dialog, which are quick inputs here. Takes an absolute path. What the dialog asks back, as
-   * whether to overwrite a file, is shown in its `message`.
+   * Answers an open or save dialog, which are quick inputs here. Takes an absolute path, and the label of the button that
+   * accepts. What the dialog asks back, as whether to overwrite a file, is shown in its `message`.
    */
-  async choosePath(file: string): Promise<void> {
+  async choosePath(file: string, accept = 'OK'): Promise<void> {
     await expect(this.input).toHaveValue(/^\//);
     await this.rows.first().waitFor();
     // The dialog may still fill in its proposal over what was typed early; then it is typed again.
     await expect(async () => {
-      if (await this.pathIsTaken()) return;
+      if (await this.pathIsTaken(accept)) return;
       await this.input.fill(file);
-      await this.button('OK').click({ timeout: 2_000 });
-      await expect.poll(() => this.pathIsTaken(), { timeout: 2_000 }).toBe(true);
+      await this.button(accept).click({ timeout: 2_000 });
+      await expect.poll(() => this.pathIsTaken(accept), { timeout: 2_000 }).toBe(true);
     }).toPass({ timeout: 30_000 });
   }
 
-  private async pathIsTaken(): Promise<boolean> {
+  private async pathIsTaken(accept: string): Promise<boolean> {
     const message = this.box.locator('.quick-input-message');
     return (
-      !(await this.button('OK').isVisible()) || ((await message.isVisible()) && (await message.innerText()) !== '')
+      !(await this.button(accept).isVisible()) || ((await message.isVisible()) && (await message.innerText()) !== '')
     );
   }
 }

@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import type { Batch } from '../../core/batches/batch';
+import type { LoadedResults } from '../../core/results/resultFiles';
+import { displayText } from '../../core/security/displayText';
+import { bytesText } from '../text/results';
+import type { CommandContext } from './context';
+import { outputQuestion, saidWhyNoOutput } from './openOutput';
+import { batchOf } from './pickBatch';
+
+/**
+ * The batch whose results a command is about.
+ * @returns nothing when there is none or it has no results, which has then been said.
+ */
+export async function resultsOf(
+  context: CommandContext,
+  argument: unknown,
+  placeHolder: string,
+): Promise<Batch | undefined> {
+  const batch = await batchOf(context, argument, outputQuestion(placeHolder));
+  return batch === undefined || saidWhyNoOutput(batch) ? undefined : batch;
+}
+
+/**
+ * Reads the results of a batch, from what is kept of them where it is. Takes its time only where they must be loaded,
+ * which is then shown and can be cancelled.
+ * @throws {ApiError} when they can't be had; a cancellation when the person cancels.
+ */
+export async function loadResults({ results }: CommandContext, batch: Batch): Promise<LoadedResults> {
+  return await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Results of {0}', displayText(batch.id)),
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return await results.files.load(batch.id, {
+        signal: controller.signal,
+        onProgress: (bytes, totalBytes) => progress.report({ message: bytesText(bytes, totalBytes) }),
+      });
+    },
+  );
+}

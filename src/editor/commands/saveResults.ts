@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/security/displayText';
+import { showMessage } from '../messages';
+import type { CommandContext } from './context';
+import { askWhereToSave } from './files';
+import { loadResults, resultsOf } from './resultsOf';
+
+/** *Save Results…*: the result file of a batch, byte for byte, where the person wants it. */
+export async function saveResults(context: CommandContext, argument: unknown): Promise<void> {
+  const batch = await resultsOf(context, argument, vscode.l10n.t('Save the results of which batch?'));
+  if (batch === undefined) {
+    return;
+  }
+  await loadResults(context, batch);
+  const content = await context.results.files.content(batch.id);
+  const target = await askWhereToSave(vscode.l10n.t('Save Results'), batch.id, '');
+  if (content === undefined || target === undefined) {
+    return;
+  }
+  await vscode.workspace.fs.writeFile(target, content);
+  showMessage('information', vscode.l10n.t('The results of {0} are saved.', displayText(batch.id)), [
+    vscode.l10n.t('Open'),
+    () => vscode.commands.executeCommand('vscode.open', target),
+  ]);
+}

@@ -1,0 +1,95 @@
+import type * as vscode from 'vscode';
+import { ApiError } from '../../core/api/errors';
+import type { ApiKeys } from '../../core/auth/apiKeys';
+import { type Batch, hasOutput } from '../../core/batches/batch';
+import type { BatchStore } from '../../core/batches/store';
+import type { Clock } from '../../core/clock';
+import type { Accounts } from '../../core/live/accounts';
+import type { Log } from '../../core/log';
+import type { MediaFolder } from '../../core/results/mediaFolder';
+import type { KeptResults } from '../../core/results/keptResults';
+import { ResultFiles } from '../../core/results/resultFiles';
+import type { Connection } from '../connection';
+import { ResultsPanels } from './resultsPanels';
+import { ResultsText } from './resultsText';
+
+export interface ResultsHost {
+  readonly extensionUri: vscode.Uri;
+  readonly keys: ApiKeys;
+  readonly store: BatchStore;
+  readonly accounts: Accounts;
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly kept: KeptResults;
+  readonly clock: Clock;
+  /** A folder that the person picked, by its path. */
+  readonly folderAt: (path: string) => MediaFolder;
+}
+
+/** The results of batches, as commands and tabs have them. */
+export class Results implements vscode.Disposable {
+  readonly files: ResultFiles;
+  readonly panels: ResultsPanels;
+  readonly clock: Clock;
+  readonly folderAt: (path: string) => MediaFolder;
+  private readonly text: ResultsText;
+
+  constructor(private readonly host: ResultsHost) {
+    const { extensionUri, store, accounts, connection, log, kept } = host;
+    this.clock = host.clock;
+    this.folderAt = host.folderAt;
+    this.files = new ResultFiles({
+      client: () => connection.client(),
+      kept,
+      account: () => this.account(),
+      outputUrl: async (id, signal) => (await this.batchWithOutput(id, signal)).outputUrl,
+    });
+    this.text = new ResultsText(this.files);
+    this.panels = new ResultsPanels({
+      extensionUri,
+      files: this.files,
+      log,
+      client: () => connection.client(),
+      batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
+      account: () => accounts.current?.id,
+      onDidChangeAccount: accounts.onDidChange,
+    });
+  }
+
+  /** Deletes all that is kept. @returns whether that was possible. */
+  forgetAll(): Promise<boolean> {
+    return this.host.kept.forgetAll();
+  }
+
+  /** Deletes what is kept of the account in use. */
+  async forgetAccount(): Promise<void> {
+    const id = this.host.accounts.current?.id;
+    if (id !== undefined) {
+      await this.host.kept.forget(id);
+    }
+  }
+
+  dispose(): void {
+    this.panels.dispose();
+    this.text.dispose();
+  }
+
+  private async account(): Promise<string | undefined> {
+    const { keys, accounts } = this.host;
+    // A tab that comes back after a reload asks before the key was read.
+    await keys.settled();
+    await accounts.settled();
+    return accounts.current?.id;
+  }
+
+  private async batchWithOutput(id: string, signal: AbortSignal): Promise<Batch> {
+    const { store, connection } = this.host;
+    const known = store.find(id);
+    // Signed addresses are not stored with the list, and so may be unknown after a start.
+    const batch = known !== undefined && hasOutput(known) ? known : await connection.client().getBatch(id, signal);
+    if (batch === undefined || !hasOutput(batch)) {
+      throw new ApiError('gone', batch === undefined ? 'there is no such batch' : 'the batch has no results');
+    }
+    return batch;
+  }
+}

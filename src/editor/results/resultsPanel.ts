@@ -1,0 +1,319 @@
+import * as vscode from 'vscode';
+import type { BatchClient } from '../../core/api/client';
+import { ApiError } from '../../core/api/errors';
+import { asError, isCancelled } from '../../core/clock';
+import type { Log } from '../../core/log';
+import { inputsOf } from '../../core/results/inputs';
+import { playableUrl } from '../../core/results/playable';
+import type { FromPage, ToPage } from '../../core/results/protocol';
+import type { ResultFiles } from '../../core/results/resultFiles';
+import type { ResultRow } from '../../core/results/resultRow';
+import { missingFrom, type ResultSummary } from '../../core/results/summary';
+import { displayText } from '../../core/security/displayText';
+import { isSafeUrl } from '../../core/security/urls';
+import { confirmQuietly } from '../messages';
+import { openExactUrl } from '../openUrl';
+import { errorSentence } from '../text/errors';
+import { bytesText, keptText } from '../text/results';
+import { pageHtml } from './pageHtml';
+import { parseFromPage } from './pageMessages';
+
+/** What is known of a batch beside its results. */
+export interface ShownBatch {
+  /** What the person calls it. */
+  readonly name: string | undefined;
+  /** Requests of the batch; 0 while that is not known. */
+  readonly total: number;
+}
+
+export interface ResultsPanelHost {
+  readonly extensionUri: vscode.Uri;
+  readonly files: ResultFiles;
+  readonly log: Log;
+  readonly batchOf: (id: string) => ShownBatch;
+  /** @throws {ApiError} when there can't be one. */
+  readonly client: () => BatchClient;
+}
+
+/** Longer lines are cut in the details; the text of the file has all of them. */
+const longestShownLine = 200_000;
+
+/** The results of one batch in an editor tab. */
+export class ResultsPanel implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly closing = new AbortController();
+  private readonly mediaOrigins = new Set<string>();
+  private rows: ResultRow[] = [];
+  private ending: ToPage | undefined;
+  private loading: AbortController | undefined;
+  /** Can be shown only after the page was drawn anew. */
+  private waiting: ToPage | undefined;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    readonly batchId: string,
+    private readonly host: ResultsPanelHost,
+  ) {
+    panel.iconPath = vscode.Uri.joinPath(host.extensionUri, 'media', 'activity-bar.svg');
+    this.subscriptions = [
+      panel.webview.onDidReceiveMessage((value: unknown) => this.receive(value)),
+      panel.onDidDispose(() => this.dispose()),
+    ];
+    this.draw();
+    void this.load(false);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  close(): void {
+    this.panel.dispose();
+  }
+
+  dispose(): void {
+    this.closing.abort();
+    this.loading?.abort();
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  private draw(): void {
+    const { webview } = this.panel;
+    webview.html = pageHtml({ webview, extensionUri: this.host.extensionUri, mediaOrigins: this.mediaOrigins });
+  }
+
+  /** Reads the results: what is kept of them, or the server's. */
+  private async load(isFresh: boolean): Promise<void> {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    this.rows = [];
+    this.ending = undefined;
+    this.begin();
+    const isCurrent = (): boolean => this.loading === loading;
+    try {
+      const { summary, keptAt } = await this.host.files.load(this.batchId, {
+        isFresh,
+        signal: loading.signal,
+        onRows: (rows) => {
+          if (isCurrent()) {
+            this.rows = this.rows.concat(rows);
+            this.send({ type: 'rows', rows });
+          }
+        },
+        onProgress: (bytes, totalBytes) => {
+          if (isCurrent()) {
+            this.send({ type: 'progress', text: bytesText(bytes, totalBytes), bytes, totalBytes });
+          }
+        },
+      });
+      this.end(summary, keptText(keptAt));
+    } catch (thrown) {
+      if (isCurrent() && !this.closing.signal.aborted) {
+        this.fail(thrown, loading.signal);
+      }
+    } finally {
+      if (isCurrent()) {
+        this.loading = undefined;
+      }
+    }
+  }
+
+  private begin(): void {
+    const { name } = this.host.batchOf(this.batchId);
+    const title = name ?? this.batchId;
+    this.panel.title = displayText(title, 60);
+    this.send({
+      type: 'begin',
+      batchId: this.batchId,
+      title: name === undefined ? displayText(this.batchId) : `${displayText(name)} (${displayText(this.batchId)})`,
+    });
+  }
+
+  private end(summary: ResultSummary, note: string): void {
+    this.ending = { type: 'done', summary, missing: missingFrom(summary, this.host.batchOf(this.batchId).total), note };
+    this.send(this.ending);
+  }
+
+  private fail(thrown: unknown, signal: AbortSignal): void {
+    let text: string;
+    if (isCancelled(thrown, signal)) {
+      text = vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
+    } else {
+      const error = asError(thrown);
+      this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);
+      text = error instanceof ApiError ? errorSentence(error) : error.message;
+    }
+    this.ending = { type: 'failed', text };
+    this.send(this.ending);
+  }
+
+  private send(message: ToPage): void {
+    // Nobody waits for it: a page that is hidden gets everything anew when it is ready again.
+    void this.panel.webview.postMessage(message);
+  }
+
+  private receive(value: unknown): void {
+    const message = parseFromPage(value);
+    if (message === undefined) {
+      this.host.log.warn('The results page said something that is not understood.');
+      return;
+    }
+    this.answer(message).catch((thrown: unknown) => {
+      if (!isCancelled(thrown, this.closing.signal)) {
+        this.tell('line' in message ? message.line : undefined, thrown);
+      }
+    });
+  }
+
+  private async answer(message: FromPage): Promise<void> {
+    const { batchId } = this;
+    switch (message.type) {
+      case 'ready':
+        this.sendAll();
+        break;
+      case 'retry':
+        await this.load(true);
+        break;
+      case 'cancel':
+        this.loading?.abort();
+        break;
+      case 'detail':
+        await this.sendDetail(message.line);
+        break;
+      case 'play':
+        await this.play(message.line, message.input);
+        break;
+      case 'openOutput':
+        await this.openOutput(message.line);
+        break;
+      case 'copyOutput':
+        await this.copy(this.rowOf(message.line)?.outputUrl);
+        break;
+      case 'copyRequestId':
+        await this.copy(this.rowOf(message.line)?.requestId);
+        break;
+      case 'openText':
+        await vscode.commands.executeCommand('syncBatches.openResultsText', batchId, message.line);
+        break;
+      case 'saveMedia':
+        await vscode.commands.executeCommand('syncBatches.saveMedia', batchId, message.lines);
+        break;
+      case 'saveResults':
+      case 'exportFailed':
+        await vscode.commands.executeCommand(`syncBatches.${message.type}`, batchId);
+        break;
+    }
+  }
+
+  /** Everything that a page which was just drawn has to know. */
+  private sendAll(): void {
+    this.begin();
+    if (this.rows.length > 0) {
+      this.send({ type: 'rows', rows: this.rows });
+    }
+    if (this.ending !== undefined) {
+      this.send(this.ending);
+    }
+    if (this.waiting !== undefined) {
+      this.send(this.waiting);
+      this.waiting = undefined;
+    }
+  }
+
+  private rowOf(line: number): ResultRow | undefined {
+    return this.rows.find((row) => row.line === line);
+  }
+
+  private async copy(text: string | undefined): Promise<void> {
+    if (text !== undefined) {
+      await vscode.env.clipboard.writeText(text);
+      confirmQuietly(vscode.l10n.t('Copied: {0}', displayText(text, 80)));
+    }
+  }
+
+  private async sendDetail(line: number): Promise<void> {
+    const row = this.rowOf(line);
+    if (row !== undefined) {
+      const raw =
+        (await this.host.files.lineText(this.batchId, row)) ?? vscode.l10n.t('The line is not kept any more.');
+      const parsed = parsedLine(raw);
+      const text = parsed === undefined ? raw : JSON.stringify(parsed, undefined, 2);
+      const isCut = text.length > longestShownLine;
+      this.send({
+        type: 'detail',
+        line,
+        text: isCut ? `${text.slice(0, longestShownLine)}…` : text,
+        inputs: inputsOf(parsed),
+      });
+    }
+  }
+
+  private async play(line: number, input: number | undefined): Promise<void> {
+    const row = this.rowOf(line);
+    if (row === undefined) {
+      return;
+    }
+    const url = input === undefined ? await this.outputOf(row) : await this.inputUrl(row, input);
+    if (url === undefined) {
+      return;
+    }
+    const message: ToPage = { type: 'media', line, input, url };
+    const { origin } = new URL(url);
+    if (this.mediaOrigins.has(origin)) {
+      this.send(message);
+    } else {
+      // What a page may load is fixed when it is drawn.
+      this.mediaOrigins.add(origin);
+      this.waiting = message;
+      this.draw();
+    }
+  }
+
+  private async outputOf(row: ResultRow): Promise<string | undefined> {
+    if (row.outputUrl === undefined || !isSafeUrl(row.outputUrl)) {
+      this.say(row.line, vscode.l10n.t('The output URL is not an https: address, and is not loaded.'));
+      return undefined;
+    }
+    const url = await playableUrl(this.host.client(), row, this.closing.signal);
+    if (url === undefined) {
+      this.say(row.line, vscode.l10n.t('The video is gone: sync.so does not keep it any more.'));
+    }
+    return url;
+  }
+
+  private async inputUrl(row: ResultRow, index: number): Promise<string | undefined> {
+    const input = inputsOf(parsedLine((await this.host.files.lineText(this.batchId, row)) ?? ''))[index];
+    return input?.isSafe === true ? input.url : undefined;
+  }
+
+  private async openOutput(line: number): Promise<void> {
+    const row = this.rowOf(line);
+    const url = row === undefined ? undefined : await this.outputOf(row);
+    if (url !== undefined && !(await openExactUrl(url))) {
+      this.say(line, vscode.l10n.t('The output URL was not opened.'));
+    }
+  }
+
+  private tell(line: number | undefined, thrown: unknown): void {
+    const error = asError(thrown);
+    this.host.log.warn(`The results page of ${this.batchId}: ${error.message}`);
+    if (line !== undefined) {
+      this.say(line, error instanceof ApiError ? errorSentence(error) : error.message);
+    }
+  }
+
+  private say(line: number, text: string): void {
+    this.send({ type: 'say', line, text });
+  }
+}
+
+function parsedLine(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

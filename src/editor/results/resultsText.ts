@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { ResultFiles } from '../../core/results/resultFiles';
+
+const scheme = 'sync-batches-results';
+
+/** Where the result file of a batch is found as a text document. Named so that the tab says which one it is. */
+export function resultsUri(batchId: string): vscode.Uri {
+  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(batchId)}.jsonl` });
+}
+
+/**
+ * The kept result files as documents that can be read and searched, and not be changed. A file system and not a mere
+ * provider of texts, since those are not asked for again when a window was reloaded, and hold no large file.
+ */
+export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.changes.event;
+  private readonly registration: vscode.Disposable;
+
+  constructor(private readonly files: ResultFiles) {
+    this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    });
+  }
+
+  /** The file was loaded anew. */
+  changed(batchId: string): void {
+    this.changes.fire([{ type: vscode.FileChangeType.Changed, uri: resultsUri(batchId) }]);
+  }
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const kept = await this.files.kept(batchIdOf(uri));
+    if (kept === undefined) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    return { type: vscode.FileType.File, ctime: kept.keptAt, mtime: kept.keptAt, size: kept.bytes };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const content = await this.files.content(batchIdOf(uri));
+    if (content === undefined) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    return content;
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.changes.dispose();
+  }
+}
+
+function batchIdOf(uri: vscode.Uri): string {
+  const name = /^\/(.+)\.jsonl$/.exec(uri.path)?.[1];
+  if (name === undefined) {
+    throw vscode.FileSystemError.FileNotFound(uri);
+  }
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw vscode.FileSystemError.FileNotFound(uri);
+  }
+}

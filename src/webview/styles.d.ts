@@ -1,0 +1,2 @@
+/** A style sheet that is bundled beside the script. */
+declare module '*.css';

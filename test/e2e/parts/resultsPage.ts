@@ -1,0 +1,100 @@
+import { expect, type FrameLocator, type Locator } from '@playwright/test';
+import type { PageElement } from './dom';
+
+/** A row of the list as it can be seen. */
+export interface ResultRowSeen {
+  outcome: string;
+  requestId: string;
+  model: string;
+  length: string;
+  error: string;
+  isSelected: boolean;
+}
+
+/**
+ * The results of a batch in an editor tab. Only the rows in sight are in the document, and their order there is not the
+ * order on the screen.
+ */
+export class ResultsPage {
+  readonly heading: Locator;
+  readonly note: Locator;
+  readonly grid: Locator;
+  readonly rows: Locator;
+  readonly search: Locator;
+  /** How many rows pass the filter. */
+  readonly status: Locator;
+  readonly details: Locator;
+  readonly video: Locator;
+
+  constructor(readonly frame: FrameLocator) {
+    this.heading = frame.getByRole('heading', { level: 1 });
+    this.note = frame.locator('.note');
+    this.grid = frame.getByRole('grid', { name: 'Results' });
+    this.rows = this.grid.locator('.space > [role="row"]');
+    this.search = frame.getByRole('searchbox', { name: 'Filter by text' });
+    this.status = frame.locator('.status');
+    this.details = frame.getByRole('region', { name: 'Details' });
+    this.video = this.details.locator('figure.output video');
+  }
+
+  /** Waits until the whole file has been read. */
+  async loaded(): Promise<void> {
+    await expect(this.frame.locator('body[data-state="done"]')).toBeVisible();
+  }
+
+  /** How many rows there are, in sight or not. */
+  async rowCount(): Promise<number> {
+    return Number(await this.grid.getAttribute('aria-rowcount')) - 1;
+  }
+
+  /** The rows in sight from top to bottom. */
+  async readRows(): Promise<ResultRowSeen[]> {
+    return await this.rows.evaluateAll((rows: PageElement[]) =>
+      rows
+        .map((row) => {
+          const text = (name: string): string => row.querySelector(`.cell.${name}`)?.textContent ?? '';
+          return {
+            index: Number(row.getAttribute('aria-rowindex')),
+            row: {
+              outcome: text('outcome'),
+              requestId: text('requestId'),
+              model: text('model'),
+              length: text('durationS'),
+              error: text('error'),
+              isSelected: row.getAttribute('aria-selected') === 'true',
+            },
+          };
+        })
+        .sort((a, b) => a.index - b.index)
+        .map(({ row }) => row),
+    );
+  }
+
+  row(requestId: string): Locator {
+    return this.rows.filter({ hasText: requestId });
+  }
+
+  /** The row with the focus, which the grid names to a screen reader. */
+  async focusedRow(): Promise<string> {
+    const id = await this.grid.getAttribute('aria-activedescendant');
+    return id === null ? '' : await this.frame.locator(`#${id} .cell.requestId`).innerText();
+  }
+
+  /** The counts of the outcomes, which are buttons that filter. */
+  chip(name: string): Locator {
+    return this.frame.getByRole('group', { name: 'Filter by outcome' }).getByRole('button', { name });
+  }
+
+  async summary(): Promise<string[]> {
+    return await this.frame.locator('.chip').allInnerTexts();
+  }
+
+  action(name: string): Locator {
+    return this.frame.getByRole('toolbar', { name: 'Actions' }).getByRole('button', { name });
+  }
+
+  /** A field of the details by its name. */
+  field(name: string): Locator {
+    return this.details.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('+ dd');
+  }
+}

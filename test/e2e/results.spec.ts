@@ -1,0 +1,316 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Simulator } from '../simulator/types';
+import { expect, test } from './fixtures';
+import { ResultsPage } from './parts/resultsPage';
+import type { Workbench } from './workbench';
+
+const key = 'test-key';
+const hour = 3_600_000;
+
+/** What is asked of a video in the page. */
+interface PageVideo {
+  readonly videoWidth: number;
+  readonly currentSrc: string;
+}
+
+test.use({ env: { SYNC_API_KEY: key } });
+
+test.describe('The results of a batch', () => {
+  test('are one Enter away, and can be used with nothing but the keyboard', async ({ workbench, simulator }) => {
+    addDone(simulator, { total: 40, succeeded: 35, failed: 4 });
+    const { view, page } = workbench;
+    await workbench.open();
+    await view.open();
+    await expect(view.item('batch_done')).toBeVisible();
+    await view.focusItem('batch_done');
+    await page.keyboard.press('Enter');
+    const results = await opened(workbench);
+
+    await test.step('the head sums them up, against the number of requests', async () => {
+      await expect(results.heading).toHaveText('batch_done');
+      expect(await results.rowCount()).toBe(39);
+      expect(await results.summary()).toEqual([
+        'Failed 4',
+        'Succeeded 35',
+        'Missing 1',
+        expect.stringMatching(/^\d+:\d\d\.\d of output$/),
+      ]);
+    });
+
+    await test.step('arrows move, and a screen reader follows', async () => {
+      await expect(results.grid).toBeFocused();
+      const all = (await results.readRows()).map(({ requestId }) => requestId);
+      expect(await results.focusedRow()).toBe(all[0]);
+      await page.keyboard.press('ArrowDown');
+      expect(await results.focusedRow()).toBe(all[1]);
+      await page.keyboard.press('End');
+      await expect.poll(() => results.focusedRow()).not.toBe(all[1]);
+      await page.keyboard.press('Home');
+      expect(await results.focusedRow()).toBe(all[0]);
+    });
+
+    await test.step('Space and Shift select, and the button says how many', async () => {
+      await page.keyboard.press('Space');
+      await expect(results.action('Save Media of 1 Selected…')).toBeVisible();
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.keyboard.press('Shift+ArrowDown');
+      await expect(results.action('Save Media of 3 Selected…')).toBeVisible();
+      await page.keyboard.press('ControlOrMeta+A');
+      await expect(results.action('Save Media of 39 Selected…')).toBeVisible();
+    });
+
+    await test.step('Enter shows all of a row, and Escape goes back to it', async () => {
+      await page.keyboard.press('Enter');
+      await expect(results.details).toBeVisible();
+      await expect(results.details.getByRole('heading', { level: 2 })).toBeFocused();
+      await expect(results.details.locator('pre')).toContainText('"request_id"');
+      await workbench.screenshot('results-details');
+      await page.keyboard.press('Escape');
+      await expect(results.details).toBeHidden();
+      await expect(results.grid).toBeFocused();
+    });
+
+    await test.step('a filter by text and by outcome narrows at once', async () => {
+      await page.keyboard.press('ControlOrMeta+F');
+      await expect(results.search).toBeFocused();
+      await page.keyboard.type('timed out');
+      await expect(results.status).toHaveText(/^\d of 39 rows shown$/);
+      await page.keyboard.press('ArrowDown');
+      await expect(results.grid).toBeFocused();
+      await results.search.fill('');
+      await results.chip('Failed').focus();
+      await page.keyboard.press('Space');
+      await expect(results.chip('Failed')).toHaveAttribute('aria-pressed', 'true');
+      await expect(results.status).toHaveText('4 of 39 rows shown');
+      expect(new Set((await results.readRows()).map(({ outcome }) => outcome))).toEqual(new Set(['Failed']));
+      await workbench.screenshot('results-filtered');
+    });
+
+    await test.step('it looks the same after the window was reloaded', async () => {
+      await workbench.reload();
+      const again = await opened(workbench);
+      await expect(again.chip('Failed')).toHaveAttribute('aria-pressed', 'true');
+      await expect(again.status).toHaveText('4 of 39 rows shown');
+      await expect(again.note).toContainText('As kept on this computer');
+    });
+  });
+
+  test('outlive the server’s copy, and are loaded again only when that is wanted', async ({ workbench, simulator }) => {
+    addDone(simulator, { total: 30, succeeded: 30 });
+    const { view } = workbench;
+    const results = await openByClick(workbench);
+    await expect(results.note).toHaveText('');
+    const files = (): number => simulator.requests.filter(({ origin }) => origin === 'files').length;
+    expect(files()).toBe(1);
+    // The key goes to the API alone, and not along with the redirect.
+    for (const { origin, headers } of simulator.requests) {
+      expect(headers['x-api-key']).toBe(origin === 'api' ? key : undefined);
+    }
+    await workbench.command('View: Close Editor');
+    simulator.faults.add({ path: /result/, effect: { kind: 'status', status: 404 } });
+    await view.item('batch_done').click();
+    const again = await opened(workbench);
+    await expect(again.note).toContainText('As kept on this computer');
+    expect(await again.rowCount()).toBe(30);
+    expect(files()).toBe(1);
+
+    await test.step('what fails then says so, and what to do', async () => {
+      await again.frame.getByRole('button', { name: 'Load Again' }).click();
+      await expect(again.note).not.toHaveText('');
+      await expect(again.frame.getByRole('button', { name: 'Try Again' })).toBeVisible();
+      await workbench.screenshot('results-gone');
+      simulator.faults.clear();
+      await again.frame.getByRole('button', { name: 'Try Again' }).click();
+      await again.loaded();
+      expect(await again.rowCount()).toBe(30);
+    });
+  });
+
+  test('play in the tab, with a new link where the old one has expired', async ({ workbench, simulator }) => {
+    addDone(simulator, { total: 3, succeeded: 3 });
+    const results = await openByClick(workbench);
+    await results.rows.first().dblclick();
+    const play = results.details.locator('.actions').getByRole('button', { name: 'Play' });
+    await play.click();
+    await expect.poll(() => results.video.evaluate((video: PageVideo) => video.videoWidth)).toBeGreaterThan(0);
+    await workbench.screenshot('results-playing');
+
+    simulator.expireLinks();
+    simulator.clearRequests();
+    await play.click();
+    await expect
+      .poll(() => simulator.requests.filter(({ path: asked }) => asked.startsWith('/v2/generate/')).length)
+      .toBe(1);
+    await expect.poll(() => results.video.evaluate((video: PageVideo) => video.videoWidth)).toBeGreaterThan(0);
+
+    simulator.expireLinks();
+    simulator.faults.add({ path: /\/v2\/generat/, effect: { kind: 'status', status: 404 } });
+    await play.click();
+    await expect(results.details.locator('.said')).toHaveText(/The video is gone/);
+  });
+
+  test('cost a line that can’t be read that line, and show what means harm as text', async ({
+    workbench,
+    simulator,
+  }) => {
+    const good = (id: string, more: object = {}): string =>
+      JSON.stringify({ request_id: id, response: { id: `g-${id}`, status: 'COMPLETED', model: 'lipsync-2', ...more } });
+    const lines = [
+      good('fine', { outputUrl: 'javascript:alert(document.domain)' }),
+      'this is no JSON',
+      good('<img src=x onerror=alert(1)>'),
+      good('fine'),
+      JSON.stringify({ request_id: 'bad', response: { status: 'FAILED', error: '<script>alert(2)</script>\u202e' } }),
+      '{"response":{"status":"COMPLETED"}}',
+    ];
+    simulator.addBatch({
+      id: 'batch_done',
+      createdAt: Date.now() - hour,
+      status: 'COMPLETED',
+      total: 6,
+      succeeded: 6,
+      resultText: lines.join('\n'),
+    });
+    const dialogs: string[] = [];
+    workbench.page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const results = await openByClick(workbench);
+    expect(await results.rowCount()).toBe(6);
+    const rows = await results.readRows();
+    expect(rows.map(({ requestId }) => requestId)).toEqual([
+      'fine',
+      '—',
+      '<img src=x onerror=alert(1)>',
+      'fine',
+      'bad',
+      '—',
+    ]);
+    expect(rows[1]).toMatchObject({ outcome: 'Unreadable', error: 'The line is not JSON' });
+    expect(rows[3]?.error).toContain('An earlier line has the same request ID');
+    await expect(results.grid.locator('img, script')).toHaveCount(0);
+    await results.rows.first().dblclick();
+    await results.details.locator('.actions').getByRole('button', { name: 'Play' }).click();
+    await expect(results.details.locator('.said')).toHaveText(/not an https: address/);
+    await expect(results.details.locator('video, a')).toHaveCount(0);
+    await workbench.screenshot('results-hostile');
+    expect(dialogs).toEqual([]);
+  });
+
+  test('stay light with 50,000 rows', async ({ workbench, simulator }) => {
+    const count = 50_000;
+    const lines = Array.from({ length: count }, (_, index) =>
+      JSON.stringify({
+        request_id: `request-${index}`,
+        response: { id: `g-${index}`, status: index % 100 === 0 ? 'FAILED' : 'COMPLETED', model: 'lipsync-2' },
+      }),
+    );
+    simulator.addBatch({
+      id: 'batch_done',
+      createdAt: Date.now() - hour,
+      status: 'COMPLETED',
+      total: count,
+      succeeded: count,
+      resultText: lines.join('\n'),
+    });
+    const results = await openByClick(workbench);
+    expect(await results.rowCount()).toBe(count);
+    expect(await results.rows.count()).toBeLessThan(100);
+    await results.grid.focus();
+    await workbench.page.keyboard.press('End');
+    await expect.poll(() => results.focusedRow()).toBe(`request-${count - 1}`);
+    expect(await results.rows.count()).toBeLessThan(100);
+    await results.search.fill('request-49999');
+    await expect(results.status).toHaveText(`1 of ${count} rows shown`);
+  });
+});
+
+test.describe('What a person makes of results', () => {
+  test('is a file, a text, and the next batch', async ({ workbench, simulator, folder }) => {
+    addDone(simulator, { total: 30, succeeded: 25, failed: 5 });
+    const { quickInput, notifications } = workbench;
+    const results = await openByClick(workbench);
+
+    await test.step('the result file as a text that can’t be changed', async () => {
+      await results.action('Open as Text').click();
+      await expect.poll(() => workbench.editorText()).toContain('"request_id":"request-');
+      await workbench.command('View: Close Editor');
+    });
+
+    const saved = path.join(folder, 'batch_done.jsonl');
+    await test.step('the result file, byte for byte', async () => {
+      await results.action('Save Results…').click();
+      await quickInput.choosePath(saved);
+      await expect(notifications.withText('The results of batch_done are saved.')).toBeVisible();
+      expect(fs.readFileSync(saved, 'utf8').trim().split('\n')).toHaveLength(30);
+      await notifications.close('The results of batch_done are saved.');
+    });
+
+    await test.step('a batch file of what failed, which says that it is too short to be sent', async () => {
+      await results.action('Export Failed Requests…').click();
+      await quickInput.choose('Rebuilt from the results');
+      await quickInput.choose('All of them');
+      const retry = path.join(folder, 'batch_done-retry.jsonl');
+      await quickInput.choosePath(retry);
+      const toast = notifications.withText('5 requests were exported.');
+      await expect(toast).toContainText('A batch takes at least 20 requests');
+      await workbench.screenshot('results-exported');
+      const requests = fs.readFileSync(retry, 'utf8').trim().split('\n').map(parseRequest);
+      expect(requests).toHaveLength(5);
+      for (const request of requests) {
+        expect(request).toMatchObject({ endpoint: '/v2/generate', payload: { model: 'lipsync-2' } });
+      }
+    });
+  });
+
+  test('are the videos in a folder, which a second time are not loaded again', async ({
+    workbench,
+    simulator,
+    folder,
+  }) => {
+    addDone(simulator, { total: 6, succeeded: 5, failed: 1 });
+    const { quickInput, notifications } = workbench;
+    const results = await openByClick(workbench);
+    const target = path.join(folder, 'videos');
+    fs.mkdirSync(target);
+    await results.action('Save Media…').click();
+    await quickInput.choosePath(target, 'Save Here');
+    await expect(notifications.withText('5 files were saved.')).toBeVisible();
+    await workbench.screenshot('results-saved');
+    const videos = fs.readdirSync(target).filter((name) => name.endsWith('.mp4'));
+    expect(videos).toHaveLength(5);
+    expect(videos.every((name) => /^request-00\d\.mp4$/.test(name))).toBe(true);
+    expect(fs.readdirSync(target).filter((name) => name.endsWith('.part'))).toEqual([]);
+    await notifications.close('5 files were saved.');
+
+    fs.rmSync(path.join(target, videos[0] ?? ''));
+    simulator.clearRequests();
+    await results.action('Save Media…').click();
+    await quickInput.choosePath(target, 'Save Here');
+    await expect(notifications.withText('1 file was saved. 4 were there already.')).toBeVisible();
+    expect(simulator.requests.filter(({ path: asked }) => asked.startsWith('/media/'))).toHaveLength(1);
+  });
+});
+
+function addDone(simulator: Simulator, counts: { total: number; succeeded: number; failed?: number }): void {
+  simulator.addBatch({ id: 'batch_done', createdAt: Date.now() - hour, status: 'COMPLETED', ...counts });
+}
+
+async function openByClick(workbench: Workbench): Promise<ResultsPage> {
+  await workbench.open();
+  await workbench.view.open();
+  await workbench.view.item('batch_done').click();
+  return await opened(workbench);
+}
+
+async function opened(workbench: Workbench): Promise<ResultsPage> {
+  const results = new ResultsPage(workbench.webview());
+  await results.loaded();
+  return results;
+}
+
+function parseRequest(line: string): unknown {
+  return JSON.parse(line);
+}
