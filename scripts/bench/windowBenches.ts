@@ -27,14 +27,11 @@ async function runAll(): Promise<Findings> {
   const extension = vscode.extensions.getExtension<vscode.ExtensionContext>(BENCH_EXTENSION ?? '');
   if (extension === undefined) throw new Error(`The extension ${BENCH_EXTENSION} is not in this window`);
   const context = await extension.activate();
+  // First, since the editor is still letting go of the many views of the activations long after.
+  const firstRow = await benchFirstRow(context, BENCH_DIST ?? '');
   const { figures, remarks } = await benchActivation(context, BENCH_DIST ?? '');
   return {
-    figures: [
-      ...figures,
-      ...(await benchFirstRow(context, BENCH_DIST ?? '')),
-      await benchTreeItems(batchCount),
-      await benchChangedRow(batchCount),
-    ],
+    figures: [...figures, ...firstRow, await benchTreeItems(batchCount), await benchChangedRow(batchCount)],
     remarks,
   };
 }
