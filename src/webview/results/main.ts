@@ -242,7 +242,7 @@ function drawRows(): void {
   drawActions();
   remember();
   // Only where the person is here already: a tab that comes back in the background must not take the focus.
-  if (isFirst && !table.isEmpty && document.hasFocus() && document.activeElement === document.body) {
+  if (isFirst && shown.length > 0 && document.hasFocus() && document.activeElement === document.body) {
     table.focus();
   }
 }
