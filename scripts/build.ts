@@ -5,22 +5,25 @@
  *   tsx scripts/build.ts --dev      with source maps, not minified
  *   tsx scripts/build.ts --watch    the same, again on every change
  */
+import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
 
 /**
- * What activation does not need becomes a file of its own that is loaded when it is first imported: the HTTP library and
- * the reader of natural-language dates are most of the code. esbuild does not split CommonJS by itself.
+ * What activation does not need becomes a file of its own that is loaded when it is first imported: all that answers,
+ * and apart from it the HTTP library and the reader of natural-language dates. esbuild does not split CommonJS by itself.
  */
-const lazyModules = ['nodeTransport', 'dateWords'];
+const lazyModules = ['src/app.ts', 'src/platform/nodeTransport.ts', 'src/platform/dateWords.ts'];
 
 const lazyLoading: esbuild.Plugin = {
   name: 'lazy-loading',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`/platform/(${lazyModules.join('|')})$`) }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: `./${path.replace(/.*\//, '')}.js`, external: true } : undefined,
+    build.onResolve(
+      { filter: new RegExp(`/(${lazyModules.map((file) => path.parse(file).name).join('|')})$`) },
+      ({ kind, path: imported }) =>
+        kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
     );
   },
 };
@@ -38,7 +41,7 @@ const common: esbuild.BuildOptions = {
 /** What runs in the extension host. */
 const hostOptions: esbuild.BuildOptions = {
   ...common,
-  entryPoints: ['src/extension.ts', ...lazyModules.map((name) => `src/platform/${name}.ts`)],
+  entryPoints: ['src/extension.ts', ...lazyModules],
   entryNames: '[name]',
   platform: 'node',
   format: 'cjs',

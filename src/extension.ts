@@ -1,102 +1,46 @@
 import * as vscode from 'vscode';
-import { type FetchLike, Http } from './core/api/http';
-import { ApiKeys } from './core/auth/apiKeys';
-import { parseStoredFilter } from './core/batches/filter';
-import { BatchStore } from './core/batches/store';
-import { Accounts } from './core/live/accounts';
-import { LiveRefresh } from './core/live/liveRefresh';
-import { KeptResults } from './core/results/keptResults';
-import { redactingLog } from './core/log';
-import { Redactor } from './core/security/redact';
-import { registerCommands } from './editor/commands/register';
-import { Connection } from './editor/connection';
-import { ContextKeyService } from './editor/contextKeys';
-import { secretStorageKeyring } from './editor/keyring';
-import { Endings } from './editor/live/endings';
-import { Follower } from './editor/live/follower';
-import { Results } from './editor/results/results';
-import { readLiveSettings } from './editor/settings';
-import { storageKeys } from './editor/storageKeys';
-import { BatchesView } from './editor/tree/batchesView';
-import { KeptResultsFolder } from './platform/keptResultsFolder';
-import { DiskFolder } from './platform/mediaFolder';
-import { SharedFolder } from './platform/sharedFolder';
-import { systemClock as clock } from './platform/systemClock';
+import type { App } from './app';
+import { commandNames } from './editor/commands/names';
+import { ResultsText } from './editor/results/resultsText';
+import { resultsViewType, viewId } from './editor/ids';
+import { LateTree } from './editor/tree/lateTree';
 
-/** Loaded at the first request: activation needs none. */
-const fetch: FetchLike = async (url, init) => (await import('./platform/nodeTransport')).nodeTransport(url, init);
-
-/** Builds the parts, connects them, and registers everything. Nothing here waits for anything. */
+/**
+ * Registers everything that VS Code may ask for, and awaits nothing. All that answers is loaded right after: so that
+ * neither the editor nor the extensions that come after this one wait for it.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const channel = vscode.window.createOutputChannel('Batches for sync.so', { log: true });
-  const redactor = new Redactor();
-  const { redact } = redactor;
-  const log = redactingLog(channel, redact);
-  const random = Math.random;
-
-  const keys = new ApiKeys({
-    keyring: secretStorageKeyring(context.secrets),
-    environmentKey: process.env['SYNC_API_KEY'],
-    clock,
-    log,
-    onKey: (key) => redactor.register(key),
+  const tree = new LateTree();
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  let running: App | undefined;
+  let isOver = false;
+  const app = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+    const { start } = await import('./app');
+    if (isOver) {
+      throw new vscode.CancellationError();
+    }
+    return (running = start(context, view, tree));
   });
-  const connection = new Connection(new Http({ fetch, clock, random, log, redact }), keys, log);
-  const store = new BatchStore(
-    {
-      list: async (query, signal) => connection.client().listBatches(query, signal),
-      get: async (id, signal) => connection.client().getBatch(id, signal),
-      clock,
-      log,
-    },
-    parseStoredFilter(context.workspaceState.get(storageKeys.filter)),
-  );
-  const window = crypto.randomUUID();
-  const { extensionUri, workspaceState } = context;
-  const storage = context.globalStorageUri.fsPath;
-  const files = new SharedFolder(storage, window);
-  const folder = new KeptResultsFolder(`${storage}/results`);
-  const accounts = new Accounts({ files, window, store, clock, log });
-  const view = new BatchesView(store, keys, accounts, new ContextKeyService());
-  const endings = new Endings({ store, accounts, view, log });
-  const live = new LiveRefresh({
-    store,
-    clock,
-    random,
-    log,
-    canAsk: () => keys.state.kind === 'key' && accounts.isReady,
-    turns: () => accounts.current?.turns,
-    marked: () => accounts.current?.notes.marked ?? new Set(),
-    settings: readLiveSettings,
+  app.catch((error: unknown) => {
+    if (!isOver) {
+      void vscode.window.showErrorMessage(vscode.l10n.t('Batches for sync.so could not start: {0}', String(error)));
+    }
   });
-  const follower = new Follower({ secrets: context.secrets, keys, connection, store, accounts, view, endings, live });
-  const folderAt = (path: string): DiskFolder => new DiskFolder(path);
-  const kept = new KeptResults({ folder, window, clock, log });
-  const results = new Results({ extensionUri, keys, store, accounts, connection, kept, clock, log, folderAt });
-
   context.subscriptions.push(
-    channel,
-    keys,
-    store,
-    accounts,
+    tree,
     view,
-    endings,
-    live,
-    follower,
-    results,
-    registerCommands({
-      keys,
-      store,
-      accounts,
-      connection,
-      follower,
-      view,
-      results,
-      log,
-      redact,
-      channel,
-      workspaceState,
+    ...commandNames.map((name) =>
+      vscode.commands.registerCommand(`syncBatches.${name}`, async (...args: readonly unknown[]) =>
+        (running ?? (await app)).run(name, args),
+      ),
+    ),
+    vscode.window.registerWebviewPanelSerializer(resultsViewType, {
+      deserializeWebviewPanel: async (panel, state) => (await app).results.panels.restore(panel, state),
+    }),
+    new ResultsText(async () => (await app).results.files),
+    new vscode.Disposable(() => {
+      isOver = true;
+      running?.dispose();
     }),
   );
-  void keys.read();
 }

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Keyring } from '../core/auth/apiKeys';
 import type { Disposable } from '../core/events';
-import { storageKeys } from './storageKeys';
+import { storageKeys } from './ids';
 
 /** The entry of the API key in VS Code's SecretStorage. */
 export function secretStorageKeyring(secrets: vscode.SecretStorage): Keyring {

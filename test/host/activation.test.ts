@@ -28,7 +28,8 @@ describe('Activation', () => {
   it('comes with the view and the commands, and with nothing else', () => {
     assert.deepEqual(
       manifest().activationEvents.filter((event) => !/^on(?:Command|View):syncBatches\./.test(event)),
-      [],
+      // Tabs with results come back when the window is reloaded.
+      ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results'],
     );
   });
 
@@ -57,14 +58,20 @@ describe('Activation, rehearsed from the sources', () => {
   const api = useSimulator();
   const person = usePerson();
 
-  it('waits for nothing: everything is registered when it returns, with a keyring that never answers too', () => {
+  it('waits for nothing: what the editor asks for is registered when it returns, with a silent keyring too', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets);
     try {
       assert.equal(rehearsal.returned, undefined);
       assert.deepEqual([...rehearsal.commands].sort(), contributedCommands());
-      assert.ok(rehearsal.open.has('tree view'));
+      const commands = rehearsal.commands.map((id) => `command ${id}`);
+      assert.deepEqual([...rehearsal.madeAtOnce].sort(), [
+        ...commands.sort(),
+        'result documents',
+        'results tabs',
+        'tree view',
+      ]);
       assert.ok(rehearsal.open.has('settings listener'));
       assert.equal(secrets.listeners, 1);
     } finally {
@@ -75,7 +82,7 @@ describe('Activation, rehearsed from the sources', () => {
   it('says that the keyring does not answer, some seconds later', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets);
     try {
       assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'loading');
       await eventually(() => {
@@ -88,7 +95,7 @@ describe('Activation, rehearsed from the sources', () => {
 
   it('follows a key that another window stores and removes', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets);
     const hasKey = (): unknown => rehearsal.contextKeys.get('syncBatches.hasApiKey');
     try {
       await eventually(() => {
@@ -112,9 +119,8 @@ describe('Activation, rehearsed from the sources', () => {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets, () => vscode.commands.executeCommand('rehearsal.syncBatches.refresh'));
     try {
-      await vscode.commands.executeCommand('rehearsal.syncBatches.refresh');
       assert.deepEqual(person.messages, []);
       assert.deepEqual(
         api.simulator.requests.map(({ headers }) => headers['x-api-key']),
@@ -130,9 +136,10 @@ describe('Activation, rehearsed from the sources', () => {
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
     api.simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets, () =>
+      vscode.commands.executeCommand('rehearsal.syncBatches.copyBatchId', 'batch_1'),
+    );
     try {
-      await vscode.commands.executeCommand('rehearsal.syncBatches.copyBatchId', 'batch_1');
       assert.deepEqual(person.messages, []);
       assert.equal(await vscode.env.clipboard.readText(), 'batch_1');
     } finally {
@@ -142,7 +149,7 @@ describe('Activation, rehearsed from the sources', () => {
 
   it('leaves a secret of another name alone', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets);
     try {
       await secrets.store('someoneElses.apiKey', 'not-ours');
       await eventually(() => {
@@ -156,7 +163,7 @@ describe('Activation, rehearsed from the sources', () => {
 
   it('can be undone: everything that was made is given back, and doing so twice does no harm', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = rehearse(secrets);
+    const rehearsal = await rehearse(secrets);
     assert.ok(rehearsal.open.size > rehearsal.commands.length);
     rehearsal.end();
     assert.deepEqual([...rehearsal.open], []);

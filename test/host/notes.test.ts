@@ -23,12 +23,8 @@ const beside = ({ description }: vscode.TreeItem): string => String(description)
 async function runFirst(name: string, id: string): Promise<void> {
   const secrets = new FakeSecrets();
   await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
-  const rehearsal = rehearse(secrets);
-  try {
-    await vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, id);
-  } finally {
-    rehearsal.end();
-  }
+  const command = (): Thenable<unknown> => vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, id);
+  (await rehearse(secrets, command)).end();
 }
 
 describe('Live: a notification that is asked for', () => {

@@ -5,6 +5,9 @@ import { calleeOf, callsIn, parse, sourcesUnder, stringsIn, whereIs, type String
 
 const { contributes } = manifest;
 
+/** What has the same name in every language. */
+const properNames = new Set([manifest.displayName, 'JSON Lines']);
+
 describe('The texts of package.json', () => {
   const texts = [...textsIn({ contributes, description: manifest.description })];
   const used = texts.flatMap(({ text }) => nlsKey(text) ?? []);
@@ -37,7 +40,7 @@ describe('The texts of package.json', () => {
 });
 
 describe('The texts of the code', () => {
-  const shownSources = [...sourcesUnder('src/editor'), parse('src/extension.ts')];
+  const shownSources = [...sourcesUnder('src/editor'), parse('src/extension.ts'), parse('src/app.ts')];
   const translations = sourcesUnder('src')
     .flatMap(callsIn)
     .filter((call) => calleeOf(call) === 'vscode.l10n.t');
@@ -54,8 +57,27 @@ describe('The texts of the code', () => {
       const [first, ...values] = call.arguments;
       if (first === undefined || !ts.isStringLiteralLike(first)) continue;
       const places = new Set([...first.text.matchAll(/\{(\d+)\}/g)].map(([, place]) => Number(place)));
+      if (values.length === 0 && isForPage(call)) continue;
       const expected = values.map((_, index) => index);
       assert.deepEqual([...places].sort(), expected, `${whereIs(call)}: ${first.text}`);
+    }
+  });
+
+  it('have the places that the results page puts values in, where it is the page that does', () => {
+    const filled = new Map<string, readonly string[]>();
+    for (const call of sourcesUnder('src/webview').flatMap(callsIn)) {
+      const [text, ...values] = call.arguments;
+      if (calleeOf(call) !== 'fill' || text === undefined || !ts.isPropertyAccessExpression(text)) continue;
+      filled.set(
+        text.name.text,
+        values.map((_, index) => `{${index}}`),
+      );
+    }
+    assert.ok(filled.size > 0);
+    for (const call of translations.filter(isForPage)) {
+      const places = (messageOf(call) ?? '').match(/\{\d+\}/g) ?? [];
+      const word = ts.isPropertyAssignment(call.parent) ? call.parent.name.getText() : '';
+      assert.deepEqual([...places].sort(), filled.get(word) ?? [], whereIs(call));
     }
   });
 
@@ -64,9 +86,11 @@ describe('The texts of the code', () => {
   });
 
   it('are translated wherever a person can see them', () => {
+    const logFunctions = functionsForLog(shownSources);
     const plain = shownSources
       .flatMap(stringsIn)
-      .filter((string) => isForPeople(string) && !isTranslated(string) && string.text !== manifest.displayName)
+      .filter((string) => isForPeople(string) && !isTranslated(string) && !properNames.has(string.text))
+      .filter((string) => !logFunctions.has(functionAround(string) ?? ''))
       .map((string) => `${whereIs(string)}: ${string.text}`);
     assert.deepEqual(plain, []);
   });
@@ -81,6 +105,7 @@ describe('The texts of the code', () => {
       `confirmQuietly('Batch gone')`,
       `vscode.l10n.t('{0} is gone', 'the batch')`,
       `return 'That is gone.'`,
+      'return `<p title="${title}">It is gone</p>`',
     ];
     const unseen = [
       `vscode.window.showInformationMessage(vscode.l10n.t('It is gone'))`,
@@ -90,6 +115,7 @@ describe('The texts of the code', () => {
       `if (kind === 'Gone by') {}`,
       'item.id = `batch:${id}`',
       'const label = `$(check) ${text}`',
+      'return `<p title="${title}" class="big red">${text}</p>`',
     ];
     const found = (code: string): boolean =>
       stringsIn(ts.createSourceFile('test.ts', code, ts.ScriptTarget.ESNext, true)).some(
@@ -117,6 +143,37 @@ describe('Links', () => {
   });
 });
 
+/** Whether a text is one of those that are handed to the results page, which puts values into them by itself. */
+function isForPage(call: ts.CallExpression): boolean {
+  return functionAround(call) === 'pageTexts';
+}
+
+/** The functions whose texts go to the log and nowhere else. */
+function functionsForLog(sources: readonly ts.SourceFile[]): ReadonlySet<string> {
+  const isInLog = new Map<string, boolean>();
+  for (const call of sources.flatMap(callsIn)) {
+    const name = calleeOf(call);
+    isInLog.set(name, (isInLog.get(name) ?? true) && isLogged(call));
+  }
+  return new Set([...isInLog].flatMap(([name, isOnly]) => (isOnly ? name : [])));
+}
+
+/** Whether the value of an expression is what a call writes into the log, or a part of that. */
+function isLogged(node: ts.Node): boolean {
+  let value = node;
+  while (passesOn(value)) value = value.parent;
+  const { parent } = value;
+  return ts.isCallExpression(parent) && logCalls.test(calleeOf(parent));
+}
+
+/** The name of the innermost function with one. */
+function functionAround(node: ts.Node): string | undefined {
+  for (let around = node.parent; !ts.isSourceFile(around); around = around.parent) {
+    if (ts.isFunctionDeclaration(around)) return around.name?.text;
+  }
+  return undefined;
+}
+
 /** What is to be translated, if it is written out. */
 function messageOf(call: ts.CallExpression): string | undefined {
   const [first] = call.arguments;
@@ -137,15 +194,21 @@ const shownMembers = new Set([
   ...['validationMessage', 'badge', 'step', 'text'],
 ]);
 const shownCalls = /\b(?:show\w+Message|setStatusBarMessage|createQuickPick|appendText|TreeItem)$/;
-const hiddenCalls = /(?:^|\.)(?:log|channel)\.(?:trace|debug|info|warn|error)$|^(?:\w*Error)$/;
+const logCalls = /(?:^|\.)(?:log|channel)\.(?:trace|debug|info|warn|error)$/;
+const hiddenCalls = new RegExp(`${logCalls.source}|^\\w*Error$`);
 
 /** Whether a person would get to read this, by what it says or by where it goes. */
 function isForPeople(string: StringNode): boolean {
-  // `$(name)` is drawn as an icon.
-  const text = string.text.replace(/\$\([\w~-]+\)/g, '');
+  // `$(name)` is drawn as an icon, and of a page only what is between its tags is read.
+  const text = withoutTags(string.text.replace(/\$\([\w~-]+\)/g, ''));
   const isProse = /\p{L}{2,}[,;:]?\s+\p{L}{2,}/u.test(text) || /^\p{Lu}\p{Ll}+/u.test(text);
   const hasWords = /\p{L}{2,}/u.test(text);
   return (isShownThere(string) ?? (isProse && !isHiddenThere(string))) ? hasWords : false;
+}
+
+/** Without the tags of HTML, and without the parts of those that a template has values in. */
+function withoutTags(text: string): string {
+  return text.replace(/^[^<>]*">/, '').replace(/<[!/]?\w[^<>]*(?:>|"$)/g, '');
 }
 
 /** True where the value of an expression is shown; nothing where that can't be told from the code around it. */

@@ -1,6 +1,6 @@
 import type { BatchFilter } from '../../core/batches/filter';
 import { showFailure } from '../messages';
-import { storageKeys } from '../storageKeys';
+import { storageKeys } from '../ids';
 import type { CommandContext } from './context';
 
 /** Takes a filter into use: kept for the next start, shown at once, and sent to the server. */

@@ -11,7 +11,6 @@ import type { KeptResults } from '../../core/results/keptResults';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { Connection } from '../connection';
 import { ResultsPanels } from './resultsPanels';
-import { ResultsText } from './resultsText';
 
 export interface ResultsHost {
   readonly extensionUri: vscode.Uri;
@@ -32,7 +31,6 @@ export class Results implements vscode.Disposable {
   readonly panels: ResultsPanels;
   readonly clock: Clock;
   readonly folderAt: (path: string) => MediaFolder;
-  private readonly text: ResultsText;
 
   constructor(private readonly host: ResultsHost) {
     const { extensionUri, store, accounts, connection, log, kept } = host;
@@ -44,7 +42,6 @@ export class Results implements vscode.Disposable {
       account: () => this.account(),
       outputUrl: async (id, signal) => (await this.batchWithOutput(id, signal)).outputUrl,
     });
-    this.text = new ResultsText(this.files);
     this.panels = new ResultsPanels({
       extensionUri,
       files: this.files,
@@ -71,7 +68,6 @@ export class Results implements vscode.Disposable {
 
   dispose(): void {
     this.panels.dispose();
-    this.text.dispose();
   }
 
   private async account(): Promise<string | undefined> {

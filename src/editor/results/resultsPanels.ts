@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/events';
+import { resultsViewType } from '../ids';
 import { batchIdOfState } from './pageMessages';
 import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
-
-const viewType = 'syncBatches.results';
 
 export interface ResultsPanelsHost extends ResultsPanelHost {
   /** Names the account in use; nothing while there is none. */
@@ -13,16 +12,13 @@ export interface ResultsPanelsHost extends ResultsPanelHost {
 }
 
 /** The tabs with results: one for each batch at most. They come back when the window is reloaded. */
-export class ResultsPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class ResultsPanels implements vscode.Disposable {
   private readonly panels = new Map<string, ResultsPanel>();
-  private readonly subscriptions: Disposable[];
+  private readonly subscription: Disposable;
   private account: string | undefined;
 
   constructor(private readonly host: ResultsPanelsHost) {
-    this.subscriptions = [
-      vscode.window.registerWebviewPanelSerializer(viewType, this),
-      host.onDidChangeAccount(() => this.leaveAccount()),
-    ];
+    this.subscription = host.onDidChangeAccount(() => this.leaveAccount());
   }
 
   /** Shows the results of a batch, in the tab that has them if there is one. */
@@ -33,7 +29,7 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       return;
     }
     const { extensionUri } = this.host;
-    const panel = vscode.window.createWebviewPanel(viewType, batchId, vscode.ViewColumn.Active, {
+    const panel = vscode.window.createWebviewPanel(resultsViewType, batchId, vscode.ViewColumn.Active, {
       enableScripts: true,
       enableFindWidget: false,
       localResourceRoots: [pageRoot(extensionUri)],
@@ -41,21 +37,19 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     this.add(panel, batchId);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
     const batchId = batchIdOfState(state);
     if (batchId === undefined || this.panels.has(batchId)) {
       panel.dispose();
-      return Promise.resolve();
+      return;
     }
     panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.host.extensionUri)] };
     this.add(panel, batchId);
-    return Promise.resolve();
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) {
-      subscription.dispose();
-    }
+    this.subscription.dispose();
     // The tabs themselves stay: the editor brings them back after a reload.
     for (const panel of this.panels.values()) {
       panel.dispose();

@@ -17,16 +17,11 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   readonly onDidChangeFile = this.changes.event;
   private readonly registration: vscode.Disposable;
 
-  constructor(private readonly files: ResultFiles) {
+  constructor(private readonly files: () => Promise<ResultFiles>) {
     this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, {
       isReadonly: true,
       isCaseSensitive: true,
     });
-  }
-
-  /** The file was loaded anew. */
-  changed(batchId: string): void {
-    this.changes.fire([{ type: vscode.FileChangeType.Changed, uri: resultsUri(batchId) }]);
   }
 
   watch(): vscode.Disposable {
@@ -34,7 +29,7 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const kept = await this.files.kept(batchIdOf(uri));
+    const kept = await (await this.files()).kept(batchIdOf(uri));
     if (kept === undefined) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
@@ -42,7 +37,7 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const content = await this.files.content(batchIdOf(uri));
+    const content = await (await this.files()).content(batchIdOf(uri));
     if (content === undefined) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
-import type { FolderError} from '../../core/results/mediaFolder';
+import type { FolderError } from '../../core/results/mediaFolder';
 import { type FolderErrorReason } from '../../core/results/mediaFolder';
 import type { MediaFailure, MediaReport } from '../../core/results/mediaSaver';
 import { errorText } from './errors';

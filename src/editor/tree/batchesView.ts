@@ -9,10 +9,10 @@ import type { ContextKeyService } from '../contextKeys';
 import { filterText } from '../text/filters';
 import { isSameDay } from '../text/times';
 import { messageOf, welcomeOf } from '../text/view';
+import { viewId } from '../ids';
 import { BatchTree } from './batchTree';
+import type { LateTree } from './lateTree';
 import type { BatchNode, Node } from './nodes';
-
-export const viewId = 'syncBatches.batches';
 
 const minuteMs = 60_000;
 
@@ -22,7 +22,6 @@ const minuteMs = 60_000;
  */
 export class BatchesView implements Disposable {
   private readonly tree: BatchTree;
-  private readonly view: vscode.TreeView<Node>;
   private readonly disposables: Disposable[] = [];
   private endProgress: (() => void) | undefined;
   private showsBatches = false;
@@ -30,15 +29,16 @@ export class BatchesView implements Disposable {
   private ticking: NodeJS.Timeout | undefined;
 
   constructor(
+    private readonly view: vscode.TreeView<Node>,
+    tree: LateTree,
     private readonly store: BatchStore,
     private readonly keys: ApiKeys,
     accounts: Accounts,
     private readonly contextKeys: ContextKeyService,
   ) {
     this.tree = new BatchTree((id) => accounts.noteOf(id));
-    this.view = vscode.window.createTreeView(viewId, { treeDataProvider: this.tree, showCollapseAll: true });
+    tree.use(this.tree);
     this.disposables.push(
-      this.view,
       this.tree,
       store.onDidChange((change) => this.draw(change)),
       keys.onDidChange(() => this.draw()),

@@ -42,6 +42,13 @@ export class ResultsPage {
     await expect(this.frame.locator('body[data-state="done"]')).toBeVisible();
   }
 
+  /** Works out an expression in the page. The page's own policy does not concern it. */
+  async evaluate<T>(expression: string): Promise<T> {
+    const frame = await (await this.frame.owner().elementHandle())?.contentFrame();
+    if (frame == null) throw new Error('The page of the results has no frame');
+    return await frame.evaluate<T>(expression);
+  }
+
   /** How many rows there are, in sight or not. */
   async rowCount(): Promise<number> {
     return Number(await this.grid.getAttribute('aria-rowcount')) - 1;

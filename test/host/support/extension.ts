@@ -69,6 +69,10 @@ async function activateAndWatch(): Promise<Watched> {
   process.env['SYNC_API_KEY'] = environmentKey;
   try {
     await extension.activate();
+    // The environment is read when all of it runs, right after the activation.
+    await eventually(() => {
+      assert.equal(contextKeys.get('syncBatches.hasApiKey'), true);
+    });
   } finally {
     restore();
     delete process.env['SYNC_API_KEY'];
@@ -76,9 +80,6 @@ async function activateAndWatch(): Promise<Watched> {
   const commandsAfter = await vscode.commands.getCommands();
   assert.ok(view);
   assert.ok(tree);
-  await eventually(() => {
-    assert.equal(contextKeys.get('syncBatches.hasApiKey'), true);
-  });
   const requestsByThen = simulator.requests.length;
   const viewWasVisible = view.visible;
   await setApiBaseUrl(nowhere);

@@ -1,9 +1,12 @@
 /** The extension from its sources, activated beside the real one, so that it can be given other secrets and be ended. */
+import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { activate } from '../../../src/extension';
+import { theExtension } from './extension';
+import { eventually } from './poll';
 import { replaceMember } from './replace';
 
 /** Stands in for the `SecretStorage` of one extension. */
@@ -47,6 +50,8 @@ export class FakeSecrets implements vscode.SecretStorage {
 export interface Rehearsal {
   /** What `activate` returned. */
   readonly returned: unknown;
+  /** What was made when it returned, in words. */
+  readonly madeAtOnce: ReadonlySet<string>;
   readonly commands: readonly string[];
   readonly contextKeys: ReadonlyMap<string, unknown>;
   /** What was made and not given back yet, in words. */
@@ -56,10 +61,11 @@ export interface Rehearsal {
 }
 
 /**
- * Activates the sources with a context of the test's own. Their commands carry a prefix of their own, and their view,
- * of which there can be only one, is never in sight.
+ * Activates the sources with a context of the test's own, and waits until all of it runs. Their commands carry a prefix
+ * of their own; their view, tabs and documents, of which there can be only one kind, are never in sight.
+ * @param first what is done as soon as `activate` has returned, and nothing answers yet.
  */
-export function rehearse(secrets: FakeSecrets): Rehearsal {
+export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unknown>): Promise<Rehearsal> {
   const open = new Set<string>();
   const commands: string[] = [];
   const contextKeys = new Map<string, unknown>();
@@ -102,6 +108,12 @@ export function rehearse(secrets: FakeSecrets): Rehearsal {
         dispose: () => void view.dispose(),
       };
     }) as never),
+    replaceMember(vscode.window, 'registerWebviewPanelSerializer', () =>
+      tracked('results tabs', { dispose: () => undefined }),
+    ),
+    replaceMember(vscode.workspace, 'registerFileSystemProvider', () =>
+      tracked('result documents', { dispose: () => undefined }),
+    ),
     replaceMember(vscode.workspace, 'onDidChangeConfiguration', (listener) =>
       tracked('settings listener', onDidChangeConfiguration(listener)),
     ),
@@ -115,12 +127,20 @@ export function rehearse(secrets: FakeSecrets): Rehearsal {
     subscriptions,
     secrets,
     globalStorageUri: vscode.Uri.file(storage),
+    extensionUri: theExtension().extensionUri,
     workspaceState: { get: () => undefined, update: () => Promise.resolve(), keys: () => [] },
   } as unknown as vscode.ExtensionContext;
   let returned: unknown;
+  let madeAtOnce: ReadonlySet<string>;
   try {
     const run: (context: vscode.ExtensionContext) => unknown = activate;
     returned = run(context);
+    madeAtOnce = new Set(open);
+    const done = first?.();
+    await eventually(() => {
+      assert.ok(contextKeys.has('syncBatches.viewState'));
+    });
+    await done;
   } catch (error) {
     restoreExecute?.();
     throw error;
@@ -132,6 +152,7 @@ export function rehearse(secrets: FakeSecrets): Rehearsal {
   }
   return {
     returned,
+    madeAtOnce,
     commands,
     contextKeys,
     open,

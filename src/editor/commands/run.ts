@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import { asError, isCancelled } from '../../core/clock';
 import { showFailure } from '../messages';
@@ -10,6 +9,7 @@ import { deleteKeptResults } from './deleteKeptResults';
 import { exportFailed } from './exportFailed';
 import { filterByDate } from './filterByDate';
 import { filterByStatus } from './filterByStatus';
+import type { CommandName } from './names';
 import { dontNotifyWhenFinished, notifyWhenFinished } from './notifyWhenFinished';
 import { openOutput } from './openOutput';
 import { openResultsText } from './openResultsText';
@@ -26,8 +26,7 @@ import { showResults } from './showResults';
 /** Arguments come from anybody: a command looks at what it gets. */
 type Command = (context: CommandContext, ...args: readonly unknown[]) => Promise<void> | void;
 
-/** Every command of the extension, by the name after `syncBatches.`. */
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<CommandName, Command>> = {
   setApiKey,
   removeApiKey,
   refresh,
@@ -50,20 +49,14 @@ const commands: Readonly<Record<string, Command>> = {
   showMore,
 };
 
-/** Registers all commands. A command that fails says so, in one way for all of them. */
-export function registerCommands(context: CommandContext): vscode.Disposable {
-  return vscode.Disposable.from(
-    ...Object.entries(commands).map(([name, command]) =>
-      vscode.commands.registerCommand(`syncBatches.${name}`, async (...args: readonly unknown[]) => {
-        try {
-          await command(context, ...args);
-        } catch (error) {
-          if (!isCancelled(error)) {
-            context.log.error(`${name}: ${asError(error).stack ?? String(error)}`);
-            showFailure(error instanceof ApiError ? error : new Error(context.redact(asError(error).message)));
-          }
-        }
-      }),
-    ),
-  );
+/** Runs a command. One that fails says so, in one way for all of them. */
+export async function runCommand(context: CommandContext, name: CommandName, args: readonly unknown[]): Promise<void> {
+  try {
+    await commands[name](context, ...args);
+  } catch (error) {
+    if (!isCancelled(error)) {
+      context.log.error(`${name}: ${asError(error).stack ?? String(error)}`);
+      showFailure(error instanceof ApiError ? error : new Error(context.redact(asError(error).message)));
+    }
+  }
 }
