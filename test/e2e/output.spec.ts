@@ -1,5 +1,6 @@
 import type { BatchSeed, Simulator } from '../simulator/types';
 import { expect, test } from './fixtures';
+import { ResultsPage } from './parts/resultsPage';
 import type { Workbench } from './workbench';
 
 test.use({ env: { SYNC_API_KEY: 'test-key' } });
@@ -32,7 +33,11 @@ test.describe('The output of a batch', () => {
 
     await test.step('from its context menu, with the keyboard', async () => {
       const menu = await view.contextMenu('batch_plain', 'keyboard');
-      expect(await menu.labels()).toEqual(['Open Output URL', 'Copy Output URL', 'Copy Batch ID', 'Name Batch…']);
+      expect(await menu.labels()).toEqual([
+        ...['Show Results', 'Open Output URL', 'Open Results as Text'],
+        ...['Save Media…', 'Save Results…', 'Export Failed Requests…'],
+        ...['Copy Output URL', 'Copy Batch ID', 'Name Batch…'],
+      ]);
       await workbench.screenshot('output-menu');
       await menu.chooseByKeyboard('Open Output URL');
       await letItOpen(workbench);
@@ -40,7 +45,9 @@ test.describe('The output of a batch', () => {
     });
 
     await test.step('from the palette, which offers those that have one, the selected one first', async () => {
+      // A click shows the results, and their tab takes the focus.
       await view.item('batch_signed').click();
+      await expect(new ResultsPage(workbench.webview()).heading).toHaveText('batch_signed');
       await workbench.command('Sync Batches: Open Output URL');
       expect(await quickInput.placeholder()).toBe('Open the output URL of which batch?');
       await expect.poll(() => quickInput.labels()).toEqual(['batch_signed', 'batch_plain']);

@@ -14,7 +14,6 @@ useExtension();
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
 const notifications = 'syncBatches.notifications';
-const signedUrl = 'https://files.example.test/a%2Fb/result.jsonl?X-Amz-Signature=ab%3D%3d&q=a+b%20c#x';
 
 const isMarked = async (id: string): Promise<boolean> =>
   ((await itemOf(id)).contextValue ?? '').split(' ').includes('marked');
@@ -66,7 +65,7 @@ describe('Live: the end of a batch', () => {
       kind: 'information',
       text: 'The batch batch_a is complete: 5 of 5 succeeded.',
       modal: false,
-      buttons: ['Open Output URL', 'Show in List'],
+      buttons: ['Show Results', 'Show in List'],
     });
     await run('refresh');
     assert.equal(person.messages.length, 1);
@@ -106,15 +105,17 @@ describe('Live: the end of a batch', () => {
     assert.match(text, /free/);
   });
 
-  it('opens the output URL from the message, letter by letter as it came', async () => {
+  it('shows the results of the batch from the message, in a tab', async () => {
     await mark('batch_a');
-    person.willPress('Open Output URL');
-    api.simulator.updateBatch('batch_a', { status: 'COMPLETED', outputUrl: signedUrl });
-    await run('refresh');
-    await eventually(() => {
-      assert.deepEqual(person.opened, [signedUrl]);
+    person.willPress('Show Results');
+    await end({ batch_a: 'COMPLETED' });
+    const tab = await eventually(() => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      assert.equal(activeTab?.label, 'batch_a');
+      return activeTab;
     });
     assert.equal(person.messages.length, 1);
+    await vscode.window.tabGroups.close(tab);
   });
 
   it('shows the batch in the list from the message: the view comes in sight, and the row is selected', async () => {

@@ -41,6 +41,8 @@ describe('The package', () => {
       'extension/dist/resultsPage.js',
       'extension/media/activity-bar.svg',
       'extension/media/icon.png',
+      'extension/media/results-dark.svg',
+      'extension/media/results-light.svg',
       'extension/package.json',
       'extension/package.nls.json',
       'extension/readme.md',
@@ -52,6 +54,21 @@ describe('The package', () => {
     const main = ['extension', 'app'].map((name) => Buffer.byteLength(textOf(`extension/dist/${name}.js`)));
     const bytes = main.reduce((sum, each) => sum + each, 0);
     assert.ok(bytes <= 160 * kilobyte, `the main bundle has ${main.join(' and ')} bytes`);
+  });
+
+  it('has a README that leads to nothing which is not in the package, and a manifest without what developers need', () => {
+    const readme = textOf('extension/readme.md');
+    assert.deepEqual(
+      [...readme.matchAll(/\]\(([^)]*)\)/g)]
+        .map(([, target]) => target)
+        .filter((target) => !/^(?:https:|#)/.test(target ?? '')),
+      [],
+    );
+    assert.match(readme, /^# Batches for sync\.so/);
+    const packed = JSON.parse(textOf('extension/package.json')) as Record<string, unknown>;
+    for (const name of ['scripts', 'dependencies', 'devDependencies']) {
+      assert.equal(packed[name], undefined, name);
+    }
   });
 
   it('is named and versioned as package.json says', () => {

@@ -87,8 +87,8 @@ export class Endings implements Disposable {
     }
     const buttons: Button[] = [[vscode.l10n.t('Show in List'), () => view.reveal(first.id)]];
     if (batches.length === 1 && hasOutput(first)) {
-      const open = (): unknown => vscode.commands.executeCommand('syncBatches.openOutput', first.id);
-      buttons.unshift([vscode.l10n.t('Open Output URL'), open]);
+      const show = (): unknown => vscode.commands.executeCommand('syncBatches.showResults', first.id);
+      buttons.unshift([vscode.l10n.t('Show Results'), show]);
     }
     const severity = batches.some(({ status }) => status === 'FAILED') ? 'warning' : 'information';
     showMessage(

@@ -54,7 +54,9 @@ export class ResultsPanel implements vscode.Disposable {
     readonly batchId: string,
     private readonly host: ResultsPanelHost,
   ) {
-    panel.iconPath = vscode.Uri.joinPath(host.extensionUri, 'media', 'activity-bar.svg');
+    const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(host.extensionUri, 'media', name);
+    // Tabs don't colour icons.
+    panel.iconPath = { light: icon('results-light.svg'), dark: icon('results-dark.svg') };
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((value: unknown) => this.receive(value)),
       panel.onDidDispose(() => this.dispose()),

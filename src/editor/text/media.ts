@@ -11,16 +11,26 @@ export function mediaReportText({ saved, kept, skipped, failures, unsaved, isCan
     saved.length === 1 ? vscode.l10n.t('1 file was saved.') : vscode.l10n.t('{0} files were saved.', saved.length),
   ];
   if (kept.length > 0) {
-    texts.push(vscode.l10n.t('{0} were there already.', kept.length));
+    texts.push(
+      kept.length === 1 ? vscode.l10n.t('1 was there already.') : vscode.l10n.t('{0} were there already.', kept.length),
+    );
   }
   if (skipped.length > 0) {
-    texts.push(vscode.l10n.t('{0} were skipped, since other files have their names.', skipped.length));
+    texts.push(
+      skipped.length === 1
+        ? vscode.l10n.t('1 was skipped, since another file has its name.')
+        : vscode.l10n.t('{0} were skipped, since other files have their names.', skipped.length),
+    );
   }
   if (failures.length > 0) {
     texts.push(vscode.l10n.t('{0} failed: {1}', failures.length, reasonsText(failures)));
   }
   if (isCancelled && unsaved.length > 0) {
-    texts.push(vscode.l10n.t('Cancelled: {0} are not saved yet. Saving again goes on from there.', unsaved.length));
+    texts.push(
+      unsaved.length === 1
+        ? vscode.l10n.t('Cancelled: 1 is not saved yet. Saving again goes on from there.')
+        : vscode.l10n.t('Cancelled: {0} are not saved yet. Saving again goes on from there.', unsaved.length),
+    );
   }
   return texts.join(' ');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { KnownErrorCode } from '../../core/results/failures';
 import type { PageTexts } from '../../core/results/protocol';
 import type { Outcome } from '../../core/results/resultRow';
 import { age } from './times';
@@ -23,7 +24,7 @@ export function outcomeText(outcome: Outcome): string {
  * What an error code means and what to do about it. The codes are those that sync.so documents; others are shown as they
  * are, with the API's own message.
  */
-export function resultErrorTexts(): Readonly<Record<string, string>> {
+export function resultErrorTexts(): Readonly<Record<KnownErrorCode, string>> {
   const sendAgain = vscode.l10n.t('It may work when it is sent again: Export Failed Requests…');
   return {
     generation_unsupported_model: vscode.l10n.t('The model can’t be used for this. Choose another model.'),
@@ -51,6 +52,13 @@ export function resultErrorTexts(): Readonly<Record<string, string>> {
     dialogue_edit_not_found: vscode.l10n.t('The dialogue edit is not there. Check dialogueEdit.'),
     dialogue_edit_retime_required: vscode.l10n.t('The dialogue edit needs another timing. Check dialogueEdit.'),
     dialogue_edit_removal_too_large: vscode.l10n.t('The dialogue edit removes too much. Check dialogueEdit.'),
+    generation_not_deletable_while_processing: vscode.l10n.t(
+      'A generation can’t be deleted while it runs. Wait until it has ended.',
+    ),
+    INVALID_IDEMPOTENCY_KEY: vscode.l10n.t('The idempotency key of the request is not valid. Send another one.'),
+    IDEMPOTENCY_OUTCOME_UNKNOWN: vscode.l10n.t(
+      'sync.so can’t say whether the request was carried out. Look for its output first: sent again, it may be paid for twice.',
+    ),
   };
 }
 
@@ -132,7 +140,10 @@ export function bytesText(bytes: number, totalBytes: number | undefined): string
 /** "1.4 MB", in powers of ten as disks and the API count. */
 export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const exact = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
+  // What would be rounded to a thousand of a unit is one of the next.
+  const isNext = exact > 0 && bytes / 1_000 ** exact >= 999.95;
+  const power = Math.min(isNext ? exact + 1 : exact, units.length - 1);
   const amount = new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: power === 0 ? 0 : 1 });
   return `${amount.format(bytes / 1_000 ** power)} ${units[power] ?? ''}`;
 }

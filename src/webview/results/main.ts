@@ -106,7 +106,7 @@ document.body.append(
     make('div', { className: 'loading' }, progress, cancel, retry),
     actions,
   ),
-  make('div', { className: 'filters' }, chips, search, status),
+  make('div', { className: 'filters', attributes: { role: 'search' } }, chips, search, status),
   make('main', {}, table.element, details.element),
 );
 
@@ -121,7 +121,7 @@ search.addEventListener('keydown', (event) => {
   }
 });
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'f' && (event.ctrlKey || event.metaKey)) {
+  if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     search.select();
   }

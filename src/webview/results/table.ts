@@ -3,7 +3,7 @@ import type { PageTexts } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/resultRow';
 import { make, setAttribute } from './dom';
 
-/** Height of a row in pixels, as in the style sheet: rows are placed by it. */
+/** Height of a row in pixels, that of the head too, as in the style sheet: rows are placed by it. */
 const rowHeight = 26;
 /** Rows that are kept above and below those in sight. */
 const margin = 10;
@@ -33,7 +33,6 @@ export class Table {
   readonly element: HTMLElement;
   private readonly columns: readonly Column[];
   private readonly headers: HTMLElement[];
-  private readonly body: HTMLElement;
   private readonly space: HTMLElement;
   private rows: readonly ResultRow[] = [];
   /** Place in `rows` of each line. */
@@ -65,7 +64,7 @@ export class Table {
       ...this.headers,
     );
     this.space = make('div', { className: 'space', attributes: { role: 'rowgroup' } });
-    this.body = make('div', { className: 'body', attributes: { role: 'presentation' } }, this.space);
+    // It scrolls itself, so that what takes the keys is what moves; the head stays at its top.
     this.element = make(
       'div',
       {
@@ -78,15 +77,15 @@ export class Table {
           'aria-colcount': String(this.columns.length),
         },
       },
-      make('div', { attributes: { role: 'rowgroup' } }, head),
-      this.body,
+      make('div', { className: 'heads', attributes: { role: 'rowgroup' } }, head),
+      this.space,
     );
     this.element.addEventListener('focus', () => this.moveToSome());
     this.element.addEventListener('keydown', (event) => this.onKey(event));
-    this.body.addEventListener('scroll', () => this.drawSoon());
+    this.element.addEventListener('scroll', () => this.drawSoon());
     this.space.addEventListener('click', (event) => this.onClick(event));
     this.space.addEventListener('dblclick', () => host.onOpen());
-    new ResizeObserver(() => this.drawSoon()).observe(this.body);
+    new ResizeObserver(() => this.drawSoon()).observe(this.element);
   }
 
   get isEmpty(): boolean {
@@ -135,11 +134,16 @@ export class Table {
     this.chosen.clear();
     this.current = undefined;
     this.rows = [];
-    this.body.scrollTop = 0;
+    this.element.scrollTop = 0;
   }
 
   focus(): void {
     this.element.focus();
+  }
+
+  /** Pixels in which rows can be seen. */
+  private get height(): number {
+    return this.element.clientHeight - rowHeight;
   }
 
   /** Whoever has the focus is at some row. */
@@ -152,7 +156,7 @@ export class Table {
   private onKey(event: KeyboardEvent): void {
     const last = this.rows.length - 1;
     const at = this.current ?? -1;
-    const page = Math.max(1, Math.floor(this.body.clientHeight / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this.height / rowHeight) - 1);
     const target: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -174,7 +178,7 @@ export class Table {
       }
     } else if (event.key === ' ') {
       this.toggle(at);
-    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
       this.rows.forEach(({ line }) => this.chosen.add(line));
       this.host.onSelect();
     } else if (event.key === 'Enter') {
@@ -206,11 +210,12 @@ export class Table {
   private moveTo(place: number): void {
     this.current = place;
     const top = place * rowHeight;
-    const { scrollTop, clientHeight } = this.body;
+    const { height } = this;
+    const { scrollTop } = this.element;
     if (top < scrollTop) {
-      this.body.scrollTop = top;
-    } else if (top + rowHeight > scrollTop + clientHeight) {
-      this.body.scrollTop = top + rowHeight - clientHeight;
+      this.element.scrollTop = top;
+    } else if (top + rowHeight > scrollTop + height) {
+      this.element.scrollTop = top + rowHeight - height;
     }
     // At once, so that the focus is never on a row that is not in the document.
     this.draw();
@@ -248,11 +253,9 @@ export class Table {
 
   private draw(): void {
     this.space.style.height = `${this.rows.length * rowHeight}px`;
-    const first = Math.max(0, Math.floor(this.body.scrollTop / rowHeight) - margin);
-    const last = Math.min(
-      this.rows.length,
-      Math.ceil((this.body.scrollTop + this.body.clientHeight) / rowHeight) + margin,
-    );
+    const { scrollTop } = this.element;
+    const first = Math.max(0, Math.floor(scrollTop / rowHeight) - margin);
+    const last = Math.min(this.rows.length, Math.ceil((scrollTop + this.height) / rowHeight) + margin);
     const places = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
     // The one with the focus stays in the document, wherever it is: a screen reader is at it.
     if (this.current !== undefined && (this.current < first || this.current >= last)) {

@@ -44,8 +44,8 @@ export class ResultsPage {
 
   /** Works out an expression in the page. The page's own policy does not concern it. */
   async evaluate<T>(expression: string): Promise<T> {
-    const frame = await (await this.frame.owner().elementHandle())?.contentFrame();
-    if (frame == null) throw new Error('The page of the results has no frame');
+    const frame = await (await this.frame.owner().elementHandle()).contentFrame();
+    if (frame === null) throw new Error('The page of the results has no frame');
     return await frame.evaluate<T>(expression);
   }
 

@@ -93,7 +93,11 @@ describe('The row of a batch', () => {
   it('gets the entries of the menus that its words ask for', () => {
     const outputUrl = 'https://x.test';
     const done = batch({ status: 'COMPLETED', outputUrl });
-    assert.deepEqual(menuOf(batchItem(done)), ['openOutput', 'copyBatchId', 'copyOutputUrl', 'renameBatch']);
+    const withOutput = [
+      ...['showResults', 'openOutput', 'copyBatchId'],
+      ...['openResultsText', 'saveMedia', 'saveResults', 'exportFailed', 'copyOutputUrl', 'renameBatch'],
+    ];
+    assert.deepEqual(menuOf(batchItem(done)), withOutput);
     assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
     const notes = ['copyBatchId', 'renameBatch'];
     const marked = { name: undefined, isMarked: true };
@@ -101,9 +105,7 @@ describe('The row of a batch', () => {
       assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
       assert.deepEqual(menuOf(batchItem(batch({ status }), marked)), [...notes, 'dontNotifyWhenFinished'], status);
     }
-    assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [
-      ...['openOutput', 'copyBatchId', 'copyOutputUrl', 'renameBatch', 'notifyWhenFinished'],
-    ]);
+    assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [...withOutput, 'notifyWhenFinished']);
     assert.deepEqual(menuOf(groupItem(group('batch', 1))), []);
     assert.deepEqual(menuOf(moreItem({ kind: 'more', group: group('batch', 101) })), []);
   });

@@ -1,0 +1,86 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { inputsOf } from '../../../src/core/results/inputs';
+import { generation } from './lines';
+
+describe('The inputs of a request', () => {
+  it('are the media that its result line repeats, in their order', () => {
+    const line = {
+      request_id: 'r',
+      response: generation({
+        input: [
+          { type: 'video', url: 'https://media.example/a.mp4', refId: 'x' },
+          { type: 'audio', url: 'https://media.example/a.wav' },
+          { type: 'image', url: 'https://media.example/a.png' },
+        ],
+      }),
+    };
+    assert.deepEqual(inputsOf(line), [
+      { kind: 'video', url: 'https://media.example/a.mp4', isSafe: true },
+      { kind: 'audio', url: 'https://media.example/a.wav', isSafe: true },
+      { kind: 'image', url: 'https://media.example/a.png', isSafe: true },
+    ]);
+  });
+
+  it('are found in a line that is the generation itself, too', () => {
+    assert.equal(inputsOf(generation()).length, 2);
+  });
+
+  it('are without what has no address, such as texts and assets, and without kinds that nobody knows', () => {
+    const input = [
+      { type: 'text', provider: { name: 'elevenlabs', script: 'Hello' } },
+      { type: 'video', assetId: 'asset_1' },
+      { type: 'video', url: 7 },
+      { type: 'hologram', url: 'https://media.example/a.holo' },
+      { type: ['video'], url: 'https://media.example/a.mp4' },
+      { url: 'https://media.example/a.mp4' },
+      null,
+      'https://media.example/a.mp4',
+      { type: 'audio', url: 'https://media.example/b.wav' },
+    ];
+    assert.deepEqual(inputsOf({ response: { input } }), [
+      { kind: 'audio', url: 'https://media.example/b.wav', isSafe: true },
+    ]);
+  });
+
+  it('keep their addresses letter by letter', () => {
+    const url = 'https://media.example/a%2Fb.mp4?sig=a%3d%3D+b%20c&x#y';
+    assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
+  });
+
+  it('say of an address that may not be opened or loaded that it may not', () => {
+    for (const url of [
+      'javascript:alert(1)',
+      'data:video/mp4;base64,AAAA',
+      'file:///etc/passwd',
+      'vscode://publisher.extension/path',
+      'command:workbench.action.quit',
+      'http://media.example/a.mp4',
+      'blob:https://media.example/1',
+      '//media.example/a.mp4',
+      'https://media.example/a b.mp4',
+      '',
+    ]) {
+      assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: false }]);
+    }
+  });
+
+  it('are not read from what a line only inherits', () => {
+    const inherited = Object.create({ input: [{ type: 'video', url: 'https://media.example/a.mp4' }] }) as unknown;
+    assert.deepEqual(inputsOf(inherited), []);
+    assert.deepEqual(inputsOf({ response: inherited }), []);
+  });
+
+  it('are none, and nothing breaks, whatever the line is', () => {
+    for (const line of [undefined, null, 1, 'text', [], {}, { response: null }, { response: { input: {} } }]) {
+      assert.deepEqual(inputsOf(line), []);
+    }
+    fc.assert(
+      fc.property(fc.jsonValue(), (line) => {
+        assert.ok(Array.isArray(inputsOf(line)));
+        assert.ok(Array.isArray(inputsOf({ response: { input: line } })));
+        assert.ok(Array.isArray(inputsOf({ input: [line] })));
+      }),
+    );
+  });
+});
