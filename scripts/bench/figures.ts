@@ -16,7 +16,7 @@ export interface Figure extends Comparison {
   name: string;
   /** What the baseline is, in a few words. */
   baselineName: string;
-  unit: 'ms' | 'items' | 'bytes' | 'requests';
+  unit: 'ms' | 'items' | 'bytes' | 'requests' | 'frames';
   /** What is aimed at. Nothing depends on it. */
   goal?: { what: 'ratio' | 'value'; atMost: number };
 }
@@ -68,6 +68,8 @@ function amount(value: number, unit: Figure['unit']): string {
 }
 
 function times(ratio: number): string {
+  // There may be none of something, here or in the baseline.
+  if (!Number.isFinite(ratio)) return '—';
   return `${ratio < 0.1 ? ratio.toFixed(3) : ratio.toFixed(2)} x`;
 }
 

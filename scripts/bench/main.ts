@@ -17,6 +17,7 @@ import { npm } from '../lib/npm';
 import { inRepo } from '../lib/paths';
 import { meetsGoal, ratioOf, table } from './figures';
 import { runNodeBenches } from './node';
+import { runPageBenches } from './page';
 import { runWindowBenches } from './window';
 
 async function main(): Promise<void> {
@@ -34,12 +35,15 @@ async function main(): Promise<void> {
   console.log(`Measuring in Node ${process.versions.node}.`);
   const inNode = await runNodeBenches();
 
-  const figures = [...inWindow.figures, ...inNode.figures];
+  console.log('Measuring in the browser.');
+  const inPage = await runPageBenches(inRepo('dist'));
+
+  const figures = [...inWindow.figures, ...inNode.figures, ...inPage.figures];
   console.log(`\n${table(figures)}\n`);
   console.log(
     'Medians of n repetitions, taken in turns with those of the baseline, and the ratio of the least of them.',
   );
-  for (const remark of [...inWindow.remarks, ...inNode.remarks]) console.log(remark);
+  for (const remark of [...inWindow.remarks, ...inNode.remarks, ...inPage.remarks]) console.log(remark);
   const load = os.loadavg()[0] ?? 0;
   if (load > os.availableParallelism()) {
     console.log(`The machine was busy (load ${load.toFixed(1)}): what takes long suffers more than its baseline.`);

@@ -8,6 +8,7 @@ import { batchCount, batchListText } from './batchListText';
 import { bundleBench } from './bundle';
 import type { Figure, Findings } from './figures';
 import { compare } from './measure';
+import { resultsText, rowCount } from './resultsText';
 
 const coldRuns = 7;
 
@@ -18,9 +19,11 @@ export async function runNodeBenches(): Promise<Findings> {
     await bundleBench('nodeBenches.ts', script);
     const textFile = path.join(work.path, 'batches.json');
     fs.writeFileSync(textFile, await batchListText());
-    const runOne = async (bench: string): Promise<unknown> => {
+    const resultsTextFile = path.join(work.path, 'results.jsonl');
+    fs.writeFileSync(resultsTextFile, await resultsText());
+    const runOne = async (bench: string, file = textFile, count = batchCount): Promise<unknown> => {
       const resultsFile = path.join(work.path, `${bench}.json`);
-      await run(process.execPath, ['--expose-gc', script, bench, textFile, String(batchCount)], {
+      await run(process.execPath, ['--expose-gc', script, bench, file, String(count)], {
         env: { ...process.env, RESULTS_FILE: resultsFile },
       });
       return readJson(resultsFile);
@@ -43,9 +46,16 @@ export async function runNodeBenches(): Promise<Findings> {
       heap,
       ...((await runOne('refresh')) as Figure[]),
       ...((await runOne('day')) as Figure[]),
+      ...((await runOne('results', resultsTextFile, rowCount)) as Figure[]),
+      ...((await runOne('savingMedia')) as Figure[]),
     ];
-    const size = fs.statSync(textFile).size;
-    return { figures, remarks: [`The list of 10,000 batches is ${(size / 1e6).toFixed(1)} MB of JSON.`] };
+    const megabytes = (file: string): string => `${(fs.statSync(file).size / 1e6).toFixed(1)} MB of JSON`;
+    return {
+      figures,
+      remarks: [
+        `The list of 10,000 batches is ${megabytes(textFile)}, the results of 50,000 requests are ${megabytes(resultsTextFile)}.`,
+      ],
+    };
   } finally {
     work.remove();
   }

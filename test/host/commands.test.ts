@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { answering } from './support/answers';
 import { useExtension } from './support/extension';
 import { escapeFrom, pressEnterUntil } from './support/input';
 import { usePerson } from './support/person';
@@ -50,9 +51,11 @@ function explosiveArguments(): Record<string, unknown> {
   };
 }
 
+const resultsCommands = ['showResults', 'openResultsText', 'saveResults', 'saveMedia', 'exportFailed'] as const;
 const batchCommands = [
   ...(['copyBatchId', 'copyOutputUrl', 'openOutput'] as const),
   ...(['renameBatch', 'notifyWhenFinished', 'dontNotifyWhenFinished'] as const),
+  ...resultsCommands,
 ];
 
 describe('A command', () => {
@@ -117,7 +120,7 @@ describe('A command', () => {
   });
 
   describe('about output that is not there', () => {
-    for (const name of ['openOutput', 'copyOutputUrl'] as const) {
+    for (const name of ['openOutput', 'copyOutputUrl', ...resultsCommands] as const) {
       it(`says that the batch is not finished: ${name}`, async () => {
         await run(name, 'batch_running');
         const message = person.onlyMessage();
@@ -266,6 +269,16 @@ describe('A command', () => {
       });
     }
 
+    it('deletes nothing that the person does not want deleted, whatever it is called with: deleteKeptResults', async () => {
+      const hostile = Object.values({ ...hostileArguments(), ...explosiveArguments() });
+      for (const argument of hostile) {
+        await run('deleteKeptResults', argument);
+      }
+      assert.equal(person.messages.length, hostile.length);
+      assert.ok(person.messages.every(({ modal }) => modal));
+      assert.deepEqual(person.statusBar, []);
+    });
+
     it('removes no key that is not there to be removed: removeApiKey', async () => {
       const hostile = Object.values({ ...hostileArguments(), ...explosiveArguments() });
       for (const argument of hostile) {
@@ -303,11 +316,24 @@ describe('A command', () => {
       assert.deepEqual([person.opened, person.messages, person.statusBar], [[], [], []]);
     });
 
-    it('says so where no batch has output', async () => {
-      api.simulator.removeBatch('batch_done');
-      await run('openOutput');
-      assert.match(person.onlyMessage().text, /None of the batches in the list has an output URL/);
-    });
+    for (const name of ['openOutput', ...resultsCommands] as const) {
+      it(`says so where no batch has output: ${name}`, async () => {
+        api.simulator.removeBatch('batch_done');
+        await run(name);
+        assert.match(person.onlyMessage().text, /None of the batches in the list has an output URL/);
+      });
+    }
+
+    for (const name of resultsCommands) {
+      it(`asks only for batches that have results, and says for what: ${name}`, async () => {
+        const { rows, pick } = await answering({}, () => run(name));
+        assert.deepEqual(
+          rows.map(({ label }) => label),
+          ['batch_done'],
+        );
+        assert.match(pick?.placeHolder ?? '', /^[A-Z].* which batch\?$/);
+      });
+    }
 
     it('says so where there are no batches', async () => {
       for (const id of ['batch_done', 'batch_running', 'batch_lost']) {

@@ -29,7 +29,8 @@ export async function benchHeap(text: string, count: number): Promise<Figure> {
   };
 }
 
-async function heapKeptBy(make: () => unknown): Promise<number> {
+/** Bytes of heap that what is made takes, for as long as it is kept. */
+export async function heapKeptBy(make: () => unknown): Promise<number> {
   collectGarbage();
   const before = process.memoryUsage().heapUsed;
   const kept = await make();

@@ -61,7 +61,7 @@ async function askForInput(count: number): Promise<{ readonly text: string | und
     takesFile: false,
   };
   const chosen = await vscode.window.showQuickPick([file, rebuilt], {
-    title: vscode.l10n.t('Export {0} Failed Requests', count),
+    title: count === 1 ? vscode.l10n.t('Export 1 Failed Request') : vscode.l10n.t('Export {0} Failed Requests', count),
     placeHolder: vscode.l10n.t('Where are the requests taken from?'),
   });
   if (chosen === undefined) {

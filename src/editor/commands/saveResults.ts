@@ -13,8 +13,11 @@ export async function saveResults(context: CommandContext, argument: unknown): P
   }
   await loadResults(context, batch);
   const content = await context.results.files.content(batch.id);
+  if (content === undefined) {
+    throw new Error(vscode.l10n.t('The results could not be kept on this computer, and so not be saved.'));
+  }
   const target = await askWhereToSave(vscode.l10n.t('Save Results'), batch.id, '');
-  if (content === undefined || target === undefined) {
+  if (target === undefined) {
     return;
   }
   await vscode.workspace.fs.writeFile(target, content);

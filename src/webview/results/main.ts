@@ -43,7 +43,7 @@ const table = new Table({
     if (row !== undefined && details.line !== undefined) {
       details.show(row);
     }
-    remember();
+    rememberSoon();
   },
   onOpen: () => {
     if (table.row !== undefined) {
@@ -290,6 +290,18 @@ function drawActions(): void {
   const count = table.selected.length;
   saveMedia.textContent = count === 0 ? words.saveAll : fill(words.saveSelected, count);
   setAttribute(saveMedia, 'disabled', summary.succeeded === 0 ? '' : undefined);
+}
+
+let isRememberPending = false;
+/** A key that is held down moves with every frame, and what is remembered may hold thousands of selected rows. */
+function rememberSoon(): void {
+  if (!isRememberPending) {
+    isRememberPending = true;
+    setTimeout(() => {
+      isRememberPending = false;
+      remember();
+    }, 100);
+  }
 }
 
 function remember(): void {

@@ -262,39 +262,57 @@ export class Table {
       places.push(this.current);
     }
     const old = new Map([...this.space.children].map((element) => [element.id, element as HTMLElement]));
+    const fresh: number[] = [];
     for (const place of places) {
       const row = this.rows[place];
-      if (row !== undefined) {
-        const element = old.get(idOf(row)) ?? this.elementOf(row);
+      const element = row === undefined ? undefined : old.get(idOf(row));
+      if (row === undefined || element === undefined) {
+        fresh.push(place);
+      } else {
         old.delete(element.id);
         this.place(element, row, place);
       }
     }
-    old.forEach((element) => element.remove());
+    // Elements of rows that went out of sight are used for those that came: most of their texts are the same.
+    const free = [...old.values()];
+    for (const place of fresh) {
+      const row = this.rows[place];
+      if (row !== undefined) {
+        const element = free.pop() ?? this.emptyRow();
+        this.write(element, row);
+        this.place(element, row, place);
+      }
+    }
+    free.forEach((element) => element.remove());
     setAttribute(this.element, 'aria-activedescendant', this.row === undefined ? undefined : idOf(this.row));
   }
 
-  private elementOf(row: ResultRow): HTMLElement {
-    const cells = this.columns.map(({ key, textOf }, index) => {
-      const text = textOf(row);
-      const cell = make('div', {
-        className: `cell ${key}`,
-        text,
-        attributes: { role: 'gridcell', 'aria-colindex': String(index + 1) },
-      });
-      if (key !== 'outcome') {
-        cell.title = text;
-      }
-      return cell;
-    });
-    cells[0]?.prepend(make('span', { className: 'mark', attributes: { 'aria-hidden': 'true' } }));
-    const element = make(
-      'div',
-      { className: `row ${row.outcome}`, attributes: { role: 'row', id: idOf(row) } },
-      ...cells,
+  private emptyRow(): HTMLElement {
+    const cells = this.columns.map(({ key }, index) =>
+      make(
+        'div',
+        { className: `cell ${key}`, attributes: { role: 'gridcell', 'aria-colindex': String(index + 1) } },
+        document.createTextNode(''),
+      ),
     );
+    cells[0]?.prepend(make('span', { className: 'mark', attributes: { 'aria-hidden': 'true' } }));
+    return make('div', { attributes: { role: 'row' } }, ...cells);
+  }
+
+  private write(element: HTMLElement, row: ResultRow): void {
+    element.id = idOf(row);
+    element.className = `row ${row.outcome}`;
     element.dataset['line'] = String(row.line);
-    return element;
+    this.columns.forEach(({ key, textOf }, index) => {
+      const cell = element.children[index] as HTMLElement;
+      const text = textOf(row);
+      if (cell.lastChild?.nodeValue !== text && cell.lastChild !== null) {
+        cell.lastChild.nodeValue = text;
+        if (key !== 'outcome') {
+          cell.title = text;
+        }
+      }
+    });
   }
 
   private place(element: HTMLElement, row: ResultRow, place: number): void {

@@ -1,3 +1,4 @@
+import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { replaceMember } from './replace';
 
@@ -42,4 +43,37 @@ export async function answering(
     }
   }
   return { rows, pick, input };
+}
+
+/** A pick that was shown. */
+export interface ShownPick {
+  readonly labels: readonly string[];
+  readonly details: readonly string[];
+  readonly options: vscode.QuickPickOptions | undefined;
+}
+
+/**
+ * Runs a command and answers its picks, one after the other, with the rows that have these labels. Picks for which there
+ * is no label are escaped.
+ */
+export async function picking(labels: readonly string[], command: () => Thenable<unknown>): Promise<ShownPick[]> {
+  const left = [...labels];
+  const shown: ShownPick[] = [];
+  const restore = replaceMember(vscode.window, 'showQuickPick', ((
+    rows: readonly vscode.QuickPickItem[],
+    options: vscode.QuickPickOptions,
+  ) => {
+    shown.push({ labels: rows.map(({ label }) => label), details: rows.map(({ detail = '' }) => detail), options });
+    const wanted = left.shift();
+    const row = rows.find(({ label }) => label === wanted);
+    assert.ok(wanted === undefined || row !== undefined, `there is no row "${wanted ?? ''}"`);
+    return Promise.resolve(row);
+  }) as never);
+  try {
+    await command();
+  } finally {
+    restore();
+  }
+  assert.deepEqual(left, [], 'there were fewer picks than answers');
+  return shown;
 }

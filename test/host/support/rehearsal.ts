@@ -56,6 +56,8 @@ export interface Rehearsal {
   readonly contextKeys: ReadonlyMap<string, unknown>;
   /** What was made and not given back yet, in words. */
   readonly open: ReadonlySet<string>;
+  /** The folder in which it keeps things. */
+  readonly storage: string;
   /** Disposes of everything that `activate` has left in `context.subscriptions`. */
   end(): void;
 }
@@ -156,6 +158,7 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
     commands,
     contextKeys,
     open,
+    storage,
     end() {
       for (const subscription of subscriptions) {
         subscription.dispose();

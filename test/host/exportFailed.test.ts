@@ -1,0 +1,286 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { failure, generation, resultLine } from '../unit/results/lines';
+import { picking } from './support/answers';
+import { useExtension } from './support/extension';
+import { useFiles } from './support/files';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { addDone, useResultsApi } from './support/results';
+import { useResultsTabs } from './support/resultsTabs';
+
+useExtension();
+
+const exportFailed = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.exportFailed', 'batch_done');
+
+const original = 'From the original batch file…';
+const rebuilt = 'Rebuilt from the results';
+const all = 'All of them';
+const onlyHelpful = 'Only errors that sending again can help';
+
+const idOf = (number: number): string => `ep-${String(number).padStart(2, '0')}`;
+const media = (number: number): object[] => [
+  { type: 'video', url: `https://media.example/${number}.mp4?sig=a%2Fb+c` },
+  { type: 'audio', url: `https://media.example/${number}.wav` },
+];
+
+/** A line as somebody's script wrote it: its blanks, its order and its characters are to stay. */
+const inputLine = (number: number): string =>
+  `{ "payload": {"input":${JSON.stringify(media(number))}, "model":"lipsync-2", "x": "\\u00fc ü 1.0e2"},"endpoint":"/v2/generate" ,  "request_id":"${idOf(number)}"}`;
+
+const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
+const inputFile = `${numbers.map(inputLine).join('\r\n')}\n`;
+
+/** What came of each: 21 timed out, 22 had no audio, 23 was rejected, 24 failed inside, 25 is missing. */
+const errors: Readonly<Record<number, Record<string, unknown>>> = {
+  21: { error_code: 'generation_timeout' },
+  22: { error_code: 'generation_audio_missing' },
+  23: { status: 'REJECTED', error_code: 'generation_input_validation_failed' },
+  24: { error_code: 'generation_pipeline_failed' },
+};
+function outputLine(number: number): string {
+  const error = errors[number];
+  const input = media(number);
+  return resultLine(idOf(number), error === undefined ? generation({ input }) : failure({ input, ...error }));
+}
+/** In another order than that of the requests: none is promised. */
+const resultText = numbers.slice(0, 24).reverse().map(outputLine).join('\n');
+
+describe('Export Failed Requests', () => {
+  const tabs = useResultsTabs();
+  const api = useResultsApi();
+  const person = usePerson();
+  const files = useFiles();
+
+  const add = (): Promise<void> => addDone(api, { total: 25, succeeded: 20, failed: 4, resultText });
+  const exported = (): string => files.read('again.jsonl').toString();
+
+  /** Exports into a file of the folder, from the file of the batch where one is given. */
+  async function exportTo(picks: readonly string[], input?: vscode.Uri) {
+    files.willPick(...(input === undefined ? [] : [input]), files.uri('again.jsonl'));
+    return picking(picks, exportFailed);
+  }
+
+  it('takes the lines of the original file over, byte for byte and in its order, the missing ones too', async () => {
+    await add();
+    await exportTo([original, all], files.write('original.jsonl', inputFile));
+    assert.equal(exported(), [21, 22, 23, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
+    const message = person.onlyMessage();
+    assert.match(message.text, /^5 requests were exported\. /);
+    assert.doesNotMatch(message.text, /Left out|Look at|another batch/);
+  });
+
+  it('leaves the original file and everything else as it was', async () => {
+    await add();
+    const input = files.write('original.jsonl', inputFile);
+    await exportTo([original, all], input);
+    assert.equal(files.read('original.jsonl').toString(), inputFile);
+    assert.deepEqual(files.names(), ['again.jsonl', 'original.jsonl']);
+    assert.ok(
+      api.simulator.requests.every(({ method }) => method === 'GET'),
+      'nothing is sent again by itself',
+    );
+  });
+
+  it('opens the new file', async () => {
+    await add();
+    await exportTo([original, all], files.write('original.jsonl', inputFile));
+    await eventually(() => {
+      assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), files.uri('again.jsonl').toString());
+    });
+  });
+
+  it('says what there is to choose from, and how much it is', async () => {
+    await add();
+    const [source, which] = await exportTo([original, all], files.write('original.jsonl', inputFile));
+    assert.equal(source?.options?.title, 'Export 5 Failed Requests');
+    assert.deepEqual(source.labels, [original, rebuilt]);
+    assert.deepEqual(which?.labels, [all, onlyHelpful]);
+    assert.deepEqual(which.details, ['4 failed or were rejected.', '2 of 4: timeouts and faults of the service.']);
+    const [opening, saving] = files.asked;
+    assert.deepEqual(
+      [opening?.title, saving?.title],
+      ['The File That the Batch Was Made From', 'Export Failed Requests'],
+    );
+    assert.equal(path.posix.basename(saving?.defaultUri?.path ?? ''), 'batch_done-retry.jsonl');
+  });
+
+  it('takes only what sending again can help where that is wanted, and says what it left out', async () => {
+    await add();
+    await exportTo([original, onlyHelpful], files.write('original.jsonl', inputFile));
+    assert.equal(exported(), [21, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
+    const { text, buttons, kind } = person.onlyMessage();
+    assert.match(text, /^3 requests were exported\. .*Left out: 2 \(sending again can’t help\)\./);
+    assert.deepEqual([kind, buttons], ['warning', ['Show Log']]);
+  });
+
+  it('rebuilds requests from the results where there is no original, and says that it can not rebuild missing ones', async () => {
+    await add();
+    const picks = await exportTo([rebuilt, all]);
+    assert.equal(picks.length, 2);
+    const lines = exported().trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line) as unknown),
+      [24, 23, 22, 21].map((number) => ({
+        request_id: idOf(number),
+        endpoint: '/v2/generate',
+        payload: { model: 'lipsync-2', input: media(number) },
+      })),
+    );
+    assert.match(
+      person.onlyMessage().text,
+      /^4 requests were exported\. Left out: 1 \(without a result; only the original/,
+    );
+  });
+
+  it('says what could not be rebuilt, and why', async () => {
+    const text = [
+      resultLine('ep-01'),
+      resultLine('ep-02', failure({ model: undefined })),
+      resultLine('ep-03', failure({ input: [] })),
+      resultLine('ep-04', failure()),
+    ].join('\n');
+    await addDone(api, { total: 4, succeeded: 1, failed: 3, resultText: text });
+    await exportTo([rebuilt]);
+    assert.deepEqual(
+      exported()
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { request_id: string }).request_id),
+      ['ep-04'],
+    );
+    const { text: said } = person.onlyMessage();
+    assert.match(said, /Left out: 1 \(.*which model.*\), 1 \(.*which media.*\)/);
+  });
+
+  it('writes no file where nothing could be rebuilt, and says why', async () => {
+    const text = [resultLine('ep-01'), resultLine('ep-02', failure({ model: undefined }))].join('\n');
+    await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
+    await picking([rebuilt], exportFailed);
+    const { kind, text: said } = person.onlyMessage();
+    assert.equal(kind, 'warning');
+    assert.match(said, /^No request could be exported\. Left out: 1 \(.*which model/);
+    assert.deepEqual([files.asked, files.names()], [[], []]);
+  });
+
+  it('says that the file that was picked is of another batch, and takes nothing from it', async () => {
+    await add();
+    const other = inputFile.replaceAll('"ep-', '"other-');
+    await exportTo([original, all], files.write('other.jsonl', other));
+    assert.doesNotMatch(exported(), /other-/);
+    assert.equal(exported().trimEnd().split('\n').length, 4);
+    const { kind, text } = person.onlyMessage();
+    assert.equal(kind, 'warning');
+    assert.match(text, /The file that was picked is of another batch/);
+  });
+
+  it('says that a batch takes at least 20 requests where there are fewer, with the ways out', async () => {
+    await add();
+    await exportTo([original, all], files.write('original.jsonl', inputFile));
+    const { kind, text } = person.onlyMessage();
+    assert.equal(kind, 'warning');
+    assert.match(
+      text,
+      /at least 20 requests: add others to the file, or send these one by one with POST \/v2\/generate/,
+    );
+  });
+
+  it('has nothing to warn of where there are enough, and all is as it should be', async () => {
+    const timedOut = numbers.map((number) => resultLine(idOf(number), failure({ input: media(number) }))).join('\n');
+    await addDone(api, { total: 25, succeeded: 0, failed: 25, resultText: timedOut });
+    const picks = await exportTo([original], files.write('original.jsonl', inputFile));
+    assert.equal(picks.length, 1, 'there is no choice where sending again can help all');
+    assert.equal(exported(), inputFile.replaceAll('\r', ''));
+    const message = person.onlyMessage();
+    assert.deepEqual([message.kind, message.text, message.buttons], ['information', '25 requests were exported.', []]);
+  });
+
+  it('counts one as one', async () => {
+    const text = [resultLine('ep-01'), outputLine(21)].join('\n');
+    await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
+    const [source] = await exportTo([rebuilt]);
+    assert.equal(source?.options?.title, 'Export 1 Failed Request');
+    assert.match(person.onlyMessage().text, /^1 request was exported\./);
+  });
+
+  it('says that nothing failed where nothing did, and asks nothing', async () => {
+    await addDone(api, { total: 20, succeeded: 20, failed: 0 });
+    assert.deepEqual(await picking([], exportFailed), []);
+    const message = person.onlyMessage();
+    assert.deepEqual(
+      [message.kind, message.text],
+      ['information', 'Nothing failed in batch_done, and nothing is missing.'],
+    );
+    assert.deepEqual(files.asked, []);
+  });
+
+  it('exports requests that are only missing', async () => {
+    await addDone(api, {
+      total: 25,
+      succeeded: 20,
+      failed: 0,
+      resultText: numbers.slice(0, 20).map(outputLine).join('\n'),
+    });
+    await exportTo([original], files.write('original.jsonl', inputFile));
+    assert.equal(exported(), [21, 22, 23, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
+  });
+
+  describe('writes nothing and says nothing when', () => {
+    afterEach(() => {
+      assert.ok(!files.names().includes('again.jsonl'));
+      assert.deepEqual(person.messages, []);
+    });
+
+    it('the first question is escaped', async () => {
+      await add();
+      assert.equal((await picking([], exportFailed)).length, 1);
+      assert.deepEqual(files.asked, []);
+    });
+
+    it('the dialog for the original file is escaped', async () => {
+      await add();
+      assert.equal((await picking([original], exportFailed)).length, 1);
+      assert.equal(files.asked.length, 1);
+    });
+
+    it('the second question is escaped', async () => {
+      await add();
+      files.willPick(files.write('original.jsonl', inputFile));
+      assert.equal((await picking([original], exportFailed)).length, 2);
+      assert.equal(files.asked.length, 1);
+    });
+
+    it('the dialog for the new file is escaped', async () => {
+      await add();
+      files.willPick(files.write('original.jsonl', inputFile));
+      await picking([original, all], exportFailed);
+      assert.equal(files.asked.length, 2);
+    });
+  });
+
+  it('does not read a file that is far too large to be one of a batch', async () => {
+    await add();
+    const huge = files.write('huge.jsonl', '');
+    fs.truncateSync(huge.fsPath, 100_000_001);
+    files.willPick(huge);
+    await picking([original], exportFailed);
+    const { kind, text } = person.onlyMessage();
+    assert.equal(kind, 'error');
+    assert.match(text, /far too large/);
+  });
+
+  it('is what the page asks for, too', async () => {
+    await add();
+    await vscode.commands.executeCommand('syncBatches.showResults', 'batch_done');
+    const tab = tabs.only();
+    await eventually(() => assert.ok(tab.toldOf('done').length > 0));
+    files.willPick(files.uri('again.jsonl'));
+    await picking([rebuilt, all], async () => {
+      tab.say({ type: 'exportFailed' });
+      await eventually(() => assert.equal(person.messages.length, 1));
+    });
+    assert.equal(exported().trimEnd().split('\n').length, 4);
+  });
+});
