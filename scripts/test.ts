@@ -27,8 +27,8 @@ interface SuiteDefinition {
 }
 
 const suites: readonly SuiteDefinition[] = [
-  { name: 'typecheck', script: 'typecheck', kind: 'check', minutes: 5 },
-  { name: 'lint', script: 'lint', kind: 'check', minutes: 5 },
+  { name: 'typecheck', script: 'typecheck', kind: 'check', minutes: 10 },
+  { name: 'lint', script: 'lint', kind: 'check', minutes: 10 },
   { name: 'unit', script: 'test:unit', kind: 'tests', minutes: 5 },
   { name: 'contract', script: 'test:contract', kind: 'tests', minutes: 5 },
   { name: 'build', script: 'package', kind: 'check', minutes: 5 },
@@ -47,7 +47,7 @@ const suites: readonly SuiteDefinition[] = [
     args: ['--project', version],
     kind: 'tests',
     needs: 'build',
-    minutes: 15,
+    minutes: 20,
   })),
 ];
 

@@ -88,6 +88,7 @@ test.describe('The results of a batch', () => {
     });
 
     await test.step('it looks the same after the window was reloaded', async () => {
+      await workbench.stored('"outcomes":["failed"]');
       await workbench.reload();
       const again = await opened(workbench);
       await expect(again.chip('Failed')).toHaveAttribute('aria-pressed', 'true');

@@ -9,6 +9,7 @@
  *   while the window is open. Variables of the server are the extension's: `test.use({ env: { ... } })`.
  * - SecretStorage is kept in the browser context: it survives `reload()` and is shared with `secondWindow()`, and a
  *   fresh context has none.
+ * - A window in a browser may forget what it did in the seconds before a reload: `stored()` waits.
  * - The clipboard needs the window in front: with two windows call `page.bringToFront()` first.
  * - File dialogs are quick inputs: `quickInput.choosePath`.
  */
@@ -51,6 +52,30 @@ export class Workbench {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
+  }
+
+  /**
+   * Waits until the window has stored a text, such as what a webview remembers: before that, a reload loses it. In a
+   * browser the window stores every few seconds, and nothing more when it is closed.
+   * @param text a part of what is stored as JSON, without backslashes
+   */
+  async stored(text: string): Promise<void> {
+    const find = `(async () => {
+      const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      let all = '';
+      for (const { name } of await indexedDB.databases()) {
+        if (!name.startsWith('vscode-web-state-db')) continue;
+        const db = await done(indexedDB.open(name));
+        for (const table of db.objectStoreNames) all += await done(db.transaction(table).objectStore(table).getAll());
+        db.close();
+      }
+      // Stored things hold stored things.
+      return all.replaceAll('\\\\', '').includes(${JSON.stringify(text)});
+    })()`;
+    await expect.poll(() => this.page.evaluate<boolean>(find)).toBe(true);
   }
 
   private async ready(): Promise<void> {

@@ -52,11 +52,11 @@ function explosiveArguments(): Record<string, unknown> {
 }
 
 const resultsCommands = ['showResults', 'openResultsText', 'saveResults', 'saveMedia', 'exportFailed'] as const;
-const batchCommands = [
+const otherBatchCommands = [
   ...(['copyBatchId', 'copyOutputUrl', 'openOutput'] as const),
   ...(['renameBatch', 'notifyWhenFinished', 'dontNotifyWhenFinished'] as const),
-  ...resultsCommands,
 ];
+const batchCommands = [...otherBatchCommands, ...resultsCommands];
 
 describe('A command', () => {
   const api = useSimulator();
@@ -205,7 +205,7 @@ describe('A command', () => {
   });
 
   describe('called with what is no batch', () => {
-    for (const name of batchCommands) {
+    for (const name of otherBatchCommands) {
       for (const [what, argument] of Object.entries(hostileArguments())) {
         it(`asks which one is meant: ${name}, ${what}`, async () => {
           await prepare(name, 'batch_running');
@@ -229,6 +229,22 @@ describe('A command', () => {
           assert.deepEqual(person.opened, []);
         });
       }
+    }
+
+    for (const name of resultsCommands) {
+      it(`asks which one is meant, or says that it did not work, whatever it is called with: ${name}`, async () => {
+        for (const argument of Object.values(hostileArguments())) {
+          await escapeFrom(run(name, argument, argument));
+        }
+        assert.equal(person.messages.length, 0);
+        for (const argument of Object.values(explosiveArguments())) {
+          await escapeFrom(run(name, argument, argument));
+        }
+        assert.ok(person.messages.every(({ text }) => text.startsWith('That did not work')));
+        assert.deepEqual(person.opened, []);
+        // To ask, it needed the list, and nothing else.
+        assert.equal(api.simulator.requests.length, 1);
+      });
     }
 
     for (const [what, argument] of Object.entries({ ...hostileArguments(), ...explosiveArguments() })) {
