@@ -4,6 +4,7 @@
  *   npm run test:host                       on the oldest supported version and on the current one
  *   npm run test:host -- --only current     on one of them
  *   npm run test:host -- --grep "the tree"  only tests whose title contains this
+ *   npm run test:host -- --skip saveMedia   without the suite in saveMedia.test.ts
  *   npm run test:host -- --tz Asia/Tokyo    in another time zone than UTC
  */
 import { parseArgs } from 'node:util';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string' },
       grep: { type: 'string' },
+      skip: { type: 'string', multiple: true, default: [] },
       tz: { type: 'string' },
       // For `npm test`, which has built already.
       'no-build': { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
     const code = await runHostSuite({
       host,
       suites,
+      skip: values.skip,
       resultsFile: file,
       ...(values.grep === undefined ? {} : { grep: values.grep }),
       ...(values.tz === undefined ? {} : { env: { TZ: values.tz } }),

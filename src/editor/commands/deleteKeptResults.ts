@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { confirmQuietly } from '../messages';
+import { confirmQuietly, showMessage } from '../messages';
 import type { CommandContext } from './context';
 
 /** *Delete Kept Results*: asks, and deletes the result files that are kept on this computer. */
@@ -15,8 +15,12 @@ export async function deleteKeptResults({ results }: CommandContext): Promise<vo
     },
     remove,
   );
-  if (chosen === remove) {
-    await results.forgetAll();
+  if (chosen !== remove) {
+    return;
+  }
+  if (await results.forgetAll()) {
     confirmQuietly(vscode.l10n.t('Kept results deleted'));
+  } else {
+    showMessage('error', vscode.l10n.t('Some of the kept results could not be deleted; the log says why.'));
   }
 }

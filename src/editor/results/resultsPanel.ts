@@ -142,7 +142,10 @@ export class ResultsPanel implements vscode.Disposable {
   private fail(thrown: unknown, signal: AbortSignal): void {
     let text: string;
     if (isCancelled(thrown, signal)) {
-      text = vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
+      text =
+        this.rows.length === 1
+          ? vscode.l10n.t('Cancelled: 1 row is there.')
+          : vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
     } else {
       const error = asError(thrown);
       this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);

@@ -116,7 +116,9 @@ export class Details {
       actions.push(button(words.copyId, () => send({ type: 'copyRequestId', line })));
     }
     actions.push(button(words.openText, () => send({ type: 'openText', line })));
-    const meaning = row.errorCode === undefined ? undefined : texts.errors[row.errorCode];
+    const { errorCode = '' } = row;
+    // The code is text from outside, and may be the name of what every object has.
+    const meaning = Object.hasOwn(texts.errors, errorCode) ? texts.errors[errorCode] : undefined;
     const fields: [name: string, value: string | undefined][] = [
       [words.outcome, texts.outcomes[row.outcome]],
       [words.status, row.status],
