@@ -47,6 +47,11 @@ export function showFailure(thrown: unknown, retry?: () => void): void {
   showMessage('error', text, ...buttons);
 }
 
+/** Asks before something that can't be undone. @returns whether the person pressed the button. */
+export async function isConfirmed(question: string, detail: string, button: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
+
 /** Confirms something small where it does not get in the way. */
 export function confirmQuietly(text: string): void {
   vscode.window.setStatusBarMessage(`$(check) ${text}`, quietMs);

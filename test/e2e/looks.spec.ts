@@ -2,6 +2,7 @@ import { demoBatches } from '../simulator/demoData';
 import { expect, test } from './fixtures';
 import { measureContrast } from './parts/contrast';
 import { escapeRegExp } from './parts/text';
+import { themesOf } from './parts/themes';
 import type { Workbench } from './workbench';
 
 const key = 'test-key';
@@ -19,14 +20,7 @@ test.describe('The view', () => {
       await view.open();
       await expect(view.item('batch_abc123')).toBeVisible();
 
-      const themes =
-        hostVersion === 'floor' ? ['Default Dark Modern', 'Default Light Modern'] : ['Dark 2026', 'Light 2026'];
-      for (const [theme, kind] of [
-        [themes[0], 'vs-dark'],
-        [themes[1], 'vs'],
-        ['Default High Contrast', 'hc-black'],
-        ['Default High Contrast Light', 'hc-light'],
-      ] as const) {
+      for (const [theme, kind] of themesOf(hostVersion)) {
         await test.step(`in the theme ${theme}`, async () => {
           await workbench.changeSettings({ 'workbench.colorTheme': theme });
           await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();

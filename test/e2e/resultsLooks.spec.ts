@@ -4,6 +4,7 @@ import type { Simulator } from '../simulator/types';
 import { expect, test } from './fixtures';
 import { measureContrast } from './parts/contrast';
 import { ResultsPage } from './parts/resultsPage';
+import { themesOf } from './parts/themes';
 
 const key = 'test-key';
 const hour = 3_600_000;
@@ -25,14 +26,7 @@ test.describe('The results', () => {
     // The page has the whole width, as it has where people work with it.
     await workbench.command('View: Toggle Primary Side Bar Visibility');
 
-    const themes =
-      hostVersion === 'floor' ? ['Default Dark Modern', 'Default Light Modern'] : ['Dark 2026', 'Light 2026'];
-    for (const [theme, kind] of [
-      [themes[0], 'vs-dark'],
-      [themes[1], 'vs'],
-      ['Default High Contrast', 'hc-black'],
-      ['Default High Contrast Light', 'hc-light'],
-    ] as const) {
+    for (const [theme, kind] of themesOf(hostVersion)) {
       await test.step(`in the theme ${theme}`, async () => {
         await workbench.changeSettings({ 'workbench.colorTheme': theme });
         await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();

@@ -1,4 +1,5 @@
 import type { Batch, BatchMetrics } from '../batches/batch';
+import { isRecord } from '../json';
 import { ApiError } from './errors';
 import { parseApiTime } from './time';
 
@@ -106,10 +107,6 @@ export function decodeGeneration(value: unknown): Generation | undefined {
     error: textOf(value['error'], longestErrorText),
     errorCode: textOf(value['errorCode'], longestStatus) || textOf(value['error_code'], longestStatus),
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** A text that is not too long, or an empty one. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../json';
 import { displayText } from '../security/displayText';
 
 const optionalText = v.fallback(v.optional(v.string()), undefined);
@@ -26,13 +27,7 @@ export function parseErrorBody(
   text: string,
   redact: (text: string) => string,
 ): { message?: string; errorCode?: string } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return {};
-  }
-  const parsed = v.safeParse(errorBody, json);
+  const parsed = v.safeParse(errorBody, parseJson(text));
   if (!parsed.success) {
     return {};
   }

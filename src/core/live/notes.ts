@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Disposable, Emitter } from '../events';
+import { parseJson } from '../json';
 import type { SharedFiles } from './sharedFiles';
-import { parseJson } from './storedList';
 
 /** What a person has noted about the batches of an account. The API has no place for it. */
 export interface BatchNotes {

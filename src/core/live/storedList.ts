@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type Batch, compareByNewest } from '../batches/batch';
 import { isFinished } from '../batches/status';
 import type { KnownBatches } from '../batches/store';
+import { parseJson } from '../json';
 
 /** How many batches are kept between two starts: the newest, and all that are unfinished. */
 export const mostStored = 2_000;
@@ -48,15 +49,6 @@ export function decodeList(text: string | undefined): KnownBatches | undefined {
     at,
     isWhole: isWhole && batches.length === parsed.output.batches.length,
   };
-}
-
-/** JSON that may be broken, or not there. */
-export function parseJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isPlain(url: string): boolean {

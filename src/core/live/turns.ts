@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { KnownBatches } from '../batches/store';
 import { asError, type Clock } from '../clock';
+import { parseJson } from '../json';
 import type { Log } from '../log';
 import type { SharedFiles } from './sharedFiles';
-import { decodeList, encodeList, parseJson } from './storedList';
+import { decodeList, encodeList } from './storedList';
 
 /**
  * Who asks next, and what the last one learnt: a note that all windows with the same account read and write. With it

@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { isSafeUrl } from '../security/urls';
 import type { MediaInput } from './protocol';
 
@@ -20,7 +21,5 @@ export function inputsOf(line: unknown): MediaInput[] {
 }
 
 function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseApiTime } from '../api/time';
+import { parseJson } from '../json';
 import { isSafeName } from './mediaNames';
 
 /** How saving a request's media came out. `unsaved`: not tried, or not to the end. */
@@ -73,7 +74,7 @@ const entry = v.object({
  * @returns nothing where it is no manifest, or one of a later version.
  */
 export function decodeManifest(text: string): MediaManifest | undefined {
-  const parsed = v.safeParse(manifest, parseJson(text));
+  const parsed = v.safeParse(manifest, parseJson(text.replace(/^\ufeff/, '')));
   if (!parsed.success) {
     return undefined;
   }
@@ -98,12 +99,4 @@ function present({ requestId, file, url, bytes, outcome, error }: v.InferOutput<
     outcome,
     ...(error === undefined ? {} : { error }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
-  }
 }

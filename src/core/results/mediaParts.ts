@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../json';
 import { canBeResumed, type FileVersion } from '../api/download';
 import { withoutSignature } from './manifest';
 import type { MediaFolder } from './mediaFolder';
@@ -106,12 +107,6 @@ async function readNote(folder: MediaFolder, partName: string): Promise<Note | '
     // What is there and can't be read is not ours either.
     return (await folder.stat(name)) === undefined ? undefined : 'foreign';
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'foreign';
-  }
-  const parsed = v.safeParse(note, value);
+  const parsed = v.safeParse(note, parseJson(text));
   return parsed.success ? parsed.output : 'foreign';
 }

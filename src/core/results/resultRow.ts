@@ -1,4 +1,5 @@
 import { parseApiTime } from '../api/time';
+import { isRecord } from '../json';
 
 /**
  * What came of a request, in the order in which it is shown: what asks for attention first.
@@ -106,11 +107,6 @@ export function generationOf(line: Record<string, unknown>): Record<string, unkn
 /** The ID that the request had in the input file. */
 export function requestIdOf(line: Record<string, unknown>): string | undefined {
   return textOf(line['request_id']) ?? textOf(line['requestId']);
-}
-
-/** An object that is no list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type MutableRow = { -readonly [Key in keyof ResultRow]: ResultRow[Key] };

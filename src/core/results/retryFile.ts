@@ -1,6 +1,7 @@
 import { type SizeProblem, sizeProblems } from '../batchFile/limits';
+import { isRecord, parseJson } from '../json';
 import { failureOfRow } from './failures';
-import { generationOf, isRecord, requestIdOf, type ResultRow } from './resultRow';
+import { generationOf, requestIdOf, type ResultRow } from './resultRow';
 
 /** The one endpoint that a request of a batch may name (documented). */
 const endpoint = '/v2/generate';
@@ -382,12 +383,8 @@ function payloadOf(generation: Record<string, unknown>): Record<string, unknown>
 }
 
 function parseRecord(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isRecord(value) ? value : undefined;
 }
 
 /** Unlike reading it, writing JSON fails where it is nested thousands of times. */

@@ -1,21 +1,17 @@
 import * as vscode from 'vscode';
-import { confirmQuietly, showMessage } from '../messages';
+import { confirmQuietly, isConfirmed, showMessage } from '../messages';
 import type { CommandContext } from './context';
 
 /** *Delete Kept Results*: asks, and deletes the result files that are kept on this computer. */
 export async function deleteKeptResults({ results }: CommandContext): Promise<void> {
-  const remove = vscode.l10n.t('Delete');
-  const chosen = await vscode.window.showWarningMessage(
+  const isWanted = await isConfirmed(
     vscode.l10n.t('Delete the result files that are kept on this computer?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'They are loaded from sync.so again when they are needed, as long as it still has them. Files that you saved yourself stay.',
-      ),
-    },
-    remove,
+    vscode.l10n.t(
+      'They are loaded from sync.so again when they are needed, as long as it still has them. Files that you saved yourself stay.',
+    ),
+    vscode.l10n.t('Delete'),
   );
-  if (chosen !== remove) {
+  if (!isWanted) {
     return;
   }
   if (await results.forgetAll()) {

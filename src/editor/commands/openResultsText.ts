@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { resultsUri } from '../results/resultsText';
 import type { CommandContext } from './context';
-import { loadResults, resultsOf } from './resultsOf';
+import { keepResults, resultsOf } from './resultsOf';
 
 /** *Open Results as Text*: the result file as it came, as a document that can't be changed. */
 export async function openResultsText(context: CommandContext, argument: unknown, line: unknown): Promise<void> {
@@ -9,7 +9,7 @@ export async function openResultsText(context: CommandContext, argument: unknown
   if (batch === undefined) {
     return;
   }
-  await loadResults(context, batch);
+  await keepResults(context, batch);
   const at = new vscode.Position(isLine(line) ? line : 0, 0);
   await vscode.window.showTextDocument(resultsUri(batch.id), { preview: false, selection: new vscode.Range(at, at) });
 }

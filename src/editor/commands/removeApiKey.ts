@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../core/clock';
-import { confirmQuietly, showMessage } from '../messages';
+import { confirmQuietly, isConfirmed, showMessage } from '../messages';
 import type { CommandContext } from './context';
 
 /** *Remove API Key*: asks, forgets the key, and with it what the view shows. */
@@ -15,18 +15,12 @@ export async function removeApiKey({ keys, accounts, results, log }: CommandCont
     );
     return;
   }
-  const remove = vscode.l10n.t('Remove');
-  const chosen = await vscode.window.showWarningMessage(
+  const isWanted = await isConfirmed(
     vscode.l10n.t('Remove the sync.so API key from this computer?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.',
-      ),
-    },
-    remove,
+    vscode.l10n.t('Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.'),
+    vscode.l10n.t('Remove'),
   );
-  if (chosen !== remove) {
+  if (!isWanted) {
     return;
   }
   await results.forgetAccount();

@@ -42,3 +42,10 @@ export async function loadResults({ results }: CommandContext, batch: Batch): Pr
     },
   );
 }
+
+/** Sees to it that the results of a batch are kept. Those that are need not be read for that. @throws as above. */
+export async function keepResults(context: CommandContext, batch: Batch): Promise<void> {
+  if ((await context.results.files.kept(batch.id)) === undefined) {
+    await loadResults(context, batch);
+  }
+}

@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
 import type { Batch } from '../../core/batches/batch';
 import { type MediaItem, mediaItems } from '../../core/results/mediaItems';
-import {
-  type ConflictAnswer,
-  type MediaProgress,
-  type MediaReport,
-  saveMedia as saveAll,
-} from '../../core/results/mediaSaver';
+import type { ConflictAnswer, MediaProgress, MediaReport } from '../../core/results/mediaSaver';
 import { displayText } from '../../core/security/displayText';
 import { type Button, showMessage } from '../messages';
 import { mediaReportText } from '../text/media';
@@ -74,15 +69,9 @@ async function saveInto(
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       const show = showing(progress);
-      return saveAll(
-        {
-          client: context.connection.client(),
-          folder: context.results.folderAt(folder.fsPath),
-          clock: context.results.clock,
-          log: context.log,
-        },
-        { batchId: batch.id, items, signal: controller.signal, onProgress: show, decide: asking(controller) },
-      );
+      const { signal } = controller;
+      const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
+      return context.results.saveMedia(folder.fsPath, job);
     },
   );
   tell(report, folder, () => {

@@ -3,7 +3,7 @@ import { displayText } from '../../core/security/displayText';
 import { showMessage } from '../messages';
 import type { CommandContext } from './context';
 import { askWhereToSave } from './files';
-import { loadResults, resultsOf } from './resultsOf';
+import { keepResults, resultsOf } from './resultsOf';
 
 /** *Save Results…*: the result file of a batch, byte for byte, where the person wants it. */
 export async function saveResults(context: CommandContext, argument: unknown): Promise<void> {
@@ -11,7 +11,7 @@ export async function saveResults(context: CommandContext, argument: unknown): P
   if (batch === undefined) {
     return;
   }
-  await loadResults(context, batch);
+  await keepResults(context, batch);
   const content = await context.results.files.content(batch.id);
   if (content === undefined) {
     throw new Error(vscode.l10n.t('The results could not be kept on this computer, and so not be saved.'));

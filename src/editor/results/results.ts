@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock';
 import type { Accounts } from '../../core/live/accounts';
 import type { Log } from '../../core/log';
 import type { MediaFolder } from '../../core/results/mediaFolder';
+import { type MediaJob, type MediaReport, saveMedia } from '../../core/results/mediaSaver';
 import type { KeptResults } from '../../core/results/keptResults';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { Connection } from '../connection';
@@ -29,13 +30,9 @@ export interface ResultsHost {
 export class Results implements vscode.Disposable {
   readonly files: ResultFiles;
   readonly panels: ResultsPanels;
-  readonly clock: Clock;
-  readonly folderAt: (path: string) => MediaFolder;
 
   constructor(private readonly host: ResultsHost) {
     const { extensionUri, store, accounts, connection, log, kept } = host;
-    this.clock = host.clock;
-    this.folderAt = host.folderAt;
     this.files = new ResultFiles({
       client: () => connection.client(),
       kept,
@@ -51,6 +48,12 @@ export class Results implements vscode.Disposable {
       account: () => accounts.current?.id,
       onDidChangeAccount: accounts.onDidChange,
     });
+  }
+
+  /** Saves media into a folder on the disk. Never fails once it has begun: see the report. */
+  saveMedia(folder: string, job: MediaJob): Promise<MediaReport> {
+    const { connection, folderAt, clock, log } = this.host;
+    return saveMedia({ client: connection.client(), folder: folderAt(folder), clock, log }, job);
   }
 
   /** Deletes all that is kept. @returns whether that was possible. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BatchClient } from '../../core/api/client';
 import { ApiError } from '../../core/api/errors';
 import { asError, isCancelled } from '../../core/clock';
+import { parseJson } from '../../core/json';
 import type { Log } from '../../core/log';
 import { inputsOf } from '../../core/results/inputs';
 import { playableUrl } from '../../core/results/playable';
@@ -101,7 +102,9 @@ export class ResultsPanel implements vscode.Disposable {
         signal: loading.signal,
         onRows: (rows) => {
           if (isCurrent()) {
-            this.rows = this.rows.concat(rows);
+            for (const row of rows) {
+              this.rows.push(row);
+            }
             this.send({ type: 'rows', rows });
           }
         },
@@ -244,7 +247,7 @@ export class ResultsPanel implements vscode.Disposable {
     if (row !== undefined) {
       const raw =
         (await this.host.files.lineText(this.batchId, row)) ?? vscode.l10n.t('The line is not kept any more.');
-      const parsed = parsedLine(raw);
+      const parsed = parseJson(raw);
       const text = parsed === undefined ? raw : JSON.stringify(parsed, undefined, 2);
       const isCut = text.length > longestShownLine;
       this.send({
@@ -290,7 +293,7 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private async inputUrl(row: ResultRow, index: number): Promise<string | undefined> {
-    const input = inputsOf(parsedLine((await this.host.files.lineText(this.batchId, row)) ?? ''))[index];
+    const input = inputsOf(parseJson(await this.host.files.lineText(this.batchId, row)))[index];
     return input?.isSafe === true ? input.url : undefined;
   }
 
@@ -312,13 +315,5 @@ export class ResultsPanel implements vscode.Disposable {
 
   private say(line: number, text: string): void {
     this.send({ type: 'say', line, text });
-  }
-}
-
-function parsedLine(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -28,13 +28,7 @@ export class ResultsPanels implements vscode.Disposable {
       open.reveal();
       return;
     }
-    const { extensionUri } = this.host;
-    const panel = vscode.window.createWebviewPanel(resultsViewType, batchId, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      enableFindWidget: false,
-      localResourceRoots: [pageRoot(extensionUri)],
-    });
-    this.add(panel, batchId);
+    this.add(vscode.window.createWebviewPanel(resultsViewType, batchId, vscode.ViewColumn.Active), batchId);
   }
 
   /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
@@ -44,7 +38,6 @@ export class ResultsPanels implements vscode.Disposable {
       panel.dispose();
       return;
     }
-    panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.host.extensionUri)] };
     this.add(panel, batchId);
   }
 
@@ -57,6 +50,7 @@ export class ResultsPanels implements vscode.Disposable {
   }
 
   private add(panel: vscode.WebviewPanel, batchId: string): void {
+    panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.host.extensionUri)] };
     this.panels.set(batchId, new ResultsPanel(panel, batchId, this.host));
     panel.onDidDispose(() => this.panels.delete(batchId));
   }

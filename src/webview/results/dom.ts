@@ -42,3 +42,20 @@ export function setAttribute(element: Element, name: string, value: string | und
 export function fill(text: string, ...values: readonly (string | number)[]): string {
   return text.replace(/\{(\d)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
 }
+
+/** Does something a little later, and once for however often it is asked for until then. @param wait calls back later. */
+export function once(act: () => void, wait: (callback: () => void) => unknown): () => void {
+  let isPending = false;
+  return () => {
+    if (!isPending) {
+      isPending = true;
+      wait(() => {
+        isPending = false;
+        act();
+      });
+    }
+  };
+}
+
+/** Tenths of a second are soon enough for what nobody waits for. */
+export const soon = (callback: () => void): unknown => setTimeout(callback, 100);

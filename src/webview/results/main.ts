@@ -10,7 +10,7 @@ import {
 import { type Outcome, outcomes, type ResultRow } from '../../core/results/resultRow';
 import { addRows, noResults } from '../../core/results/summary';
 import { Details } from './details';
-import { fill, make, setAttribute } from './dom';
+import { fill, make, once, setAttribute, soon } from './dom';
 import './results.css';
 import { durationText, Table } from './table';
 
@@ -214,17 +214,8 @@ function drawLoading(state: 'loading' | 'done' | 'failed'): void {
   document.body.dataset['state'] = state;
 }
 
-let isDrawPending = false;
 /** Rows arrive faster than they can be looked at. */
-function drawSoon(): void {
-  if (!isDrawPending) {
-    isDrawPending = true;
-    setTimeout(() => {
-      isDrawPending = false;
-      drawRows();
-    }, 100);
-  }
-}
+const drawSoon = once(drawRows, soon);
 
 function drawRows(): void {
   const isFirst = table.isEmpty;
@@ -273,7 +264,7 @@ function drawChips(): void {
 
 function chip(outcome: Outcome, count: number): HTMLElement {
   const isPressed = filter.outcomes.includes(outcome);
-  const button = make('button', {
+  return make('button', {
     className: `chip ${outcome}`,
     text: `${texts.outcomes[outcome]} ${count}`,
     attributes: { id: `chip-${outcome}`, 'aria-pressed': String(isPressed) },
@@ -283,7 +274,6 @@ function chip(outcome: Outcome, count: number): HTMLElement {
       drawRows();
     },
   });
-  return button;
 }
 
 function drawActions(): void {
@@ -292,17 +282,8 @@ function drawActions(): void {
   setAttribute(saveMedia, 'disabled', summary.succeeded === 0 ? '' : undefined);
 }
 
-let isRememberPending = false;
 /** A key that is held down moves with every frame, and what is remembered may hold thousands of selected rows. */
-function rememberSoon(): void {
-  if (!isRememberPending) {
-    isRememberPending = true;
-    setTimeout(() => {
-      isRememberPending = false;
-      remember();
-    }, 100);
-  }
-}
+const rememberSoon = once(remember, soon);
 
 function remember(): void {
   if (batchId !== '' && restored === undefined) {

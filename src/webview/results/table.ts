@@ -1,7 +1,7 @@
 import type { ResultSort, SortColumn } from '../../core/results/resultFilter';
 import type { PageTexts } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/resultRow';
-import { make, setAttribute } from './dom';
+import { make, once, setAttribute } from './dom';
 
 /** Height of a row in pixels, that of the head too, as in the style sheet: rows are placed by it. */
 const rowHeight = 26;
@@ -40,7 +40,7 @@ export class Table {
   private current: number | undefined;
   private anchor = 0;
   private readonly chosen = new Set<number>();
-  private isDrawPending = false;
+  private readonly drawSoon = once(() => this.draw(), requestAnimationFrame);
 
   constructor(private readonly host: TableHost) {
     const { words } = host.texts;
@@ -239,16 +239,6 @@ export class Table {
     const [from, to] = this.anchor < place ? [this.anchor, place] : [place, this.anchor];
     this.rows.slice(from, to + 1).forEach(({ line }) => this.chosen.add(line));
     this.host.onSelect();
-  }
-
-  private drawSoon(): void {
-    if (!this.isDrawPending) {
-      this.isDrawPending = true;
-      requestAnimationFrame(() => {
-        this.isDrawPending = false;
-        this.draw();
-      });
-    }
   }
 
   private draw(): void {

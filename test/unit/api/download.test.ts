@@ -1,11 +1,10 @@
 import * as assert from 'node:assert/strict';
 import type { Download, DownloadRequest } from '../../../src/core/api/download';
 import { defaultLimits, Http } from '../../../src/core/api/http';
-import { redactingLog } from '../../../src/core/log';
-import { Redactor } from '../../../src/core/security/redact';
 import { FakeClock, settle } from '../support/fakeClock';
 import { apiErrorOf, isPending, rejectionOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';
+import { scriptedHttp } from '../support/scriptedHttp';
 import {
   answer,
   brokenBody,
@@ -25,18 +24,7 @@ const key = 'k3y-That.Nobody+May/See="Ever"';
 
 /** An HTTP layer over a scripted `fetch`, and the bytes that a download through it brings. */
 function setUp(...steps: Step[]) {
-  const clock = new FakeClock();
-  const log = new RecordingLog();
-  const redactor = new Redactor();
-  redactor.register(key);
-  const script = new ScriptedFetch(...steps);
-  const http = new Http({
-    fetch: script.fetch,
-    clock,
-    random: () => 0.5,
-    log: redactingLog(log, redactor.redact),
-    redact: redactor.redact,
-  });
+  const { clock, log, script, http } = scriptedHttp(key, steps);
   const controller = new AbortController();
   const open = (request: Partial<DownloadRequest> = {}): Promise<Download> =>
     http.download({

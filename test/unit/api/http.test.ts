@@ -1,18 +1,15 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultLimits, Http, type HttpLimits } from '../../../src/core/api/http';
-import { redactingLog } from '../../../src/core/log';
-import { Redactor } from '../../../src/core/security/redact';
-import { FakeClock, settle } from '../support/fakeClock';
+import { defaultLimits, type HttpLimits } from '../../../src/core/api/http';
+import { settle } from '../support/fakeClock';
 import { apiErrorOf, isPending, rejectionOf } from '../support/outcomes';
-import { RecordingLog } from '../support/recordingLog';
+import { scriptedHttp } from '../support/scriptedHttp';
 import {
   answer,
   brokenBody,
   deaf,
   failure,
   json,
-  ScriptedFetch,
   silent,
   type Step,
   stuckBody,
@@ -25,21 +22,7 @@ const key = 'k3y-That.Nobody+May/See="Ever"';
 
 /** An HTTP layer over a scripted `fetch`. */
 function setUp(steps: Step[], limits: HttpLimits = defaultLimits) {
-  const clock = new FakeClock();
-  const log = new RecordingLog();
-  const redactor = new Redactor();
-  redactor.register(key);
-  const script = new ScriptedFetch(...steps);
-  const http = new Http(
-    {
-      fetch: script.fetch,
-      clock,
-      random: () => 0.5,
-      log: redactingLog(log, redactor.redact),
-      redact: redactor.redact,
-    },
-    limits,
-  );
+  const { clock, log, script, http } = scriptedHttp(key, steps, limits);
   const controller = new AbortController();
   const start = (): Promise<unknown> => http.getJson(url, { 'x-api-key': key }, controller.signal);
   const run = (): Promise<unknown> => clock.runUntil(start());

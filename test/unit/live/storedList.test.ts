@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareByNewest } from '../../../src/core/batches/batch';
 import type { KnownBatches } from '../../../src/core/batches/store';
-import { decodeList, encodeList, mostStored, parseJson } from '../../../src/core/live/storedList';
+import { decodeList, encodeList, mostStored } from '../../../src/core/live/storedList';
 import { anyBatches, batch } from '../support/batches';
 import { itAlways } from '../support/properties';
 
@@ -133,13 +133,5 @@ describe('The stored list', () => {
         assert.doesNotThrow(() => decodeList(text));
       }),
     );
-  });
-});
-
-describe('JSON that may be broken', () => {
-  it('gives its value, or nothing', () => {
-    assert.deepEqual(parseJson('{"a":[1]}'), { a: [1] });
-    assert.equal(parseJson('{"a":'), undefined);
-    assert.equal(parseJson(undefined), undefined);
   });
 });
