@@ -1,5 +1,5 @@
 /**
- * Runs the test suites one after the other and adds up what came of them.
+ * Runs the test suites and adds up what came of them.
  *
  *   npm test                    all of them
  *   npm test -- unit host       those whose names begin so (and what they need)
@@ -22,19 +22,25 @@ interface SuiteDefinition {
   kind: 'check' | 'tests';
   /** Name of another suite that has to run before. */
   needs?: string;
+  /** Suites of one stage run in two lanes beside each other, as two cores can; those of one lane one after the other. */
+  stage: number;
+  lane: 'left' | 'right';
   /** After so many minutes it is ended, and counts as failed. */
   minutes: number;
 }
 
-const slowSuites = ['results', 'exportFailed', 'saveMedia'].flatMap((name) => ['--skip', name]);
+const slowSuites = [
+  ...['results', 'exportFailed', 'saveMedia'],
+  ...['submissions', 'submissionsUncertain', 'submissionsDryRun', 'submissionsEstimate', 'batchFilesNew'],
+].flatMap((name) => ['--skip', name]);
 
 const suites: readonly SuiteDefinition[] = [
-  { name: 'typecheck', script: 'typecheck', kind: 'check', minutes: 10 },
-  { name: 'lint', script: 'lint', kind: 'check', minutes: 10 },
-  { name: 'unit', script: 'test:unit', kind: 'tests', minutes: 5 },
-  { name: 'contract', script: 'test:contract', kind: 'tests', minutes: 5 },
-  { name: 'build', script: 'package', kind: 'check', minutes: 5 },
-  { name: 'package', script: 'test:package', kind: 'tests', needs: 'build', minutes: 5 },
+  { name: 'typecheck', script: 'typecheck', kind: 'check', minutes: 10, stage: 1, lane: 'left' },
+  { name: 'unit', script: 'test:unit', kind: 'tests', minutes: 5, stage: 1, lane: 'left' },
+  { name: 'contract', script: 'test:contract', kind: 'tests', minutes: 5, stage: 1, lane: 'left' },
+  { name: 'build', script: 'package', kind: 'check', minutes: 5, stage: 1, lane: 'left' },
+  { name: 'package', script: 'test:package', kind: 'tests', needs: 'build', minutes: 5, stage: 1, lane: 'left' },
+  { name: 'lint', script: 'lint', kind: 'check', minutes: 10, stage: 1, lane: 'right' },
   ...(['floor', 'current'] as const).map((version): SuiteDefinition => ({
     name: `host-${version}`,
     script: 'test:host',
@@ -42,7 +48,9 @@ const suites: readonly SuiteDefinition[] = [
     args: ['--only', version, '--no-build', ...(version === 'current' ? slowSuites : [])],
     kind: 'tests',
     needs: 'build',
-    minutes: 15,
+    minutes: 18,
+    stage: 2,
+    lane: version === 'floor' ? 'left' : 'right',
   })),
   ...(['floor', 'current'] as const).map((version): SuiteDefinition => ({
     name: `e2e-${version}`,
@@ -51,6 +59,8 @@ const suites: readonly SuiteDefinition[] = [
     kind: 'tests',
     needs: 'build',
     minutes: 20,
+    stage: version === 'floor' ? 3 : 4,
+    lane: 'left',
   })),
 ];
 
@@ -63,11 +73,17 @@ interface Outcome {
 async function main(): Promise<void> {
   exitOnSignals();
   const outcomes: Outcome[] = [];
-  for (const suite of chosen(process.argv.slice(2))) {
-    console.log(`\n=== ${suite.name} ===`);
-    const start = Date.now();
-    const results = await runSuite(suite);
-    outcomes.push({ suite: suite.name, results, seconds: (Date.now() - start) / 1000 });
+  const wanted = chosen(process.argv.slice(2));
+  for (const stage of new Set(wanted.map((suite) => suite.stage))) {
+    const ofStage = wanted.filter((suite) => suite.stage === stage);
+    const lanes = [...new Set(ofStage.map((suite) => suite.lane))];
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (const suite of ofStage.filter((candidate) => candidate.lane === lane)) {
+          outcomes.push(await runSuite(suite, lanes.length > 1));
+        }
+      }),
+    );
   }
 
   const total = outcomes.map(({ results }) => results).reduce(add, noResults);
@@ -92,10 +108,20 @@ function chosen(names: readonly string[]): readonly SuiteDefinition[] {
   return suites.filter((suite) => needed.has(suite.name));
 }
 
-async function runSuite(suite: SuiteDefinition): Promise<Results> {
+/** @param isHeld shows what the suite prints when it has ended, so that it does not mix with what another one prints. */
+async function runSuite(suite: SuiteDefinition, isHeld: boolean): Promise<Outcome> {
+  const start = Date.now();
+  const title = `\n=== ${suite.name} ===`;
+  console.log(isHeld ? `${title} (runs beside another; its output follows)` : title);
   const file = resultsFile(suite.name);
   removeResults(file);
-  const ended = await runScript(suite, file);
+  const { ended, output } = await runScript(suite, file, isHeld);
+  if (isHeld) console.log(`${title}\n${output}`);
+  const results = judge(suite, file, ended);
+  return { suite: suite.name, results, seconds: (Date.now() - start) / 1000 };
+}
+
+function judge(suite: SuiteDefinition, file: string, ended: string): Results {
   const fine = ended === 'code 0';
   if (!fine) console.log(`${suite.name} ended with ${ended}.`);
   if (suite.kind === 'check') return { ...noResults, [fine ? 'passed' : 'failed']: 1 };
@@ -112,13 +138,17 @@ function failed(results: Results, why: string): Results {
   return { ...results, failed: results.failed + 1 };
 }
 
-/** Runs a script of package.json with its output shown as it comes. Resolves with how it ended. */
-async function runScript(suite: SuiteDefinition, file: string): Promise<string> {
+/** Runs a script of package.json, its output shown as it comes or held. Resolves with how it ended. */
+async function runScript(
+  suite: SuiteDefinition,
+  file: string,
+  isHeld: boolean,
+): Promise<{ ended: string; output: string }> {
   const env = { ...process.env };
   // No test may meet the developer's own key, let alone send it.
   delete env['SYNC_API_KEY'];
   const child = spawn('npm', ['run', '--silent', suite.script, '--', ...(suite.args ?? [])], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: isHeld ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     env: {
       ...env,
       RESULTS_FILE: file,
@@ -127,10 +157,13 @@ async function runScript(suite: SuiteDefinition, file: string): Promise<string> 
     },
     shell: process.platform === 'win32',
   });
+  const pieces: Buffer[] = [];
+  child.stdout?.on('data', (piece: Buffer) => pieces.push(piece));
+  child.stderr?.on('data', (piece: Buffer) => pieces.push(piece));
   const forget = atExit(() => child.kill());
   const timers: NodeJS.Timeout[] = [];
   try {
-    return await new Promise((resolve) => {
+    const ended = await new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => resolve(code === null ? String(signal) : `code ${code}`));
       timers.push(
@@ -142,6 +175,7 @@ async function runScript(suite: SuiteDefinition, file: string): Promise<string> 
         }, suite.minutes * 60_000),
       );
     });
+    return { ended, output: Buffer.concat(pieces).toString('utf8') };
   } finally {
     timers.forEach(clearTimeout);
     forget();

@@ -1,6 +1,9 @@
 /** The browser that shows the workbench. */
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { chromium, type LaunchOptions } from '@playwright/test';
+import { lock } from '../lib/lock';
+import { cacheDir } from '../lib/paths';
 import { run } from '../lib/processes';
 
 const isRoot = process.getuid?.() === 0;
@@ -24,10 +27,20 @@ export function findChromium(): string | undefined {
   return [...systemBrowsers, chromium.executablePath()].find((file) => fs.existsSync(file) && !isSnapStub(file));
 }
 
-/** Finds a browser, or installs one and says so. Returns its path. */
+/** Finds a browser, or installs one and says so. Returns its path. It can be called by several processes at once. */
 export async function ensureChromium(): Promise<string> {
   const found = findChromium();
   if (found !== undefined) return found;
+  fs.mkdirSync(cacheDir, { recursive: true });
+  const unlock = await lock(path.join(cacheDir, 'chromium.lock'));
+  try {
+    return findChromium() ?? (await installChromium());
+  } finally {
+    unlock();
+  }
+}
+
+async function installChromium(): Promise<string> {
   if (isRoot && fs.existsSync('/usr/bin/apt-get')) {
     console.log('Installing chromium with apt-get, to show the workbench in.');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

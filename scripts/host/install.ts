@@ -1,8 +1,8 @@
 /** Brings a real VS Code (and, if need be, a Node to run it) from the npm registry into the cache folder. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import * as esbuild from 'esbuild';
+import { lock } from '../lib/lock';
 import { npm } from '../lib/npm';
 import { cacheDir } from '../lib/paths';
 import { fallbackNodeMajor, hostReleases, type HostRelease, type HostVersion } from './versions';
@@ -121,34 +121,6 @@ async function installOnce(
     throw new Error(`Could not fetch ${description}.`, { cause: error });
   } finally {
     unlock();
-  }
-}
-
-/** Waits for a lock file of which at most one process is the owner. The lock of a process that is gone is void. */
-async function lock(file: string): Promise<() => void> {
-  const deadline = Date.now() + 10 * 60_000;
-  for (;;) {
-    try {
-      fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
-      return () => fs.rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (!ownerIsAlive(file)) fs.rmSync(file, { force: true });
-    else if (Date.now() > deadline) throw new Error(`Another process is installing for too long. Remove ${file}?`);
-    else await delay(200);
-  }
-}
-
-function ownerIsAlive(file: string): boolean {
-  try {
-    const pid = Number(fs.readFileSync(file, 'utf8'));
-    // Empty: it was made this very moment and the number is not in it yet.
-    if (pid === 0) return Date.now() - fs.statSync(file).mtimeMs < 10_000;
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
