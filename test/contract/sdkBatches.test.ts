@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Sync, SyncError } from '@sync.so/sdk';
+import { startSimulator } from '../simulator/simulator';
 import {
   ManualClock,
   askJson,
@@ -124,6 +125,40 @@ describe('official client: batches', () => {
     assert.equal(other.statusCode, 503);
   });
 
+  it('throws TooManyRequestsError with a code of its own where no more batches may run', async () => {
+    const own = await startSimulator({
+      now: clock.now,
+      runningBatches: 2,
+      batches: [
+        { id: 'batch_running', createdAt: noon, status: 'PROCESSING' },
+        { id: 'batch_done', createdAt: noon, status: 'COMPLETED' },
+      ],
+    });
+    const { batch } = officialClient(own);
+    const create = () => batch.create(inputFile(), {}, once);
+    const second = await create();
+    const error = await failureOf(create());
+    assert.ok(error instanceof Sync.TooManyRequestsError);
+    const body = error.body as { errorCode?: string; message: string };
+    assert.equal(body.errorCode, 'concurrency_limit_reached');
+    assert.match(body.message, /Wait for one to end, or upgrade/);
+    assert.deepEqual(await batch.create(inputFile(), { dry_run: true }, once), { status: 'VALIDATED' });
+    own.updateBatch('batch_running', { status: 'COMPLETED' });
+    const third = await create();
+    assert.ok('id' in second && 'id' in third);
+    assert.deepEqual(own.createdBatches, [second.id, third.id]);
+    await own.stop();
+  });
+
+  it('sends the file as it is', async () => {
+    const rows = batchRows(20);
+    const text = `${JSON.stringify({ ...rows[0], request_id: 'Grüße 🎬' })}\r\n${jsonLines(rows.slice(1))}`.trimEnd();
+    const created = await client().batch.create(new Blob([text]), {});
+    assert.ok('id' in created);
+    assert.equal(simulator().inputOf(created.id), text);
+    assert.throws(() => simulator().inputOf('batch_abc123'), /created through the API/);
+  });
+
   it('repeats a read after an error of the server', async function () {
     // The client waits about a second before it tries again.
     this.timeout(10_000);
@@ -172,6 +207,7 @@ describe('official client: batches', () => {
     )) as Sync.BatchResponse;
     assert.deepEqual(await client().batch.get(created.id), created);
     assert.equal(created.metrics.total_generations, 21);
+    assert.equal(simulator().inputOf(created.id), jsonLines(batchRows(21)));
     assert.deepEqual(await send({ rows: batchRows(20), dry_run: true }, 201), { status: 'VALIDATED' });
     await send({ rows: 'none' }, 400);
     await send([], 400);

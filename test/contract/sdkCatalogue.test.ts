@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Sync } from '@sync.so/sdk';
+import { startSimulator } from '../simulator/simulator';
 import { failureOf, officialClient, once, useSimulator } from './helpers';
 
 describe('official client: models and assets', () => {
@@ -9,6 +10,25 @@ describe('official client: models and assets', () => {
   it('lists the models that it declares', async () => {
     const names = (await client().models.list()).map((model) => model.name);
     assert.deepEqual(names.sort(), Object.values(Sync.Model).sort());
+  });
+
+  it('lists the models that the account may use, and takes no other one', async () => {
+    const own = await startSimulator({ models: ['lipsync-2', 'lipsync-9'] });
+    const { models, generations } = officialClient(own);
+    assert.deepEqual(
+      (await models.list()).map(({ id, name }) => [id, name]),
+      [
+        ['lipsync-2', 'lipsync-2'],
+        ['lipsync-9', 'lipsync-9'],
+      ],
+    );
+    const request: Sync.CreateGenerationDto = {
+      model: 'sync-3',
+      input: [{ type: 'video', url: 'https://media.example.test/a.mp4' }],
+    };
+    const error = await failureOf(generations.create(request, once));
+    assert.ok(error instanceof Sync.BadRequestError);
+    await own.stop();
   });
 
   it('pages through all assets', async () => {

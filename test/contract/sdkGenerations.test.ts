@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Sync } from '@sync.so/sdk';
+import { Sync, SyncError } from '@sync.so/sdk';
 import { ManualClock, ask, askJson, failureOf, noon, officialClient, once, useSimulator } from './helpers';
 
 const request: Sync.CreateGenerationDto = {
@@ -78,9 +78,34 @@ describe('official client: generations', () => {
   });
 
   it('estimates costs in US dollars', async () => {
-    assert.deepEqual(await client().generations.estimateCost(request), [
-      { estimatedFrameCount: 250, estimatedGenerationCost: 0.5 },
-    ]);
+    const estimate = async (payload: Sync.CreateGenerationDto) => {
+      const [part, ...others] = await client().generations.estimateCost(payload);
+      assert.ok(part);
+      assert.deepEqual(others, []);
+      return { frames: part.estimatedFrameCount, usd: part.estimatedGenerationCost };
+    };
+    const first = await estimate(request);
+    // 5 to 30 seconds of 25 frames, at the documented price for a frame.
+    assert.ok(first.frames >= 125 && first.frames <= 750, String(first.frames));
+    assert.equal(first.usd, Math.round(first.frames * 0.002 * 10_000) / 10_000);
+    assert.deepEqual(await estimate(request), first);
+    assert.deepEqual(await estimate({ ...request, options: { sync_mode: 'bounce' } }), first);
+    const pro = await estimate({ ...request, model: 'lipsync-2-pro' });
+    assert.equal(pro.frames, first.frames);
+    assert.ok(pro.usd > first.usd);
+    const others = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        estimate({ ...request, input: [{ type: 'video', url: `https://media.example.test/${index}.mp4` }] }),
+      ),
+    );
+    assert.ok(new Set(others.map(({ frames }) => frames)).size > 1);
+  });
+
+  it('refuses to estimate a model that it does not know, with the documented code', async () => {
+    const error = await failureOf(client().generations.estimateCost({ ...request, model: 'lipsync-9' as never }, once));
+    assert.ok(error instanceof SyncError);
+    assert.equal(error.statusCode, 400);
+    assert.equal((error.body as { errorCode?: string }).errorCode, 'generation_unsupported_model');
   });
 
   it('throws the declared error classes', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import type { FaultEffect } from '../simulator/simulator';
 import { ask, askJson, batchRows, listBatches, noon, until, useSimulator } from './helpers';
 
@@ -117,6 +118,60 @@ describe('simulator: faults', () => {
     fault({ kind: 'reset' }, 1);
     await assert.rejects(create(), /fetch failed/);
     assert.equal((await listBatches(simulator())).length, 1);
+    assert.equal(simulator().requests[0]?.status, undefined);
+  });
+
+  it('resetDuringUpload: breaks the connection in the middle of a body, or at its end, and does nothing', async () => {
+    const body = JSON.stringify({ rows: batchRows(20), filler: 'x'.repeat(3_000_000) });
+    for (const afterBytes of [0, 1_000_000, 10_000_000]) {
+      simulator().clearRequests();
+      fault({ kind: 'resetDuringUpload', afterBytes }, 1);
+      await assert.rejects(create({ body }), /fetch failed/);
+      const [request] = simulator().requests;
+      assert.equal(request?.status, undefined);
+      const { bodyBytes = 0 } = request ?? {};
+      assert.ok(bodyBytes >= Math.min(afterBytes, body.length), `${bodyBytes} bytes came`);
+      assert.equal(bodyBytes < body.length, afterBytes < body.length, `${bodyBytes} bytes came`);
+    }
+    assert.deepEqual(simulator().createdBatches, []);
+  });
+
+  it('refuseDuringUpload: answers before all of the body came, or after all of a shorter one, and does nothing', async () => {
+    fault({ kind: 'refuseDuringUpload', status: 413, afterBytes: 10_000_000 }, 1);
+    assert.equal((await create()).status, 413);
+    fault({ kind: 'refuseDuringUpload', status: 413, afterBytes: 1 }, 1);
+    const { port } = new URL(simulator().url);
+    const sending = connect(Number(port), '127.0.0.1');
+    // The rest of the body never comes.
+    sending.write('POST /v2/batch HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf');
+    const answered: Buffer[] = [];
+    for await (const chunk of sending as AsyncIterable<Buffer>) answered.push(chunk);
+    assert.match(Buffer.concat(answered).toString(), /^HTTP\/1\.1 413 /);
+    assert.equal(simulator().requests[1]?.bodyBytes, 4);
+    assert.deepEqual(simulator().createdBatches, []);
+  });
+
+  it('truncate, stall: do the work of which they send half an answer', async () => {
+    fault({ kind: 'truncate' }, 1);
+    const half = await create();
+    assert.equal(half.status, 201);
+    await assert.rejects(half.text(), /terminated/);
+    fault({ kind: 'stall' }, 1);
+    const giveUp = new AbortController();
+    const stalled = await create({ signal: giveUp.signal });
+    const rest = stalled.text();
+    giveUp.abort();
+    await assert.rejects(rest, { name: 'AbortError' });
+    assert.equal(simulator().createdBatches.length, 2);
+  });
+
+  it('acceptThenHang: does the work and never answers', async () => {
+    fault({ kind: 'acceptThenHang' }, 1);
+    const giveUp = new AbortController();
+    const call = create({ signal: giveUp.signal });
+    await until(() => simulator().createdBatches.length === 1);
+    giveUp.abort();
+    await assert.rejects(call, { name: 'AbortError' });
     assert.equal(simulator().requests[0]?.status, undefined);
   });
 

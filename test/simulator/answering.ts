@@ -48,6 +48,24 @@ export async function answer(exchange: Exchange, { delayMs, effect }: Trouble): 
   }
 }
 
+/**
+ * Is told how many bytes of the body have come so far, and lets the fault do what it does on the way.
+ * @returns whether the request is over.
+ */
+export function arrive({ response }: Pick<Exchange, 'response'>, effect: Effect | undefined, bytes: number): boolean {
+  if (effect?.kind === 'resetDuringUpload' && bytes >= effect.afterBytes) {
+    response.socket?.resetAndDestroy();
+    return true;
+  }
+  if (effect?.kind === 'refuseDuringUpload' && bytes >= effect.afterBytes) {
+    const refusal = json(effect.status, errorBody(effect.status), { connection: 'close' });
+    response.writeHead(refusal.status, headersOf(refusal));
+    response.end(refusal.body, () => response.socket?.destroySoon());
+    return true;
+  }
+  return false;
+}
+
 type Prepared =
   | { how: 'whole'; answer: Answer }
   | { how: 'half'; answer: Answer; thenClose: boolean }
@@ -63,7 +81,11 @@ async function prepare({ request, work }: Exchange, effect: Effect | undefined):
     case 'hang':
       return { how: 'never' };
     case 'reset':
+    case 'resetDuringUpload':
+      // The second one gets here when the body was shorter than what it waits for.
       return { how: 'reset' };
+    case 'refuseDuringUpload':
+      return { how: 'whole', answer: json(effect.status, errorBody(effect.status)) };
     case 'huge':
       return { how: 'stream', bytes: effect.bytes };
     case 'stall':
@@ -78,6 +100,9 @@ async function prepare({ request, work }: Exchange, effect: Effect | undefined):
       await work();
       if (effect.status === undefined) return { how: 'reset' };
       return { how: 'whole', answer: json(effect.status, errorBody(effect.status)) };
+    case 'acceptThenHang':
+      await work();
+      return { how: 'never' };
     case 'status':
     case 'garbage':
     case 'html':

@@ -9,6 +9,8 @@ export const batchLimits = { minLines: 20, maxLines: 500, maxBytes: 5_000_000 } 
 /** What `POST /v2/batch` asks for, after every check. */
 export interface BatchInput {
   rows: BatchRow[];
+  /** The text of the file, exactly as it came; of `rows`, the lines that they stand for. */
+  source: string;
   webhookUrl: string | null;
   dryRun: boolean;
 }
@@ -35,9 +37,10 @@ async function readFormInput(request: ApiRequest): Promise<BatchInput> {
   if (file === null || typeof file === 'string') throw new ApiError(400, 'input file is required', { field: 'input' });
   const options = { webhookUrl: readWebhookUrl(form.get('webhook_url')), dryRun: readFlag(form.get('dry_run')) };
   // Not `file.text()`: that drops a byte order mark, and whether the real service takes one is not known.
-  const source = Buffer.from(await file.arrayBuffer());
-  checkSize(source.length);
-  return { rows: checkRows(splitLines(source.toString('utf8')).map(parseJson)), ...options };
+  const bytes = Buffer.from(await file.arrayBuffer());
+  checkSize(bytes.length);
+  const source = bytes.toString('utf8');
+  return { rows: checkRows(splitLines(source).map(parseJson)), source, ...options };
 }
 
 function readJsonInput(request: ApiRequest): BatchInput {
@@ -45,8 +48,9 @@ function readJsonInput(request: ApiRequest): BatchInput {
   const rows: unknown = body['rows'];
   if (!Array.isArray(rows)) throw new ApiError(400, ['rows must be an array'], { field: 'rows' });
   const options = { webhookUrl: readWebhookUrl(body['webhook_url']), dryRun: readFlag(body['dry_run']) };
-  checkSize(rows.reduce<number>((bytes, row) => bytes + Buffer.byteLength(JSON.stringify(row)) + 1, 0));
-  return { rows: checkRows(rows), ...options };
+  const source = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  checkSize(Buffer.byteLength(source));
+  return { rows: checkRows(rows), source, ...options };
 }
 
 function splitLines(source: string): string[] {

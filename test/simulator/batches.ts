@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BatchInput } from './batchInput';
 import { ApiError } from './errors';
 import { isTerminal, naturalLifeMs, shareBehind, stateAt } from './lifecycle';
 import type { BatchPlan, BatchState, Movement, Outcome } from './lifecycle';
@@ -45,6 +46,8 @@ export interface BatchStoreOptions {
   now: () => number;
   speed: number;
   listLimit: number | undefined;
+  /** How many unfinished batches there may be. */
+  runningBatches: number | undefined;
   /** Where the results of a batch are downloaded from. */
   resultUrl: (id: string) => string;
 }
@@ -52,6 +55,8 @@ export interface BatchStoreOptions {
 /** All batches of the one organization that the simulator knows. */
 export class BatchStore {
   readonly #batches = new Map<string, StoredBatch>();
+  /** What each batch was created from through the API. */
+  readonly #inputs = new Map<string, string>();
   readonly #options: BatchStoreOptions;
   #sequence = 0;
 
@@ -90,14 +95,38 @@ export class BatchStore {
     this.#batches.clear();
   }
 
-  /** Accepts the rows of a valid input file: a batch that is PENDING with all three counts 0 (documented). */
-  create(rows: readonly BatchRow[], webhookUrl: string | null): StoredBatch {
+  /** The batches that were created through the API, by ID, in order. */
+  get created(): string[] {
+    return [...this.#inputs.keys()];
+  }
+
+  inputOf(id: string): string {
+    const source = this.#inputs.get(id);
+    if (source === undefined) throw new Error(`No batch ${id} was created through the API`);
+    return source;
+  }
+
+  /**
+   * Accepts the rows of a valid input file: a batch that is PENDING with all three counts 0 (documented).
+   * @throws ApiError 429 where as many batches run as may (documented; the words are invented).
+   */
+  create({ rows, webhookUrl, source }: Pick<BatchInput, 'rows' | 'webhookUrl' | 'source'>): StoredBatch {
+    const { runningBatches = Infinity } = this.#options;
+    const running = [...this.#batches.values()].filter((batch) => !isTerminal(this.state(batch).status));
+    if (running.length >= runningBatches) {
+      throw new ApiError(
+        429,
+        `${running.length} batches are running, which is the limit of your plan. Wait for one to end, or upgrade.`,
+        { errorCode: 'concurrency_limit_reached' },
+      );
+    }
     this.#sequence += 1;
     const createdAt = this.#options.now();
     const id = `batch_${createHash('sha256').update(`${this.#sequence} ${createdAt}`).digest('hex').slice(0, 12)}`;
     const seed: BatchSeed = { id, createdAt, webhookUrl, total: rows.length };
     const batch = this.#build(seed, this.#sequence, rows);
     this.#batches.set(id, batch);
+    this.#inputs.set(id, source);
     return batch;
   }
 

@@ -1,5 +1,7 @@
-import { wholeSeconds } from './batches';
+import { createHash } from 'node:crypto';
+import { type BatchRow, wholeSeconds } from './batches';
 import { ApiError } from './errors';
+import { isObject } from './http';
 
 /** A model as `GET /v2/models` lists it; fields declared by the official client. */
 export interface ModelInfo {
@@ -11,13 +13,23 @@ export interface ModelInfo {
 }
 
 /** The model names are documented; versions and descriptions are invented. */
-export const models: readonly ModelInfo[] = [
+const documentedModels: readonly ModelInfo[] = [
   { id: 'sync-3', name: 'sync-3', type: 'lipsync', version: '3.0.0', description: 'Highest quality' },
   { id: 'lipsync-2-pro', name: 'lipsync-2-pro', type: 'lipsync', version: '2.0.0', description: 'Finer detail' },
   { id: 'lipsync-2', name: 'lipsync-2', type: 'lipsync', version: '2.0.0', description: 'Natural lip sync' },
   { id: 'lipsync-1.9.0-beta', name: 'lipsync-1.9.0-beta', type: 'lipsync', version: '1.9.0-beta' },
   { id: 'react-1', name: 'react-1', type: 'react', version: '1.0.0', description: 'Emotions and head movement' },
 ];
+
+/** The models of these names, in this order; all documented ones by default. One that is not documented is made up. */
+export function modelsNamed(names?: readonly string[]): readonly ModelInfo[] {
+  return (
+    names?.map(
+      (name) =>
+        documentedModels.find((model) => model.name === name) ?? { id: name, name, type: 'lipsync', version: '1.0.0' },
+    ) ?? documentedModels
+  );
+}
 
 /** US dollars per output frame (documented price list). */
 const pricePerFrame: Readonly<Record<string, number>> = {
@@ -28,13 +40,26 @@ const pricePerFrame: Readonly<Record<string, number>> = {
   'lipsync-1.9.0-beta': 0.001,
 };
 
-/** The answer of `POST /v2/analyze/cost`: US dollars, for ten seconds at 25 frames a second, since no media is read. */
-export function estimateCost(model: string): { estimatedFrameCount: number; estimatedGenerationCost: number }[] {
+const framesPerSecond = 25;
+/** Of videos, in seconds (30 is the documented limit in a batch). No media is read, so a length is made of the URLs. */
+const shortestVideo = 5;
+const longestVideo = 30;
+
+/**
+ * The answer of `POST /v2/analyze/cost`: US dollars. The same media always have the same length.
+ * @throws ApiError 400 for a model that has no price.
+ */
+export function estimateCost({
+  model,
+  input,
+}: BatchRow['payload']): { estimatedFrameCount: number; estimatedGenerationCost: number }[] {
   const price = pricePerFrame[model];
   if (price === undefined) {
     throw new ApiError(400, `Model ${model} is not supported`, { errorCode: 'generation_unsupported_model' });
   }
-  const frames = 250;
+  const media = input.map((item) => (isObject(item) ? [item['url'], item['assetId']] : []));
+  const number = createHash('sha256').update(JSON.stringify(media)).digest().readUInt32BE(0);
+  const frames = shortestVideo * framesPerSecond + (number % ((longestVideo - shortestVideo) * framesPerSecond + 1));
   return [{ estimatedFrameCount: frames, estimatedGenerationCost: Math.round(frames * price * 10_000) / 10_000 }];
 }
 

@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http';
  */
 export interface ErrorBody {
   statusCode: number;
-  message: string | string[];
+  message: string | readonly string[];
   error?: string;
   errorCode?: string;
   suggestion?: string;
@@ -21,7 +21,7 @@ export class ApiError extends Error {
 
   constructor(
     readonly status: number,
-    message: string | string[],
+    message: string | readonly string[],
     details: ErrorDetails = {},
   ) {
     super(typeof message === 'string' ? message : message.join('; '));
@@ -31,7 +31,7 @@ export class ApiError extends Error {
 }
 
 /** The documented body for a status. `error` is the reason phrase, as in the documented rate limit sample. */
-export function errorBody(status: number, message?: string | string[], details: ErrorDetails = {}): ErrorBody {
+export function errorBody(status: number, message?: string | readonly string[], details: ErrorDetails = {}): ErrorBody {
   const reason = STATUS_CODES[status];
   return {
     statusCode: status,

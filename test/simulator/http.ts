@@ -56,12 +56,21 @@ export function readHead(request: IncomingMessage): ApiRequest {
   };
 }
 
-/** @throws ApiError 413 for a body above the simulator's own limit; any other error means that the client went away. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * @param arrived is told how many bytes have come so far, and says whether the request is over.
+ * @returns nothing if it is.
+ * @throws ApiError 413 for a body above the simulator's own limit; any other error means that the client went away.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  arrived: (bytes: number) => boolean,
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // A loop that is left must leave the connection as it is: there may be an answer on it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
+    if (arrived(size)) return undefined;
     if (size > maxBodyBytes) throw new ApiError(413, 'The request body is too large');
     chunks.push(chunk);
   }

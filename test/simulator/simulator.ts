@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answer } from './answering';
+import { answer, arrive } from './answering';
 import { BatchStore } from './batches';
+import { modelsNamed } from './catalogue';
 import { ApiError } from './errors';
 import { FaultList } from './faults';
 import { GenerationStore } from './generations';
@@ -49,6 +50,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     now,
     speed,
     listLimit: options.listLimit,
+    runningBatches: options.runningBatches,
     // The form of the documented example: "batches" here, and "batch" in every other path.
     resultUrl: (id) => `${api.url}/v2/batches/${encodeURIComponent(id)}/result`,
   });
@@ -66,16 +68,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const controlled = options.control === true && origin === 'api' && request.path.startsWith(controlPrefix);
     const record = recordOf(request, origin, now());
     if (!controlled) requests.push(record);
+    const trouble = controlled ? { delayMs: 0, effect: undefined } : faults.take({ ...record });
     let refusal: ApiError | undefined;
     try {
-      request.body = await readBody(incoming);
+      const body = await readBody(incoming, (bytes) => {
+        record.bodyBytes = bytes;
+        return arrive({ response }, trouble.effect, bytes);
+      });
+      if (body === undefined) return;
+      request.body = body;
     } catch (error) {
       // Anything but the limit means that the client went away while it was sending.
       if (!(error instanceof ApiError)) return;
       refusal = error;
       response.setHeader('connection', 'close');
     }
-    const trouble = controlled ? { delayMs: 0, effect: undefined } : faults.take({ ...record });
     await answer(
       {
         request,
@@ -131,6 +138,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     updateBatch: (id, change) => batches.update(id, change),
     removeBatch: (id) => batches.remove(id),
     clearBatches: () => batches.clear(),
+    get createdBatches() {
+      return batches.created;
+    },
+    inputOf: (id) => batches.inputOf(id),
     mediaUrl,
     expireLinks: () => {
       series += 1;
@@ -149,6 +160,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 
   const { mediaBytes = 0 } = options;
+  const models = modelsNamed(options.models);
   routes.files = fileRoutes({
     batches,
     now,
@@ -162,8 +174,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       signedResultUrl: (id) => resultFileUrl(files.url, id, now(), series),
       resultNeedsKey: options.resultNeedsKey ?? false,
     }),
-    ...generationRoutes(generations),
-    ...catalogueRoutes(),
+    ...generationRoutes(generations, models),
+    ...catalogueRoutes(models),
     ...(options.control === true ? controlRoutes(simulator, now) : []),
   ];
   try {

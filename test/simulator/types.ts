@@ -22,6 +22,13 @@ export interface SimulatorOptions {
    * have another entity tag.
    */
   mediaBytes?: number | ((generationId: string) => number);
+  /**
+   * How many unfinished batches there may be: another one is refused with 429 and `concurrency_limit_reached`
+   * (documented; the numbers are not). A dry run is taken all the same (inferred). Default: any number.
+   */
+  runningBatches?: number;
+  /** The models that this account may use, by name. Default: all documented ones. */
+  models?: string[];
   /** Serves `/_simulator/...` on the API origin, to switch faults by hand. Default false. */
   control?: boolean;
 }
@@ -66,6 +73,8 @@ export interface RecordedRequest {
   origin: 'api' | 'files';
   /** Arrival on the simulator's clock, ms since the epoch. */
   at: number;
+  /** Bytes of the body that arrived so far; absent while there is none. */
+  bodyBytes?: number;
   /** Status of the complete answer; undefined while unanswered, and for good when the answer was never complete. */
   status: number | undefined;
 }
@@ -77,7 +86,7 @@ export type FaultEffect =
       kind: 'status';
       status: number;
       errorCode?: string;
-      message?: string | string[];
+      message?: string | readonly string[];
       retryAfter?: string;
       suggestion?: string;
     }
@@ -85,11 +94,18 @@ export type FaultEffect =
   | { kind: 'delay'; ms: number }
   /** Takes the request and never answers; the work is not done. */
   | { kind: 'hang' }
-  /** Sends the head and half of the proper answer, then nothing more. */
+  /** The work is done. Sends the head and half of the proper answer, then nothing more. */
   | { kind: 'stall' }
   /** Destroys the socket before answering; the work is not done. */
   | { kind: 'reset' }
-  /** Promises the whole proper answer, sends half of it and closes the socket. */
+  /** Destroys the socket when so many bytes of the body have come, or all of a shorter one; the work is not done. */
+  | { kind: 'resetDuringUpload'; afterBytes: number }
+  /**
+   * Answers with this error and closes when so many bytes of the body have come, without waiting for the rest, as a
+   * proxy does whose limit it exceeds; the work is not done. Whether the client gets to see the answer is a matter of luck.
+   */
+  | { kind: 'refuseDuringUpload'; status: number; afterBytes: number }
+  /** The work is done. Promises the whole proper answer, sends half of it and closes the socket. */
   | { kind: 'truncate' }
   /**
    * Announces this many bytes more than the proper answer has, or fewer where it is negative, sends all of it, and closes
@@ -115,7 +131,9 @@ export type FaultEffect =
   /** This very body. Default: 200 and `application/json`. */
   | { kind: 'body'; status?: number; contentType?: string; body: string }
   /** The work is done, then the answer is this error; without a status the connection is lost instead. */
-  | { kind: 'acceptThenFail'; status?: number };
+  | { kind: 'acceptThenFail'; status?: number }
+  /** The work is done, and there never is an answer. */
+  | { kind: 'acceptThenHang' };
 
 /** Which requests a fault hits, and what it does to them. */
 export interface Fault {
@@ -156,6 +174,13 @@ export interface Simulator {
   /** @throws Error if there is no such batch. */
   removeBatch(id: string): void;
   clearBatches(): void;
+  /** The batches that were created through the API, by ID, in order; those that were removed since included. */
+  readonly createdBatches: readonly string[];
+  /**
+   * The exact text of the file that a batch was created from; of one from `rows`, the lines that they stand for.
+   * @throws Error if no batch of this ID was created through the API.
+   */
+  inputOf(batchId: string): string;
   /** A link to a video on the files origin, good from now on. Any text may be the ID of a generation here. */
   mediaUrl(generationId: string): string;
   /** Ends every link to the files origin that was given so far. Those that are given from now on are good. */

@@ -1,10 +1,12 @@
 import type { Batch } from '../batches/batch';
 import type { Log } from '../log';
 import { isSafeUrl } from '../security/urls';
+import { type CostEstimate, decodeCostEstimate, decodeModels } from './catalogue';
 import { decodeBatch, decodeBatchList, decodeGeneration, type Generation } from './decode';
 import type { Download, DownloadRequest } from './download';
 import { ApiError } from './errors';
 import type { Http } from './http';
+import { batchForm, type BatchInput, decodeCreated, decodeValidation, type Validation } from './submitting';
 
 /** Narrows a list on the server. All parts optional; together they must all hold. */
 export interface BatchQuery {
@@ -43,7 +45,7 @@ export const largestMedia = 16 * 1024 * 1024 * 1024;
 /** Talks to the sync.so Batch API (v2). One object serves one base URL and one key. */
 export class BatchClient {
   constructor(
-    private readonly http: Pick<Http, 'getJson' | 'getText' | 'download'>,
+    private readonly http: Pick<Http, 'getJson' | 'getText' | 'download' | 'postQuery' | 'postOnce'>,
     private readonly baseUrl: string,
     private readonly key: string,
     private readonly log: Log,
@@ -157,6 +159,52 @@ export class BatchClient {
    */
   async checkKey(now: number, signal: AbortSignal): Promise<void> {
     await this.listOnce({ createdAfter: now }, signal);
+  }
+
+  /**
+   * `POST /v2/batch`: makes a batch of a file. Sent once, whatever becomes of it: only a batch that comes back is
+   * certain to exist, and only a refusal by the API (4xx but 408) or a connection that was never made
+   * (`details.neverConnected`) is certain to have made none.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted. Then, too, there may be a batch.
+   */
+  async createBatch(input: BatchInput, signal: AbortSignal): Promise<Batch> {
+    return decodeCreated(await this.submit(input, false, signal));
+  }
+
+  /**
+   * `POST /v2/batch` with `dry_run`: has the server check a file without making a batch. Whether it looks at the media,
+   * and whether plan and limits matter, is not documented. Sent once, like a batch: a server that does not know the
+   * field makes one.
+   * @throws {ApiError} when there is no usable answer, `badRequest` with the lines that are named where the file is
+   * refused; the signal's reason when aborted.
+   */
+  async validateBatch(input: BatchInput, signal: AbortSignal): Promise<Validation> {
+    return decodeValidation(await this.submit(input, true, signal));
+  }
+
+  /**
+   * `POST /v2/analyze/cost`: what one request would cost; makes and changes nothing on the server, and so is tried again
+   * like a read.
+   * @param payload the `payload` of a line of a batch file: the body of a request, which is documented to be the same.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   */
+  async estimateCost(payload: unknown, signal: AbortSignal): Promise<CostEstimate> {
+    const url = `${this.baseUrl}/v2/analyze/cost`;
+    return decodeCostEstimate(await this.http.postQuery(url, this.headers(), payload, signal));
+  }
+
+  /**
+   * `GET /v2/models`: the models that this account may use, by the names that requests call them.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   */
+  async listModels(signal: AbortSignal): Promise<string[]> {
+    return decodeModels(await this.http.getJson(`${this.baseUrl}/v2/models`, this.headers(), signal));
+  }
+
+  private submit(input: BatchInput, isDryRun: boolean, signal: AbortSignal): Promise<unknown> {
+    const { contentType, bytes } = batchForm(input, isDryRun);
+    const headers = { ...this.headers(), 'content-type': contentType };
+    return this.http.postOnce(`${this.baseUrl}/v2/batch`, headers, bytes, signal);
   }
 
   private async listOnce(query: BatchQuery, signal: AbortSignal): Promise<Batch[]> {

@@ -85,7 +85,7 @@ export async function openDownload(host: HttpHost, silenceMs: number, request: D
     };
     const exchange = new Exchange(
       host,
-      { url, headers, target: pathname, timeoutMs: silenceMs, timeoutFor: 'silence' },
+      { method: 'GET', url, headers, target: pathname, timeoutMs: silenceMs, timeoutFor: 'silence' },
       signal,
     );
     try {

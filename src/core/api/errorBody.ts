@@ -1,43 +1,61 @@
 import * as v from 'valibot';
 import { parseJson } from '../json';
 import { displayText } from '../security/displayText';
+import { type ErrorLine, linesNamedIn } from './errorLines';
 
 const optionalText = v.fallback(v.optional(v.string()), undefined);
 
 /**
  * The API's error body: `{"statusCode": 429, "errorCode": "...", "message": "...", "error": "..."}`. The official
- * client's types have `message` as a string or a list of strings; the newer pages add the optional `errorCode` and
- * `suggestion`. Every part may be missing.
+ * client's types have `message` as a string or a list of strings; the newer pages add the optional `errorCode`,
+ * `suggestion`, and `lineNumber` for some refusals of a batch file. Every part may be missing.
  */
 const errorBody = v.object({
   message: v.fallback(v.optional(v.union([v.string(), v.array(v.string())])), undefined),
   errorCode: optionalText,
   error_code: optionalText,
   suggestion: optionalText,
+  lineNumber: v.fallback(v.optional(v.number()), undefined),
   error: optionalText,
 });
 
 const longestMessage = 500;
+/** A refusal may name each of 500 lines. */
+const longestWholeMessage = 200_000;
+
+/** What an error answer says. All texts are redacted, on one line, and fit to be shown. */
+export interface ErrorBody {
+  readonly message?: string;
+  /** All of the message, where that had to be cut. */
+  readonly wholeMessage?: string;
+  readonly errorCode?: string;
+  /** What is said of single lines of a batch file; at least one. They are looked for in all of the message. */
+  readonly lines?: readonly ErrorLine[];
+}
 
 /**
- * What an error answer says for people, on one line, and its stable code. Anything but the documented JSON gives
- * nothing. Redacted before it is cut to length: a part of a key would no longer be recognised.
+ * Reads what an error answer says for people, its stable code, and the lines of a batch file that it names. Anything but
+ * the documented JSON gives nothing. Redacted before it is cut to length: a part of a key would no longer be recognised.
  */
-export function parseErrorBody(
-  text: string,
-  redact: (text: string) => string,
-): { message?: string; errorCode?: string } {
+export function parseErrorBody(text: string, redact: (text: string) => string): ErrorBody {
   const parsed = v.safeParse(errorBody, parseJson(text));
   if (!parsed.success) {
     return {};
   }
   const { message, suggestion, error } = parsed.output;
-  const said = [Array.isArray(message) ? message.join('; ') : (message ?? error), suggestion]
-    .filter((part) => part !== undefined && part.trim() !== '')
-    .join(' ');
+  const messages = (Array.isArray(message) ? message : [message ?? error ?? '']).map(redact);
+  const said = [messages.join('; '), redact(suggestion ?? '')].filter((part) => part.trim() !== '').join(' ');
+  const shown = displayText(said, longestMessage);
+  const whole = displayText(said, longestWholeMessage);
+  const lines = linesNamedIn(messages, parsed.output.lineNumber).map(({ line, message: about }) => ({
+    line,
+    message: displayText(about, longestMessage),
+  }));
   const errorCode = parsed.output.errorCode ?? parsed.output.error_code;
   return {
-    ...(said === '' ? {} : { message: displayText(redact(said), longestMessage) }),
+    ...(said === '' ? {} : { message: shown }),
+    ...(whole === shown ? {} : { wholeMessage: whole }),
+    ...(lines.length === 0 ? {} : { lines }),
     ...(errorCode === undefined ? {} : { errorCode: displayText(redact(errorCode)) }),
   };
 }

@@ -1,3 +1,6 @@
+import { isRecord } from '../json';
+import type { ErrorLine } from './errorLines';
+
 /**
  * Why a request failed, in the words that the editor needs to choose a text and a next step. Code branches on this
  * and never on a message.
@@ -37,8 +40,12 @@ export type ApiErrorReason =
 export interface ApiErrorDetails {
   /** HTTP status. */
   status?: number;
-  /** What the server said, for people. */
+  /** What the server said, for people; cut where it is very long. */
   serverMessage?: string;
+  /** All that it said, where {@link serverMessage} is cut. */
+  wholeMessage?: string;
+  /** What it said of single lines of a batch file, where it refused one (400, 413, 422). At least one. */
+  lines?: readonly ErrorLine[];
   /** The server's stable error code, such as `rate_limit_exceeded`. */
   errorCode?: string;
   /** When the server takes requests again, in milliseconds since 1970. */
@@ -47,6 +54,8 @@ export interface ApiErrorDetails {
   isForeign?: boolean;
   /** The system's error code, such as `ECONNREFUSED`, or the fault in a setting. */
   code?: string;
+  /** There was no connection, so nothing of the request can have arrived. Absent where that is not certain. */
+  neverConnected?: true;
 }
 
 /** A request that brought no usable answer. `message` is English, redacted, and meant for the log. */
@@ -116,6 +125,29 @@ export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; 
   return { reason: 'connection', code };
 }
 
+/** Codes of failed connections that come without the name of a system call where several addresses were tried. */
+const unconnectedCodes = new Set([...dnsCodes, 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH']);
+/** A certificate is looked at before the first byte of the request is sent. Other faults of TLS can come at any time. */
+const certificateCode = /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+/**
+ * Whether an error that the transport threw says that there was no connection, so that nothing can have arrived. The
+ * same code may come in the middle of a request, so it is the system call that tells (Node's `syscall`, which node-fetch
+ * calls `erroredSysCall`).
+ */
+export function neverConnected(error: Error): boolean {
+  return causes(error).some((link) => {
+    const code = textOf(link, 'code');
+    const call = textOf(link, 'syscall') ?? textOf(link, 'erroredSysCall');
+    if (code === undefined) {
+      return false;
+    }
+    return call === undefined
+      ? unconnectedCodes.has(code) || certificateCode.test(code)
+      : call === 'connect' || call === 'getaddrinfo';
+  });
+}
+
 function causes(error: Error): Error[] {
   const chain: Error[] = [];
   for (let link: unknown = error; link instanceof Error && !chain.includes(link); link = link.cause) {
@@ -125,6 +157,10 @@ function causes(error: Error): Error[] {
 }
 
 function codeOf(error: Error): string | undefined {
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return textOf(error, 'code');
+}
+
+function textOf(error: Error, field: string): string | undefined {
+  const value: unknown = isRecord(error) ? error[field] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

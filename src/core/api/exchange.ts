@@ -2,7 +2,7 @@ import { asError, type Clock, isCancelled, orAborted } from '../clock';
 import type { Log } from '../log';
 import { displayText } from '../security/displayText';
 import { parseErrorBody } from './errorBody';
-import { ApiError, reasonOfStatus, reasonOfTransportError } from './errors';
+import { ApiError, neverConnected, reasonOfStatus, reasonOfTransportError } from './errors';
 import { parseRetryAfter } from './retry';
 
 /** The part of WHATWG `fetch` that the core uses. Redirects are never followed by the transport. */
@@ -11,6 +11,8 @@ export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
+  /** Of a size that is known: the transport announces it. */
+  body?: Uint8Array;
   redirect: 'manual';
   signal: AbortSignal;
 }
@@ -32,10 +34,12 @@ export interface HttpHost {
   redact: (text: string) => string;
 }
 
-/** A GET request, and how long it may take. */
+/** A request, and how long it may take. */
 export interface ExchangeRequest {
+  readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Record<string, string>;
+  readonly body?: Uint8Array;
   /** What the log calls it: a path. */
   readonly target: string;
   readonly timeoutMs: number;
@@ -73,14 +77,20 @@ export class Exchange {
 
   /** Sends the request. Resolves when the head of the answer is there. May throw anything; see {@link fail}. */
   async send(): Promise<FetchResponse> {
-    const { url, headers, timeoutFor } = this.request;
+    const { method, url, headers, body, timeoutFor } = this.request;
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.onAbort, { once: true });
     if (timeoutFor === 'whole') {
       this.startClock();
     }
     const response = await this.arrival(
-      this.host.fetch(url, { method: 'GET', headers, redirect: 'manual', signal: this.ending.signal }),
+      this.host.fetch(url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        redirect: 'manual',
+        signal: this.ending.signal,
+      }),
     );
     this.status = response.status;
     return response;
@@ -151,7 +161,8 @@ export class Exchange {
     }
     this.isOver = true;
     const ms = Math.round(this.host.clock.now() - this.startedAt);
-    const line = `GET ${this.request.target} ${this.status ?? '-'} ${ms} ms ${this.received} B`;
+    const { method, target } = this.request;
+    const line = `${method} ${target} ${this.status ?? '-'} ${ms} ms ${this.received} B`;
     this.host.log[level](why === undefined ? line : `${line}: ${why}`);
     this.stopClock();
     this.signal.removeEventListener('abort', this.onAbort);
@@ -191,29 +202,27 @@ export class Exchange {
     // A connection that is lost in the middle of an answer is an answer cut off, whatever the code says.
     const readingBody = this.status !== undefined && reason === 'connection';
     const message = code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
-    return new ApiError(
-      readingBody ? 'cutOff' : reason,
-      displayText(this.host.redact(withoutQueries(message))),
-      code === undefined ? {} : { code },
-    );
+    return new ApiError(readingBody ? 'cutOff' : reason, displayText(this.host.redact(withoutQueries(message))), {
+      ...(code === undefined ? {} : { code }),
+      ...(neverConnected(error) ? { neverConnected: true } : {}),
+    });
   }
 }
 
 /** An answer with an error status, as an error: with what the API's error body says, where it is one. */
 export function errorOfAnswer(host: HttpHost, response: FetchResponse, text: string): ApiError {
-  const { message, errorCode } = parseErrorBody(text, host.redact);
+  const { message, wholeMessage, errorCode, lines } = parseErrorBody(text, host.redact);
+  const reason = reasonOfStatus(response.status);
   const retryAt = parseRetryAfter(response.headers.get('retry-after'), host.clock.now());
-  return new ApiError(
-    reasonOfStatus(response.status),
-    `HTTP ${response.status}${message === undefined ? '' : `: ${message}`}`,
-    {
-      status: response.status,
-      ...(message === undefined ? {} : { serverMessage: message }),
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(message === undefined && errorCode === undefined ? { isForeign: true } : {}),
-      ...(retryAt === undefined ? {} : { retryAt }),
-    },
-  );
+  return new ApiError(reason, `HTTP ${response.status}${message === undefined ? '' : `: ${message}`}`, {
+    status: response.status,
+    ...(message === undefined ? {} : { serverMessage: message }),
+    ...(wholeMessage === undefined ? {} : { wholeMessage }),
+    ...(lines === undefined || reason !== 'badRequest' ? {} : { lines }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(message === undefined && errorCode === undefined ? { isForeign: true } : {}),
+    ...(retryAt === undefined ? {} : { retryAt }),
+  });
 }
 
 /** The `content-length` of an answer: 0 where there is none or it makes no sense. */

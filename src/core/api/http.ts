@@ -1,6 +1,6 @@
 import { type Download, type DownloadRequest, openDownload } from './download';
 import { ApiError } from './errors';
-import { errorOfAnswer, Exchange, type FetchResponse, type HttpHost } from './exchange';
+import { errorOfAnswer, Exchange, type ExchangeRequest, type FetchResponse, type HttpHost } from './exchange';
 import { readRetryPolicy, withRetries } from './retry';
 
 export type { FetchInit, FetchLike, FetchResponse, HttpHost } from './exchange';
@@ -8,6 +8,8 @@ export type { FetchInit, FetchLike, FetchResponse, HttpHost } from './exchange';
 export interface HttpLimits {
   /** Milliseconds from the start of a try to the last byte of its answer. */
   timeoutMs: number;
+  /** The same for what is sent once: 5 MB take a while on a slow line, and giving up early helps nobody. */
+  submitMs: number;
   /** Bytes of an answer, decompressed. */
   maxBytes: number;
   /** Milliseconds without a byte after which a download is given up. It may take as long as it likes otherwise. */
@@ -15,7 +17,12 @@ export interface HttpLimits {
 }
 
 /** A list of 10,000 batches is about 3 MB. */
-export const defaultLimits: HttpLimits = { timeoutMs: 60_000, maxBytes: 32 * 1024 * 1024, silenceMs: 60_000 };
+export const defaultLimits: HttpLimits = {
+  timeoutMs: 60_000,
+  submitMs: 5 * 60_000,
+  maxBytes: 32 * 1024 * 1024,
+  silenceMs: 60_000,
+};
 
 /** Sends requests: one log line each, a deadline, a size cap, and every failure as an {@link ApiError} with a reason. */
 export class Http {
@@ -30,7 +37,7 @@ export class Http {
    * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
    */
   getJson(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<unknown> {
-    return this.patiently(signal, () => this.read(url, headers, signal, parseJson));
+    return this.patiently(signal, () => this.ask({ method: 'GET', url, headers }, signal, parseJson));
   }
 
   /**
@@ -38,7 +45,7 @@ export class Http {
    * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
    */
   getText(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<string> {
-    return this.patiently(signal, () => this.read(url, headers, signal, (text) => text));
+    return this.patiently(signal, () => this.ask({ method: 'GET', url, headers }, signal, (text) => text));
   }
 
   /**
@@ -49,6 +56,31 @@ export class Http {
     return this.patiently(request.signal, () => openDownload(this.host, this.limits.silenceMs, request));
   }
 
+  /**
+   * Asks a question that takes a POST, trying again where that can help: for those that make and change nothing on the
+   * server only.
+   * @param question sent as JSON.
+   * @returns the parsed, not yet validated, document.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   */
+  postQuery(url: string, headers: Record<string, string>, question: unknown, signal: AbortSignal): Promise<unknown> {
+    const body = new TextEncoder().encode(JSON.stringify(question));
+    const request = { method: 'POST', url, headers: { ...headers, 'content-type': 'application/json' }, body } as const;
+    return this.patiently(signal, () => this.ask(request, signal, parseJson));
+  }
+
+  /**
+   * Sends a document that has an effect, once. There is no way from here to another try, and none may be added: making a
+   * batch has no idempotency in this API (documented), so whatever is sent again after an answer that was lost, or that
+   * was an error although the work was done, makes a second batch that costs as much as the first. What became of the
+   * first is for the person to find out.
+   * @returns the parsed, not yet validated, document.
+   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted. The effect may be there.
+   */
+  postOnce(url: string, headers: Record<string, string>, body: Uint8Array, signal: AbortSignal): Promise<unknown> {
+    return this.ask({ method: 'POST', url, headers, body }, signal, parseJson, this.limits.submitMs);
+  }
+
   private patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
     const { clock, random, log } = this.host;
     return withRetries(clock, random, readRetryPolicy, signal, attempt, (error, ms) =>
@@ -56,19 +88,19 @@ export class Http {
     );
   }
 
-  private async read<T>(
-    url: string,
-    headers: Record<string, string>,
+  /** One request and its whole answer. Tried once. */
+  private async ask<T>(
+    request: Pick<ExchangeRequest, 'method' | 'url' | 'headers' | 'body'>,
     signal: AbortSignal,
     parse: (text: string, response: FetchResponse) => T,
+    timeoutMs = this.limits.timeoutMs,
   ): Promise<T> {
-    const { pathname, search } = new URL(url);
-    const { timeoutMs, maxBytes } = this.limits;
-    const request = { url, headers, target: `${pathname}${search}`, timeoutMs, timeoutFor: 'whole' } as const;
-    const exchange = new Exchange(this.host, request, signal);
+    const { pathname, search } = new URL(request.url);
+    const timed = { ...request, target: `${pathname}${search}`, timeoutMs, timeoutFor: 'whole' } as const;
+    const exchange = new Exchange(this.host, timed, signal);
     try {
       const response = await exchange.send();
-      const text = await exchange.text(response, maxBytes);
+      const text = await exchange.text(response, this.limits.maxBytes);
       if (response.status < 200 || response.status > 299) {
         throw errorOfAnswer(this.host, response, text);
       }

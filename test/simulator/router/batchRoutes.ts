@@ -22,10 +22,10 @@ export function batchRoutes({ batches, signedResultUrl, resultNeedsKey }: BatchR
       method: 'POST',
       path: '/v2/batch',
       async handle(request) {
-        const { rows, webhookUrl, dryRun } = await readBatchInput(request);
+        const input = await readBatchInput(request);
         // The status of success is not documented for batches; 201 is documented for uploads.
-        if (dryRun) return json(201, { status: 'VALIDATED' });
-        return json(201, batches.view(batches.create(rows, webhookUrl)));
+        if (input.dryRun) return json(201, { status: 'VALIDATED' });
+        return json(201, batches.view(batches.create(input)));
       },
     },
     {

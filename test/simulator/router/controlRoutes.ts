@@ -13,6 +13,8 @@ const effectKinds: Readonly<Record<FaultEffect['kind'], true>> = {
   hang: true,
   stall: true,
   reset: true,
+  resetDuringUpload: true,
+  refuseDuringUpload: true,
   truncate: true,
   wrongLength: true,
   trickle: true,
@@ -25,6 +27,7 @@ const effectKinds: Readonly<Record<FaultEffect['kind'], true>> = {
   echoKey: true,
   body: true,
   acceptThenFail: true,
+  acceptThenHang: true,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { BatchRow } from '../batches';
-import { assets, estimateCost, listAssets, models } from '../catalogue';
+import { assets, estimateCost, listAssets } from '../catalogue';
+import type { ModelInfo } from '../catalogue';
 import { ApiError, errorCatalogue } from '../errors';
 import type { GenerationStore } from '../generations';
 import { isObject, json, parseJson, readForm, readJsonObject, readLimit, readList, text } from '../http';
@@ -8,13 +9,13 @@ import { param } from './router';
 import type { Route } from './router';
 
 /** Generations: what the official client calls, and what the documentation adds for reading and deleting. */
-export function generationRoutes(generations: GenerationStore): Route[] {
+export function generationRoutes(generations: GenerationStore, models: readonly ModelInfo[]): Route[] {
   const get: Route['handle'] = (request) => json(200, generations.get(param(request, 'id')));
   return [
     {
       method: 'POST',
       path: '/v2/generate',
-      handle: async (request) => json(201, generations.create(await readPayload(request))),
+      handle: async (request) => json(201, generations.create(await readPayload(request, models))),
     },
     { method: 'GET', path: '/v2/generate/:id', handle: get },
     {
@@ -50,13 +51,13 @@ export function generationRoutes(generations: GenerationStore): Route[] {
     {
       method: 'POST',
       path: '/v2/analyze/cost',
-      handle: async (request) => json(200, estimateCost((await readPayload(request)).model)),
+      handle: async (request) => json(200, estimateCost(await readPayload(request, models))),
     },
   ];
 }
 
 /** Models, assets, and the open catalogue of error codes. */
-export function catalogueRoutes(): Route[] {
+export function catalogueRoutes(models: readonly ModelInfo[]): Route[] {
   return [
     { method: 'GET', path: '/v2/models', handle: () => json(200, models) },
     {
@@ -89,7 +90,7 @@ export function catalogueRoutes(): Route[] {
 }
 
 /** The body of `POST /v2/generate`, as JSON or as a form with files (both declared by the official client). */
-async function readPayload(request: ApiRequest): Promise<BatchRow['payload']> {
+async function readPayload(request: ApiRequest, models: readonly ModelInfo[]): Promise<BatchRow['payload']> {
   const isForm = request.headers['content-type']?.startsWith('multipart/form-data') ?? false;
   const body = isForm ? readFormPayload(await readForm(request)) : readJsonObject(request);
   const { model, input } = body;

@@ -26,6 +26,8 @@ function setUp(server: (query: URLSearchParams, call: number) => unknown, baseUr
       },
       getText: () => assert.fail('asked for a text'),
       download: () => assert.fail('asked for a file'),
+      postQuery: () => assert.fail('asked with a POST'),
+      postOnce: () => assert.fail('sent something'),
     },
     baseUrl,
     'the-key',

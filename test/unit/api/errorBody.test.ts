@@ -1,13 +1,13 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseErrorBody } from '../../../src/core/api/errorBody';
+import { type ErrorBody, parseErrorBody } from '../../../src/core/api/errorBody';
 import { itAlways } from '../support/properties';
 
-function parse(body: unknown): { message?: string; errorCode?: string } {
+function parse(body: unknown): ErrorBody {
   return parseText(JSON.stringify(body));
 }
 
-function parseText(text: string): { message?: string; errorCode?: string } {
+function parseText(text: string): ErrorBody {
   return parseErrorBody(text, (said) => said.replaceAll('secret', '***'));
 }
 
@@ -50,6 +50,43 @@ describe('The body of an error answer', () => {
   it('loses only the parts that are odd', () => {
     assert.deepEqual(parse({ message: { a: 1 }, errorCode: 7, suggestion: 'Wait.' }), { message: 'Wait.' });
     assert.deepEqual(parse({ message: ['a', 1], error: 'Phrase' }), { message: 'Phrase' });
+  });
+
+  it('names lines of a batch file, in its messages or in a field, and is told whole beside them', () => {
+    assert.deepEqual(parse({ message: ['Line 3: no model', 'Line 7: no input'] }), {
+      message: 'Line 3: no model; Line 7: no input',
+      lines: [
+        { line: 3, message: 'no model' },
+        { line: 7, message: 'no input' },
+      ],
+    });
+    assert.deepEqual(parse({ message: 'No dialogue found', lineNumber: 12, errorCode: 'dialogue_edit_not_found' }), {
+      message: 'No dialogue found',
+      lines: [{ line: 12, message: 'No dialogue found' }],
+      errorCode: 'dialogue_edit_not_found',
+    });
+    assert.deepEqual(parse({ message: 'Line 3: no model', lineNumber: 'four' }).lines, [
+      { line: 3, message: 'no model' },
+    ]);
+  });
+
+  it('names all lines however long it is, and keeps what is cut from the message', () => {
+    const messages = Array.from({ length: 500 }, (_, index) => `Line ${index + 1}: request_id must be a text`);
+    for (const message of [messages, messages.join('\n'), messages.join('; ')]) {
+      const { message: shown = '', wholeMessage = '', lines = [] } = parse({ message });
+      assert.equal(shown.length, 500);
+      assert.ok(wholeMessage.endsWith('Line 500: request_id must be a text'));
+      assert.deepEqual(
+        lines,
+        messages.map((_, index) => ({ line: index + 1, message: 'request_id must be a text' })),
+      );
+    }
+  });
+
+  it('does not give a secret away in what it says of a line, nor in the whole message', () => {
+    const parsed = parse({ message: [`Line 3: the secret ${'x'.repeat(600)} secret`] });
+    assert.ok(!JSON.stringify(parsed).includes('secret'));
+    assert.ok(parsed.wholeMessage !== undefined && parsed.lines !== undefined);
   });
 
   itAlways('is one line that can be shown, whatever it holds', () => {

@@ -1,5 +1,11 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorReason, reasonOfStatus, reasonOfTransportError } from '../../../src/core/api/errors';
+import {
+  ApiError,
+  type ApiErrorReason,
+  neverConnected,
+  reasonOfStatus,
+  reasonOfTransportError,
+} from '../../../src/core/api/errors';
 import { systemError } from '../support/scriptedFetch';
 
 describe('The reason of an error status', () => {
@@ -90,6 +96,35 @@ describe('The reason of a failed transport', () => {
     circle.cause = new Error('b', { cause: circle });
     assert.equal(reasonOfTransportError(circle).reason, 'connection');
     assert.equal(reasonOfTransportError(new Error('a', { cause: 'ENOTFOUND' })).reason, 'connection');
+  });
+});
+
+describe('A request of which nothing can have arrived', () => {
+  const failed = (fields: Record<string, unknown>): Error => Object.assign(new Error('failed'), fields);
+
+  it('is one that failed while connecting or looking up the name, by the system call', () => {
+    assert.ok(neverConnected(failed({ code: 'ETIMEDOUT', syscall: 'connect' })));
+    assert.ok(neverConnected(failed({ code: 'ENOTFOUND', erroredSysCall: 'getaddrinfo' })));
+    assert.ok(neverConnected(new Error('outer', { cause: failed({ code: 'ECONNREFUSED', syscall: 'connect' }) })));
+  });
+
+  it('is one whose certificate was not trusted, or where several addresses could not be reached', () => {
+    for (const code of ['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ECONNREFUSED', 'ENETUNREACH']) {
+      assert.ok(neverConnected(failed({ code })), code);
+    }
+  });
+
+  it('is none that was lost on the way, whatever the code', () => {
+    for (const syscall of ['read', 'write', 'shutdown']) {
+      for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNREFUSED']) {
+        assert.ok(!neverConnected(failed({ code, syscall })), `${code} ${syscall}`);
+      }
+    }
+    for (const code of ['ECONNRESET', 'ETIMEDOUT', 'EPROTO', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'NEW', 7]) {
+      assert.ok(!neverConnected(failed({ code })), String(code));
+    }
+    assert.ok(!neverConnected(failed({ syscall: 'connect' })), 'without a code');
+    assert.ok(!neverConnected(new Error('socket hang up')));
   });
 });
 

@@ -340,7 +340,7 @@ describe('HTTP', () => {
   describe('a transport that fails', () => {
     it('tells the reason and the code', async () => {
       const error = await apiErrorOf(setUp([failure(systemError('CERT_HAS_EXPIRED'))]).run(), 'tls');
-      assert.deepEqual(error.details, { code: 'CERT_HAS_EXPIRED' });
+      assert.deepEqual(error.details, { code: 'CERT_HAS_EXPIRED', neverConnected: true });
       assert.equal(error.message, 'something failed: CERT_HAS_EXPIRED');
     });
 

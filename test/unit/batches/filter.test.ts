@@ -226,7 +226,13 @@ describe('The stored filter', () => {
       ),
     );
     const client = new BatchClient(
-      { getJson: () => Promise.resolve([]), getText: () => assert.fail(), download: () => assert.fail() },
+      {
+        getJson: () => Promise.resolve([]),
+        getText: () => assert.fail(),
+        download: () => assert.fail(),
+        postQuery: () => assert.fail(),
+        postOnce: () => assert.fail(),
+      },
       'https://api.sync.so',
       'the-key',
       new RecordingLog(),
