@@ -1,5 +1,6 @@
 /** The benches that need no editor, bundled as the extension is and run in a Node of their own (see `node.ts`). */
 import * as fs from 'node:fs';
+import { benchBatchFile } from './benches/batchFile';
 import { benchHeap } from './benches/heap';
 import { benchModel, timeColdModel } from './benches/model';
 import { benchRefreshCost } from './benches/refreshCost';
@@ -10,6 +11,7 @@ import { benchWorkingDay } from './benches/workingDay';
 async function main(): Promise<unknown> {
   const [bench, textFile, count] = process.argv.slice(2);
   if (bench === 'savingMedia') return await benchSavingMedia();
+  if (bench === 'batchFile') return await benchBatchFile();
   const text = fs.readFileSync(textFile ?? '', 'utf8');
   if (bench === 'results') return await benchResults(text, Number(count));
   if (bench === 'model') return await benchModel(text);

@@ -1,0 +1,207 @@
+import { isRecord } from '../json';
+import { type Finding, finding, findingSeverities, type FindingSeverity, shorten, type Span } from './findings';
+import { placeOf, removeField, repairOf } from './findingPlaces';
+import { jsonFault } from './jsonFaults';
+import { countColons, countKeys, type JsonNode, type JsonProperty, readJson, usualLength } from './jsonPlaces';
+import { checkPayload } from './payloadRules';
+import { defaultKnowledge, type Knowledge, pathText, type Path } from './requestSchema';
+import { type Problem, RequestWalk, typeOf } from './requestWalk';
+
+/** What is known of one line. */
+export interface LineCheck {
+  /** By their place. Repeated request IDs and blank lines are seen only among the other lines, and not here. */
+  readonly findings: readonly Finding[];
+  /** Where the line is an object that has one that is not empty. */
+  readonly requestId?: string | undefined;
+  /** The request ID with its quotes; found when asked for. */
+  readonly requestIdSpan?: Span | undefined;
+  /** Where the line is an object whose payload names one, known or not. */
+  readonly model?: string | undefined;
+  readonly isBlank: boolean;
+}
+
+/** A line of more characters than this is not looked into: whole files of 5 MB have at least 20 lines. */
+export const longestLine = 1_000_000;
+
+/** How many findings a line has at most, with the one that says that there are more. */
+export const mostFindings = 51;
+
+/**
+ * Says what is to be said about one line of a batch file, given without its line break.
+ *
+ * Costs little more than `JSON.parse` where there is nothing to say: places are looked for only where there is.
+ */
+export function checkLine(text: string, knowledge: Knowledge = defaultKnowledge): LineCheck {
+  if (text.length > longestLine) {
+    const whole = { start: 0, end: text.length };
+    return new CheckedLine(text, [finding('lineTooLong', whole, { count: text.length, max: longestLine })]);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return isBlank(text) ? new CheckedLine(text, noFindings) : new CheckedLine(text, [faultOf(text)]);
+  }
+  if (!isRecord(value)) {
+    return new CheckedLine(text, [
+      finding('notAnObject', trimmed(text), { found: typeOf(value), expected: ['object'] }),
+    ]);
+  }
+  const walk = new RequestWalk(knowledge);
+  if (text.length <= usualLength) {
+    lastSeen.request = value;
+    lastSeen.walk = walk;
+  }
+  walk.request(value);
+  const { request_id: requestId, payload } = value;
+  if (isRecord(payload)) {
+    checkPayload(payload, walk);
+  }
+  const isClean = walk.problems.length === 0 && hasNoRepeatedField(text, walk);
+  return new CheckedLine(
+    text,
+    isClean ? noFindings : findingsIn(text, walk.problems),
+    typeof requestId === 'string' && requestId !== '' ? requestId : undefined,
+    isRecord(payload) && typeof payload['model'] === 'string' ? payload['model'] : undefined,
+  );
+}
+
+/**
+ * The engine throws away what it has compiled for objects of one form when the last of them is collected. Requests live
+ * for a moment only, so all this would run uncompiled after each collection, were not one of them kept, and one walk.
+ */
+const lastSeen: { request?: unknown; walk?: RequestWalk } = {};
+
+/**
+ * Of a field that comes twice JSON.parse keeps one, so the text has a key more than the objects. Counting colons is the
+ * quickest way to see that, where none is hidden by an escape.
+ */
+function hasNoRepeatedField(text: string, { keys, colons }: RequestWalk): boolean {
+  return text.includes('\\') ? keys === countKeys(text) : keys + colons === countColons(text);
+}
+
+/** One for all lines that are sound. */
+const noFindings: readonly Finding[] = [];
+
+class CheckedLine implements LineCheck {
+  constructor(
+    private readonly text: string,
+    readonly findings: readonly Finding[],
+    readonly requestId?: string,
+    readonly model?: string,
+  ) {}
+
+  get isBlank(): boolean {
+    return isBlank(this.text);
+  }
+
+  get requestIdSpan(): Span | undefined {
+    if (this.requestId === undefined) {
+      return undefined;
+    }
+    const read = readJson(this.text);
+    return 'root' in read ? placeOf(read.root, ['request_id'], 'value') : undefined;
+  }
+}
+
+/** Whether a line has nothing but white space. */
+export function isBlank(text: string): boolean {
+  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
+}
+
+function faultOf(text: string): Finding {
+  const read = readJson(text);
+  // Reading agrees with JSON.parse, so the other case does not come up; if it did, the line must not pass for sound.
+  return 'stop' in read ? jsonFault(read.stop) : finding('jsonUnexpectedCharacter', trimmed(text));
+}
+
+function findingsIn(text: string, problems: readonly Problem[]): readonly Finding[] {
+  const read = readJson(text);
+  if ('stop' in read) {
+    return [jsonFault(read.stop)];
+  }
+  const { root } = read;
+  const repeated = repeatedFields(text, root);
+  const ranked = [...problems.map((problem) => ({ problem, ...problem })), ...repeated].sort(
+    (a, b) => ranks[findingSeverities[a.code]] - ranks[findingSeverities[b.code]],
+  );
+  const isTooMany = ranked.length >= mostFindings;
+  const found = (isTooMany ? ranked.slice(0, mostFindings - 1) : ranked).map((each) =>
+    'problem' in each ? resolved(root, each.problem) : each,
+  );
+  found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return isTooMany
+    ? [...found, finding('moreFindings', trimmed(text), { count: ranked.length - found.length })]
+    : found;
+}
+
+const ranks: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, information: 2 };
+
+function resolved(root: JsonNode, { code, path, at, details, repairs }: Problem): Finding {
+  const fixes = repairs.flatMap((repair) => repairOf(root, path, repair) ?? []);
+  return finding(code, placeOf(root, path, at), details, fixes);
+}
+
+/** A place on the way down from the line; paths are made of it only where they are needed. */
+interface Step {
+  readonly node: JsonNode;
+  readonly step: string | number;
+  readonly above: Step | undefined;
+}
+
+/** Fields that their object has already: JSON takes the last one, and so the others are without effect. */
+function repeatedFields(text: string, root: JsonNode): Finding[] {
+  const found: Finding[] = [];
+  const open: Step[] = [{ node: root, step: '', above: undefined }];
+  for (let next = open.pop(); next !== undefined && found.length < mostRepeated; next = open.pop()) {
+    const above = next;
+    const first = new Map<string, JsonProperty>();
+    for (const property of above.node.properties) {
+      const { name, value } = property;
+      const earlier = first.get(name);
+      if (earlier === undefined) {
+        first.set(name, property);
+      } else {
+        found.push(repeatedField(text, above, property, earlier));
+      }
+      if (isNested(value)) {
+        open.push({ node: value, step: name, above });
+      }
+    }
+    above.node.items.forEach((node, step) => {
+      if (isNested(node)) {
+        open.push({ node, step, above });
+      }
+    });
+  }
+  return found;
+}
+
+/** More than are shown. */
+const mostRepeated = 1000;
+
+const isNested = ({ kind }: JsonNode): boolean => kind === 'object' || kind === 'array';
+
+function repeatedField(text: string, above: Step, property: JsonProperty, earlier: JsonProperty): Finding {
+  const { name, key, value } = property;
+  const textOf = ({ start, end }: Span): string => text.slice(start, end);
+  const isSame = textOf(value) === textOf(earlier.value);
+  const path = shorten(pathText(pathTo(above, name)));
+  const fixes = isSame ? [removeField(above.node, property)] : [];
+  return finding('duplicateField', key, { path, value: shorten(name) }, fixes);
+}
+
+function pathTo(above: Step, name: string): Path {
+  const path: (string | number)[] = [name];
+  for (let at = above; at.above !== undefined; at = at.above) {
+    path.push(at.step);
+  }
+  return path.reverse();
+}
+
+/** The line without the white space around it. */
+function trimmed(text: string): Span {
+  const start = text.length - text.trimStart().length;
+  const end = text.trimEnd().length;
+  return start < end ? { start, end } : { start: 0, end: text.length };
+}

@@ -1,0 +1,28 @@
+const firstLineCount = 5;
+/** A key further on in a line is not looked for: a line may be a file of its own. */
+const longestLook = 100_000;
+
+const requestKeys = ['request_id', 'endpoint', 'payload'].map(keyPattern);
+const resultKey = keyPattern('response');
+
+/**
+ * Whether a text is a batch file, told from its first lines: one of the first five that are not blank is an object, or
+ * meant to be one, with at least two of the keys of a request. Result files have `response` instead (documented).
+ */
+export function looksLikeBatchFile(firstLines: readonly string[]): boolean {
+  return firstLines
+    .filter((line) => line.trim() !== '')
+    .slice(0, firstLineCount)
+    .some((line) => looksLikeRequest(line.slice(0, longestLook)));
+}
+
+function looksLikeRequest(line: string): boolean {
+  return (
+    /^[\s\ufeff]*\{/.test(line) && !resultKey.test(line) && requestKeys.filter((key) => key.test(line)).length >= 2
+  );
+}
+
+/** The name before a colon, in quotes of any kind or none. What is escaped within a text is no key. */
+function keyPattern(name: string): RegExp {
+  return new RegExp(`(?:["'“”]${name}["'“”]|[{,]\\s*${name})\\s*:`);
+}

@@ -1,0 +1,425 @@
+import { isRecord } from '../json';
+import { type FindingCode, type FindingDetails, findingSeverities, type FindingSeverity, shorten } from './findings';
+import {
+  batchEndpoint,
+  type Field,
+  fieldsByPath,
+  type FieldType,
+  type InputType,
+  inputTypes,
+  type Knowledge,
+  type Path,
+  pathText,
+  requestField,
+} from './requestSchema';
+import { countColons } from './jsonPlaces';
+import { didYouMean } from './suggest';
+import { isHttps, urlProblem } from './urlReach';
+
+/** A repair, before it is known where things stand in the text. */
+export type Repair =
+  | { readonly kind: 'replaceValue'; readonly value: string | number | boolean }
+  /** Of the field itself. */
+  | { readonly kind: 'renameField'; readonly name: string }
+  /** Of a field of the object. */
+  | { readonly kind: 'renameChild'; readonly from: string; readonly name: string }
+  | { readonly kind: 'addField'; readonly name: string; readonly value: string }
+  | { readonly kind: 'removeField' };
+
+/** Something to say about a request, before it is known where that stands in the text. */
+export interface Problem {
+  readonly code: FindingCode;
+  readonly path: Path;
+  /** What of it is pointed at. Of an object that lacks something: its name, or its bracket where it has none. */
+  readonly at: 'key' | 'value' | 'object';
+  readonly details: FindingDetails;
+  readonly repairs: readonly Repair[];
+}
+
+/** More of one severity than anybody reads. A hostile line could have a hundred thousand. */
+const mostProblems = 1000;
+
+/** The way to where a walk is: one for all of them, as deep as the table of fields, since no two are under way at once. */
+const steps: (string | number)[] = [];
+
+/** What a check of a request finds, and how many keys the objects in it have. */
+export class RequestWalk {
+  readonly problems: Problem[] = [];
+  /** The keys of all objects, and the colons in all texts, as far as there is nothing to say about the request. */
+  keys = 0;
+  colons = 0;
+  /** How many steps of `steps` lead to where the walk is. */
+  private depth = 0;
+  private counts: Record<FindingSeverity, number> | undefined;
+
+  constructor(private readonly knowledge: Knowledge) {}
+
+  /** Holds each value against the table of fields. */
+  request(value: Readonly<Record<string, unknown>>): void {
+    this.object(value, requestField);
+  }
+
+  add(
+    code: FindingCode,
+    path: Path,
+    {
+      at = 'value',
+      repairs = [],
+      ...details
+    }: FindingDetails & { at?: Problem['at']; repairs?: readonly Repair[] } = {},
+  ): void {
+    const severity = findingSeverities[code];
+    this.counts ??= { error: 0, warning: 0, information: 0 };
+    this.counts[severity] += 1;
+    if (this.counts[severity] <= mostProblems) {
+      const place = { path: shorten(pathText(path)), field: shorten(tablePath(path)) };
+      this.problems.push({ code, path: [...path], at, details: { ...place, ...details }, repairs });
+    }
+  }
+
+  private get path(): Path {
+    return steps.slice(0, this.depth);
+  }
+
+  private here(code: FindingCode, extra: Parameters<RequestWalk['add']>[2] = {}): void {
+    this.add(code, this.path, extra);
+  }
+
+  private object(value: Readonly<Record<string, unknown>>, field: Field): void {
+    const { fields } = field;
+    if (fields === undefined) {
+      this.anything(value);
+      return;
+    }
+    const input = field === inputItemField ? knownInputType(value['type']) : undefined;
+    const at = this.depth;
+    this.depth += 1;
+    let meant: Map<string, string> | undefined;
+    let lacking = field.required.length;
+    for (const name in value) {
+      this.keys += 1;
+      const child = fields.get(name);
+      steps[at] = name;
+      if (child !== undefined) {
+        lacking -= child.isRequired ? 1 : 0;
+        this.field(value[name], child, input);
+      } else {
+        const other = this.unknownField(name, value, fields);
+        if (other !== undefined) {
+          meant = (meant ?? new Map<string, string>()).set(other, name);
+        }
+      }
+    }
+    this.depth = at;
+    if (lacking > 0) {
+      for (const name of field.required.filter((each) => !Object.hasOwn(value, each))) {
+        this.missing(name, meant?.get(name));
+      }
+    }
+  }
+
+  private missing(name: string, instead: string | undefined): void {
+    const field = fieldsByPath.get(tablePath([...this.path, name]));
+    const repairs: Repair[] =
+      instead !== undefined
+        ? [{ kind: 'renameChild', from: instead, name }]
+        : name === 'endpoint'
+          ? [{ kind: 'addField', name, value: batchEndpoint }]
+          : [];
+    this.here('missingField', {
+      at: 'object',
+      path: pathText([...this.path, name]),
+      field: field?.path ?? '',
+      value: name,
+      repairs,
+    });
+  }
+
+  /** @returns the field that was meant, where that is clear. */
+  private unknownField(
+    name: string,
+    siblings: Readonly<Record<string, unknown>>,
+    fields: ReadonlyMap<string, Field>,
+  ): string | undefined {
+    const free = [...fields].filter(([each, { standing }]) => standing !== 'removed' && !Object.hasOwn(siblings, each));
+    const meant = didYouMean(
+      name,
+      free.map(([each]) => each),
+    );
+    const value = shorten(name);
+    if (meant !== undefined) {
+      this.here('unknownField', {
+        at: 'key',
+        value,
+        expected: [meant],
+        repairs: [{ kind: 'renameField', name: meant }],
+      });
+      return meant;
+    }
+    const elsewhere = homes.get(name);
+    if (elsewhere !== undefined) {
+      this.here('misplacedField', { at: 'key', value, other: elsewhere });
+    } else {
+      this.here('unknownField', { at: 'key', value });
+    }
+    return undefined;
+  }
+
+  private field(value: unknown, field: Field, input: InputType | undefined): void {
+    const { standing, inputs } = field;
+    if (standing === 'removed') {
+      this.here('removedField', { at: 'key', value: field.name, repairs: [{ kind: 'removeField' }] });
+      return;
+    }
+    if (standing === 'deprecated') {
+      this.here('deprecatedField', { at: 'key', value: field.name });
+    }
+    if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
+      this.here('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
+    }
+    this.value(value, field);
+  }
+
+  private value(value: unknown, field: Field): void {
+    const type = typeOf(value);
+    if (field.types[0] !== type && !field.types.includes(type)) {
+      this.wrongType(value, type, field);
+    } else if (type === 'string') {
+      this.text(value as string, field);
+    } else if (type === 'number') {
+      this.number(value as number, field);
+    } else if (type === 'array') {
+      this.array(value as readonly unknown[], field);
+    } else if (type === 'object') {
+      this.object(value as Readonly<Record<string, unknown>>, field);
+    }
+  }
+
+  private wrongType(value: unknown, type: FieldType, field: Field): void {
+    const isOptional = !(field.isRequired ?? false) && field.name !== '[]';
+    if (value === null && isOptional) {
+      this.here('nullValue', { at: 'value', value: 'null', expected: field.types, repairs: [{ kind: 'removeField' }] });
+      return;
+    }
+    const other = inOtherType(value, field);
+    this.here('wrongType', {
+      found: type,
+      expected: field.types,
+      ...(isRecord(value) || Array.isArray(value) ? {} : { value: shorten(String(value)) }),
+      repairs: other === undefined ? [] : [{ kind: 'replaceValue', value: other }],
+    });
+  }
+
+  /** What may be anything. Nesting costs no stack. */
+  private anything(value: unknown): void {
+    const open = [value];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (typeof next === 'string') {
+        this.colons += countColons(next);
+      } else if (Array.isArray(next)) {
+        for (const item of next) {
+          open.push(item);
+        }
+      } else if (isRecord(next)) {
+        for (const name in next) {
+          this.keys += 1;
+          this.colons += countColons(name);
+          open.push(next[name]);
+        }
+      }
+    }
+  }
+
+  private array(values: readonly unknown[], field: Field): void {
+    const { length, items } = field;
+    if (length !== undefined && values.length !== length) {
+      this.here('wrongLength', { count: values.length, min: length, max: length });
+    }
+    if (items === undefined) {
+      this.anything(values);
+      return;
+    }
+    const at = this.depth;
+    this.depth += 1;
+    for (let index = 0; index < values.length; index++) {
+      steps[at] = index;
+      this.value(values[index], items);
+    }
+    this.depth = at;
+  }
+
+  private number(value: number, { min, max, isRangeInferred, isInteger }: Field): void {
+    if ((min !== undefined && value < min) || (max !== undefined && value > max)) {
+      this.here(isRangeInferred ? 'unusualNumber' : 'numberOutOfRange', {
+        value: String(value),
+        ...(min !== undefined && { min }),
+        ...(max !== undefined && { max }),
+      });
+    }
+    if (isInteger && !Number.isInteger(value)) {
+      this.here('notAnInteger', { value: String(value) });
+    }
+  }
+
+  private text(value: string, { format, values, shorterThan }: Field): void {
+    this.colons += countColons(value);
+    // What is empty is the wrong one of several values, where they are known.
+    if (value === '' && values === undefined) {
+      this.here('emptyString', { value });
+    } else if (format !== undefined) {
+      this.formatted(value, format);
+    } else if (values !== undefined && !values.includes(value)) {
+      const meant = didYouMean(value, values);
+      this.here('unknownValue', { value: shorten(value), expected: values, repairs: replaceBy(meant) });
+    } else if (shorterThan !== undefined && value.length >= shorterThan) {
+      // Whether characters are counted as here is not documented: what may be an error is counted in the lesser way.
+      const count = lengthOf(value);
+      if (count >= shorterThan) {
+        this.here('textTooLong', { count, max: shorterThan });
+      }
+    }
+  }
+
+  private formatted(value: string, format: NonNullable<Field['format']>): void {
+    switch (format) {
+      case 'endpoint':
+        if (value !== batchEndpoint) {
+          this.here('wrongEndpoint', {
+            value: shorten(value),
+            expected: [batchEndpoint],
+            repairs: replaceBy(batchEndpoint),
+          });
+        }
+        return;
+      case 'model': {
+        const { models } = this.knowledge;
+        if (!models.includes(value)) {
+          this.here('unknownModel', {
+            value: shorten(value),
+            expected: models,
+            repairs: replaceBy(didYouMean(value, models)),
+          });
+        }
+        return;
+      }
+      case 'requestId':
+        if (!/^[\w.-]{1,128}$/.test(value)) {
+          this.requestId(value);
+        }
+        return;
+      case 'mediaUrl':
+      case 'webhookUrl':
+        this.url(value, format);
+        return;
+      case 'outputFileName':
+        if (!/^[\w-]{1,255}$/.test(value)) {
+          const base = value.replace(/\.mp4$/i, '');
+          const isSound = /^[\w-]{1,255}$/.test(base);
+          this.here('badOutputFileName', { value: shorten(value), max: 255, repairs: isSound ? replaceBy(base) : [] });
+        }
+        return;
+      case 'uuid':
+        if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) {
+          this.here('unusualId', { value: shorten(value) });
+        }
+    }
+  }
+
+  /** Nothing is documented about the form of request IDs but that they are unique. */
+  private requestId(value: string): void {
+    const without = value.trim();
+    if (without !== value) {
+      this.here('requestIdSpaces', { value: shorten(value), repairs: without === '' ? [] : replaceBy(without) });
+    } else {
+      this.here('unusualRequestId', { value: shorten(value), count: value.length, max: 128 });
+    }
+  }
+
+  private url(value: string, format: 'mediaUrl' | 'webhookUrl'): void {
+    const problem = urlProblem(value);
+    if (problem === undefined) {
+      // Deliveries are documented as HTTPS POST.
+      if (format === 'webhookUrl' && !isHttps(value)) {
+        this.here('webhookNotHttps', { value: shorten(value) });
+      }
+      return;
+    }
+    const shown = shorten(value);
+    switch (problem.kind) {
+      case 'invalid':
+        this.here('urlInvalid', { value: shown });
+        return;
+      case 'spaces':
+        this.here('urlSpaces', { value: shown, repairs: replaceBy(problem.without) });
+        return;
+      case 'unescaped':
+        this.here('urlUnescaped', { value: shown, repairs: replaceBy(problem.escaped) });
+        return;
+      case 'scheme':
+        this.here('urlScheme', { value: `${shorten(problem.scheme)}:`, expected: ['https:', 'http:'] });
+        return;
+      case 'notPublic':
+        this.here('urlNotPublic', { value: shorten(problem.hostname), host: problem.host });
+        return;
+      case 'credentials':
+        this.here('urlCredentials');
+        return;
+      case 'sharePage':
+        this.here('urlSharePage', { value: problem.hostname });
+        return;
+    }
+  }
+}
+
+/** Where a name that stands in a wrong object belongs, where it has one place only. */
+const homes: ReadonlyMap<string, string> = (() => {
+  const found = new Map<string, string | undefined>();
+  for (const { name, path, standing } of fieldsByPath.values()) {
+    if (name !== '[]' && standing !== 'removed') {
+      found.set(name, found.has(name) ? undefined : path);
+    }
+  }
+  return new Map([...found].flatMap(([name, path]) => (path === undefined ? [] : [[name, path]])));
+})();
+
+/** The place in the table that belongs to a place in a line. */
+function tablePath(path: Path): string {
+  return pathText(path).replace(/\[\d+\]/g, '[]');
+}
+
+export function typeOf(value: unknown): FieldType {
+  const type = typeof value;
+  if (type === 'string' || type === 'number' || type === 'boolean') {
+    return type;
+  }
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object';
+}
+
+/** The items of `input`, whose fields depend on their type. */
+const inputItemField = fieldsByPath.get('payload.input[]');
+
+export function knownInputType(value: unknown): InputType | undefined {
+  return (inputTypes as readonly unknown[]).includes(value) ? (value as InputType) : undefined;
+}
+
+function replaceBy(value: string | undefined): Repair[] {
+  return value === undefined ? [] : [{ kind: 'replaceValue', value }];
+}
+
+/** A value that has only its quotes too many or too few. */
+function inOtherType(value: unknown, { types, format }: Field): string | number | boolean | undefined {
+  if (typeof value === 'string') {
+    const isNumber = types.includes('number') && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value);
+    if (isNumber) {
+      return Number(value);
+    }
+    return types.includes('boolean') && (value === 'true' || value === 'false') ? value === 'true' : undefined;
+  }
+  const isWholeNumber = typeof value === 'number' && Number.isSafeInteger(value);
+  return isWholeNumber && types.includes('string') && format === 'requestId' ? String(value) : undefined;
+}
+
+/** Characters as a person counts them, pairs of surrogates as one. */
+function lengthOf(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
