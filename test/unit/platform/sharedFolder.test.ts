@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -136,6 +137,31 @@ describe('The folder that all windows share', () => {
     await files.update('a.json', add);
     assert.equal(await files.read('a.json'), '1');
     assert.deepEqual(await names(), ['a.json']);
+  });
+
+  it('never takes a file that can not be read for one that is not there', async () => {
+    await fs.mkdir(path.join(folder, 'a.json'), { recursive: true });
+    const seen: (string | undefined)[] = [];
+    const updating = files.update('a.json', (text) => {
+      seen.push(text);
+      return add(text);
+    });
+    assert.ok((await rejectionOf(updating)) instanceof Error);
+    assert.deepEqual(seen, [], 'nobody is asked to change what is not known');
+    assert.deepEqual(await names(), ['a.json'], 'and the lock is given back');
+  });
+
+  it('says so when another window has come in, and leaves that one its turn', async () => {
+    await files.write('a.json', '1');
+    const lock = path.join(folder, 'a.json.lock');
+    // It took this window for dead, which had been held up.
+    const updating = files.update('a.json', (text) => {
+      writeFileSync(lock, 'two');
+      return add(text);
+    });
+    assert.ok((await rejectionOf(updating)) instanceof Error);
+    assert.equal(await files.read('a.json'), '1');
+    assert.deepEqual(await names(), ['a.json', 'a.json.lock']);
   });
 
   it('deletes a file, and does not mind if there is none', async () => {

@@ -1,0 +1,71 @@
+import type { Batch } from '../batches/batch';
+import type { Submission } from './submission';
+
+/** How far the clocks of this computer and of the service may be apart, in milliseconds. */
+export const clockSlackMs = 5 * 60_000;
+
+/** A batch that may be what came of a try whose answer was lost. */
+export interface Candidate {
+  readonly batch: Batch;
+  /** Milliseconds from the try to its creation; negative where it was created before, by the clocks. */
+  readonly after: number | undefined;
+  /** The number of its requests is that of the part; nothing while the batch does not say its number yet. */
+  readonly sameTotal: boolean | undefined;
+}
+
+/**
+ * The batches that can have come of a try whose answer was lost, the likeliest first: created around then, with as many
+ * requests, and the same webhook. The newest official client advises to look for it in this way; that clocks may be five
+ * minutes apart is our own allowance.
+ * @param batches of the list, from a little before the try on.
+ * @param submissions all of the account: what is known to be another part's batch is no candidate.
+ */
+export function candidatesFor(
+  submission: Submission,
+  part: number,
+  batches: readonly Batch[],
+  submissions: readonly Submission[],
+): Candidate[] {
+  const { state, lines } = submission.parts[part] ?? {};
+  if (state?.kind !== 'uncertain') {
+    return [];
+  }
+  const taken = new Set(submissions.flatMap(batchIdsOf));
+  const from = state.at - clockSlackMs;
+  const to = state.endedAt + clockSlackMs;
+  return batches
+    .filter(({ id }) => !taken.has(id))
+    .filter(({ createdAt }) => createdAt === undefined || (createdAt >= from && createdAt <= to))
+    .filter(({ webhookUrl }) => sameUrl(webhookUrl, submission.webhookUrl))
+    .filter(({ metrics }) => metrics.total === 0 || metrics.total === lines)
+    .map((batch) => ({
+      batch,
+      after: batch.createdAt === undefined ? undefined : batch.createdAt - state.at,
+      sameTotal: batch.metrics.total === 0 ? undefined : true,
+    }))
+    .sort((a, b) => distance(a) - distance(b));
+}
+
+/** Both none, or the same address however it is written: the service may give it back in another form. */
+function sameUrl(a = '', b = ''): boolean {
+  const normal = (url: string): string => (URL.canParse(url) ? new URL(url).href : url);
+  return normal(a) === normal(b);
+}
+
+/** The moment from which on batches are listed to find candidates for a part. */
+export function candidatesSince(submission: Submission, part: number): number | undefined {
+  const state = submission.parts[part]?.state;
+  return state?.kind === 'uncertain' ? state.at - clockSlackMs : undefined;
+}
+
+/** The batches that are known to have come of a submission, those of earlier tries too. */
+export function batchIdsOf({ parts }: Submission): string[] {
+  return parts.flatMap(({ state, earlier = [] }) =>
+    [state, ...earlier].flatMap((each) => (each.kind === 'sent' ? [each.batchId] : [])),
+  );
+}
+
+/** Those that do not say their total come after those that do; then the nearest in time. */
+function distance({ sameTotal, after }: Candidate): number {
+  return (sameTotal === true ? 0 : 1e12) + Math.abs(after ?? 1e11);
+}

@@ -1,0 +1,97 @@
+import * as assert from 'node:assert/strict';
+import type { Batch } from '../../../src/core/batches/batch';
+import { batchIdsOf, candidatesFor, candidatesSince } from '../../../src/core/submissions/candidates';
+import type { Submission } from '../../../src/core/submissions/submission';
+import { batch } from '../support/batches';
+import { cancelled, part, refused, sending, sent, submission, then, uncertain, waiting } from './support/submissions';
+
+const slackMs = 5 * 60_000;
+const made = (id: string, createdAt: number | undefined = then, total = 20, webhookUrl?: string): Batch =>
+  batch({ id, createdAt, metrics: { total }, webhookUrl });
+
+describe('What a try can have become', () => {
+  const lost = submission([uncertain()]);
+  const ids = (batches: readonly Batch[], others: readonly Submission[] = [], of = lost): string[] =>
+    candidatesFor(of, 0, batches, [of, ...others]).map(({ batch: { id } }) => id);
+
+  it('is a batch that was created while it was on its way, give or take five minutes', () => {
+    const end = then + 1_000;
+    const batches = [
+      made('too early', then - slackMs - 1),
+      made('first', then - slackMs),
+      made('last', end + slackMs),
+      made('too late', end + slackMs + 1),
+    ];
+    assert.deepEqual(ids(batches).sort(), ['first', 'last']);
+    assert.equal(candidatesSince(lost, 0), then - slackMs);
+  });
+
+  it('is a batch of as many requests, or one that does not say how many yet', () => {
+    assert.deepEqual(ids([made('a', then, 19), made('b', then, 20), made('c', then, 21), made('d', then, 0)]), [
+      'b',
+      'd',
+    ]);
+  });
+
+  it('is a batch with the same webhook', () => {
+    const hook = 'https://example.com/hook';
+    const batches = [made('without', then, 20), made('with', then, 20, hook), made('other', then, 20, `${hook}2`)];
+    assert.deepEqual(ids(batches), ['without']);
+    assert.deepEqual(ids(batches, [], submission([uncertain()], { webhookUrl: hook })), ['with']);
+  });
+
+  it('is a batch with the same webhook, however its address is written', () => {
+    const sentTo = submission([uncertain()], { webhookUrl: 'https://Example.com' });
+    assert.deepEqual(ids([made('with', then, 20, 'https://example.com/')], [], sentTo), ['with']);
+  });
+
+  it('is no batch that another part, or an earlier try, is known to have become', () => {
+    const others = [
+      submission([sent('a'), part(waiting, { earlier: [sent('b')] })], { id: 'two' }),
+      submission([uncertain(), sent('c')], { id: 'three' }),
+    ];
+    assert.deepEqual(ids([made('a'), made('b'), made('c'), made('d')], others), ['d']);
+  });
+
+  it('is a batch that does not say when it was created, too', () => {
+    const [candidate] = candidatesFor(lost, 0, [batch({ id: 'a', createdAt: undefined, metrics: { total: 20 } })], []);
+    assert.deepEqual([candidate?.batch.id, candidate?.after, candidate?.sameTotal], ['a', undefined, true]);
+  });
+
+  it('is told with the likeliest first: those of as many requests, then the nearest in time', () => {
+    const batches = [
+      made('no total, at once', then, 0),
+      made('minute before', then - 60_000),
+      made('no time', undefined),
+      made('at once', then + 10),
+      made('minutes after', then + 240_000),
+    ].map((each) => (each.id === 'no time' ? { ...each, createdAt: undefined } : each));
+    const candidates = candidatesFor(lost, 0, batches, []);
+    assert.deepEqual(
+      candidates.map(({ batch: { id }, after, sameTotal }) => [id, after, sameTotal]),
+      [
+        ['at once', 10, true],
+        ['minute before', -60_000, true],
+        ['minutes after', 240_000, true],
+        ['no time', undefined, true],
+        ['no total, at once', 0, undefined],
+      ],
+    );
+  });
+
+  it('is nothing for a part of which it is known', () => {
+    for (const state of [waiting, sending(), sent('a'), refused, cancelled]) {
+      assert.deepEqual(candidatesFor(submission([state]), 0, [made('b')], []), [], state.kind);
+      assert.equal(candidatesSince(submission([state]), 0), undefined);
+    }
+    assert.deepEqual(candidatesFor(lost, 1, [made('b')], []), []);
+    assert.equal(candidatesSince(lost, 1), undefined);
+  });
+});
+
+describe('The batches of a submission', () => {
+  it('are those of all its parts, and of earlier tries', () => {
+    const all = [sent('a'), part(sent('b'), { earlier: [uncertain(), sent('c')] }), refused, waiting, uncertain()];
+    assert.deepEqual(batchIdsOf(submission(all)), ['a', 'b', 'c']);
+  });
+});

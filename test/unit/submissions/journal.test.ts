@@ -1,0 +1,319 @@
+import * as assert from 'node:assert/strict';
+import { Journal, JournalError } from '../../../src/core/submissions/journal';
+import type { Submission } from '../../../src/core/submissions/submission';
+import { FakeClock, settle } from '../support/fakeClock';
+import { rejectionOf } from '../support/outcomes';
+import { RecordingLog } from '../support/recordingLog';
+import { Disk, DiskError, WindowDisk } from './support/disk';
+import { hashOf } from './support/hashes';
+import { cancelled, part, refused, sending, sent, submission, uncertain, waiting } from './support/submissions';
+import { account, journalFile } from './support/world';
+
+const dayMs = 24 * 60 * 60_000;
+
+describe('The journal', () => {
+  let clock: FakeClock;
+  let disk: Disk;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    disk = new Disk(clock);
+  });
+
+  function open(window = 'one') {
+    const own = new WindowDisk(disk, window);
+    const log = new RecordingLog();
+    const journal = new Journal({ files: own.files, account, window, clock, log });
+    const heard: number[] = [];
+    journal.onDidChange(() => heard.push(clock.now()));
+    return { journal, own, log, heard };
+  }
+
+  const text = (): string => disk.texts.get(journalFile) ?? '';
+  const stored = (): Record<string, unknown>[] =>
+    (JSON.parse(text()) as { submissions: Record<string, unknown>[] }).submissions;
+  const store = (...submissions: unknown[]): void =>
+    void disk.texts.set(journalFile, JSON.stringify({ version: 1, submissions }));
+  const lease = (window: string, ms = 30_000) => ({ window, until: clock.now() + ms });
+  const statesOf = (journal: Journal, id = 'one') => journal.find(id)?.parts.map(({ state }) => state.kind);
+
+  it('has nothing where there is no file, and makes none by reading', async () => {
+    const { journal } = open();
+    await journal.read();
+    assert.deepEqual([journal.list, disk.texts.size], [[], 0]);
+  });
+
+  it('knows whether it knows all there is', async () => {
+    const { journal } = open();
+    assert.equal(journal.isWhole, false, 'nothing has been read yet');
+    await journal.read();
+    assert.equal(journal.isWhole, true);
+    store(submission([waiting]), { id: 'later', parts: 'many' });
+    await journal.read();
+    assert.equal(journal.isWhole, false, 'there is an entry of a later version');
+  });
+
+  it('shows every window what was written down, the newest first', async () => {
+    const { journal, heard } = open();
+    await journal.add(submission([waiting]));
+    await journal.add(submission([waiting], { id: 'two', createdAt: clock.now() }));
+    const other = open('two');
+    await other.journal.read();
+    assert.deepEqual(
+      other.journal.list.map(({ id }) => id),
+      ['two', 'one'],
+    );
+    assert.deepEqual(other.journal.find('one'), submission([waiting]));
+    assert.equal(heard.length, 2);
+    await other.journal.read();
+    assert.equal(other.heard.length, 1, 'the same again is no change');
+  });
+
+  it('is on the disk when adding and changing resolve, and is not changed where that failed', async () => {
+    const { journal, own } = open();
+    own.writes = ['full'];
+    assert.ok((await rejectionOf(journal.add(submission([waiting])))) instanceof DiskError);
+    assert.deepEqual(journal.list, []);
+    await journal.add(submission([waiting]));
+    assert.equal(stored().length, 1);
+    own.writes = ['full'];
+    assert.ok(
+      (await rejectionOf(journal.change('one', (each) => ({ ...each, parts: [part(sending())] })))) instanceof
+        DiskError,
+    );
+    assert.deepEqual(statesOf(journal), ['waiting']);
+  });
+
+  it('is changed as it is at that moment, whatever a window knew of it', async () => {
+    const [{ journal }, { journal: other }] = [open(), open('two')];
+    await journal.add(submission([waiting, waiting]));
+    const set = (index: number) => (each: Submission) => ({
+      ...each,
+      parts: each.parts.map((one, at) => (at === index ? part(sent(`${at}`)) : one)),
+    });
+    await Promise.all([journal.change('one', set(0)), other.change('one', set(1))]);
+    await journal.read();
+    assert.deepEqual(statesOf(journal), ['sent', 'sent']);
+  });
+
+  it('loses nothing when two windows add at once', async () => {
+    const [{ journal }, { journal: other }] = [open(), open('two')];
+    await Promise.all([journal.add(submission([waiting])), other.add(submission([waiting], { id: 'two' }))]);
+    await journal.read();
+    assert.equal(journal.list.length, 2);
+  });
+
+  it('says so where there is no such submission, and throws on what the change throws', async () => {
+    const { journal } = open();
+    const conflict = await rejectionOf(journal.change('one', (each) => each));
+    assert.ok(conflict instanceof JournalError && conflict.reason === 'conflict');
+    await journal.add(submission([waiting]));
+    const before = text();
+    const mistake = new Error('a mistake');
+    const throwing = journal.change('one', () => {
+      throw mistake;
+    });
+    assert.equal(await rejectionOf(throwing), mistake);
+    assert.equal(text(), before);
+  });
+
+  for (const [what, broken] of Object.entries({
+    'an empty file': '',
+    'half a file': '{"version":1,"submissions":[{"id":"o',
+    'another thing': '[]',
+    'no list': '{"version":1,"submissions":{}}',
+    'a later version': '{"version":2,"submissions":[]}',
+  })) {
+    it(`that is ${what} is left as it is, and nothing can be added`, async () => {
+      disk.texts.set(journalFile, broken);
+      const { journal } = open();
+      for (const action of [
+        journal.read(),
+        journal.add(submission([waiting])),
+        journal.change('one', (each) => each),
+      ]) {
+        const error = await rejectionOf(action);
+        assert.ok(error instanceof JournalError && error.reason === 'broken');
+      }
+      assert.equal(text(), broken);
+    });
+  }
+
+  it('keeps what it does not understand: entries, and fields of whatever is in them', async () => {
+    const strange = [
+      { id: 'later', parts: 'many' },
+      7,
+      null,
+      submission([{ kind: 'paused' } as never], { id: 'paused' }),
+    ];
+    const known = {
+      ...submission([waiting]),
+      extra: { deep: [1] },
+      parts: [
+        { ...part(waiting), cost: 7 },
+        { ...part({ ...sent('a'), invoice: 'i' } as never, { earlier: [{ ...refused, hint: 'h' } as never] }) },
+      ],
+    };
+    disk.texts.set(journalFile, JSON.stringify({ version: 1, note: 'hello', submissions: [...strange, known] }));
+    const { journal } = open();
+    await journal.add(submission([waiting], { id: 'two' }));
+    await journal.change('one', (each) => ({
+      ...each,
+      parts: [{ ...(each.parts[0] ?? part(waiting)), state: cancelled }, ...each.parts.slice(1)],
+    }));
+    assert.equal((JSON.parse(text()) as { note: string }).note, 'hello');
+    assert.deepEqual(stored().slice(0, 4), strange);
+    assert.deepEqual(stored()[4], { ...known, parts: [{ ...known.parts[0], state: cancelled }, known.parts[1]] });
+    assert.equal(journal.list.length, 2);
+  });
+
+  describe('forgets', () => {
+    const many = (count: number, state = sent('a'), createdAt = 0) =>
+      Array.from({ length: count }, (_, index) =>
+        submission([state], { id: `${state.kind} ${index}`, createdAt: createdAt + index }),
+      );
+
+    it('settled submissions that are neither among the last 500 nor of the last 90 days', async () => {
+      store(...many(510));
+      await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
+      assert.equal(stored().length, 500);
+      assert.equal(stored()[0]?.['id'], 'sent 11', 'the oldest are gone');
+    });
+
+    it('none of the last 90 days', async () => {
+      store(...many(510, sent('a'), clock.now() - 90 * dayMs));
+      await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
+      assert.equal(stored().length, 511);
+    });
+
+    it('never what is not settled, nor what it does not understand', async () => {
+      store(...many(600, uncertain()), ...many(600, waiting), { id: 'later' });
+      await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
+      assert.equal(stored().length, 1_202);
+    });
+  });
+
+  describe('takes what was being sent', () => {
+    it('as not known to have arrived, where whoever sent it is gone', async () => {
+      store(submission([sending(clock.now() - 60_000), waiting], { runner: lease('gone', -1) }));
+      const { journal } = open();
+      await journal.read();
+      const at = clock.now() - 60_000;
+      const state = { kind: 'uncertain', at, endedAt: clock.now(), reason: 'interrupted', message: '' };
+      assert.deepEqual(journal.find('one')?.parts[0]?.state, state);
+      assert.deepEqual(statesOf(journal), ['uncertain', 'waiting']);
+      assert.equal(journal.find('one')?.runner, undefined);
+      assert.equal((stored()[0]?.['parts'] as { state: { kind: string } }[])[0]?.state.kind, 'uncertain');
+    });
+
+    it('so too where nobody is said to send it, and however the clocks went', async () => {
+      const days = clock.now() - 3 * dayMs;
+      store(submission([sending(days), sending(clock.now() + 5_000)]));
+      const { journal } = open();
+      await journal.read();
+      assert.deepEqual(
+        journal.find('one')?.parts.map(({ state }) => 'endedAt' in state && state.endedAt),
+        [days + 10 * 60_000, clock.now() + 5_000],
+      );
+    });
+
+    it('as being sent while another window lives, and looks again when it should have given a sign', async () => {
+      store(submission([sending()], { runner: lease('two') }));
+      const { journal, heard } = open();
+      await journal.read();
+      const one = journal.find('one');
+      assert.ok(one !== undefined && journal.isElsewhere(one));
+      assert.deepEqual(statesOf(journal), ['sending']);
+      await clock.advance(20_000);
+      store(submission([sending()], { runner: lease('two') }));
+      await clock.advance(29_000);
+      assert.deepEqual(statesOf(journal), ['sending']);
+      await clock.advance(2_000);
+      assert.deepEqual(statesOf(journal), ['uncertain']);
+      assert.equal(heard.length, 3);
+      assert.equal(clock.running, 0);
+    });
+
+    it('as being sent while this window is at it, however long it takes', async () => {
+      const { journal } = open();
+      const letGo = journal.hold('one');
+      store(submission([sending()], { runner: lease('one', -60_000) }));
+      await journal.read();
+      assert.deepEqual(statesOf(journal), ['sending']);
+      letGo();
+      await journal.read();
+      assert.deepEqual(statesOf(journal), ['uncertain']);
+    });
+  });
+
+  it('tells when a window that was at a submission is gone, though nothing else changes', async () => {
+    store(submission([waiting], { runner: lease('two') }));
+    const { journal, heard } = open();
+    await journal.read();
+    await clock.advance(31_000);
+    assert.equal(heard.length, 2);
+    const one = journal.find('one');
+    assert.ok(one !== undefined && !journal.isElsewhere(one));
+  });
+
+  it('looks once more where it could not', async () => {
+    store(submission([sending()], { runner: lease('two') }));
+    const { journal, log } = open();
+    await journal.read();
+    const whole = text();
+    disk.texts.set(journalFile, 'damaged');
+    await clock.advance(31_000);
+    assert.equal(log.at('warn').length, 1);
+    disk.texts.set(journalFile, whole);
+    await clock.advance(31_000);
+    assert.deepEqual(statesOf(journal), ['uncertain']);
+  });
+
+  it('does not believe a sign of life from years to come', async () => {
+    store(submission([sending()], { runner: lease('two', 1_000 * dayMs) }));
+    const { journal } = open();
+    await journal.read();
+    assert.deepEqual(statesOf(journal), ['uncertain']);
+    assert.equal(clock.running, 0, 'and waits for nothing');
+  });
+
+  it('looks no more when it is put away, even where something is still written', async () => {
+    store(submission([waiting], { runner: lease('two') }), submission([waiting], { id: 'mine' }));
+    const { journal } = open();
+    await journal.read();
+    journal.dispose();
+    assert.equal(clock.running, 0);
+    await journal.change('mine', (each) => ({ ...each, parts: [part(sent('a'))] }));
+    await settle();
+    assert.equal(clock.running, 0);
+  });
+
+  describe('finds the same content', () => {
+    const found = async (submitted: Submission, hash = hashOf('whole')): Promise<number> => {
+      store(submitted);
+      const { journal } = open();
+      await journal.read();
+      return journal.withHash(hash).length;
+    };
+
+    it('where it was sent, may have been, or waits to be', async () => {
+      for (const state of [sending(clock.now()), sent('a'), uncertain(), waiting]) {
+        assert.equal(await found(submission([state, cancelled])), 1, state.kind);
+        assert.equal(await found(submission([state, cancelled]), hashOf('part')), 1, state.kind);
+      }
+      assert.equal(await found(submission([part(cancelled, { earlier: [uncertain()] })])), 1);
+    });
+
+    it('and not where it is certain that nothing of it was or will be sent, or where it is other content', async () => {
+      assert.equal(await found(submission([refused, cancelled])), 0);
+      assert.equal(
+        await found(
+          submission([refused, sent('a')], { parts: [part(refused), part(sent('a'), { hash: hashOf('other') })] }),
+          hashOf('part'),
+        ),
+        0,
+      );
+      assert.equal(await found(submission([sent('a')]), hashOf('nothing')), 0);
+    });
+  });
+});

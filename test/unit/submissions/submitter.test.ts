@@ -1,0 +1,759 @@
+import * as assert from 'node:assert/strict';
+import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/errors';
+import type { BatchInput } from '../../../src/core/api/submitting';
+import type { Batch } from '../../../src/core/batches/batch';
+import { Emitter } from '../../../src/core/events';
+import { Journal, JournalError } from '../../../src/core/submissions/journal';
+import { InputGone, KeptInputs } from '../../../src/core/submissions/keptInputs';
+import type { PartState, Submission } from '../../../src/core/submissions/submission';
+import { Submitter, type SubmitRequest } from '../../../src/core/submissions/submitter';
+import { batch } from '../support/batches';
+import { FakeClock, settle } from '../support/fakeClock';
+import { rejectionOf } from '../support/outcomes';
+import { RecordingLog } from '../support/recordingLog';
+import { Disk, DiskError, WindowDisk } from './support/disk';
+import { hashOf, useQuickHashes } from './support/hashes';
+import { Life } from './support/life';
+import { account, journalFile } from './support/world';
+
+interface Request {
+  readonly input: BatchInput;
+  /** What the journal said at that moment. */
+  readonly written: PartState[];
+  answer(id: string): Promise<void>;
+  fail(reason: ApiErrorReason, details?: ApiErrorDetails, message?: string): Promise<void>;
+}
+
+const minuteMs = 60_000;
+const busy: ApiErrorDetails = { errorCode: 'concurrency_limit_reached', serverMessage: 'Three are running.' };
+
+describe('The submitter', () => {
+  useQuickHashes();
+
+  let clock: FakeClock;
+  let disk: Disk;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    disk = new Disk(clock);
+  });
+
+  const journalOf = (): Submission[] =>
+    (JSON.parse(disk.texts.get(journalFile) ?? '{"submissions":[]}') as { submissions: Submission[] }).submissions;
+  const partsOf = (): Submission['parts'] => journalOf()[0]?.parts ?? [];
+  const kinds = (): string[] => partsOf().map(({ state }) => state.kind);
+
+  /** A window whose requests the test answers by hand. */
+  function open(name = 'one') {
+    const life = new Life();
+    const own = new WindowDisk(disk, name, life);
+    const log = new RecordingLog();
+    const time = life.clockOn(clock);
+    const journal = new Journal({ files: own.files, account, window: name, clock: time, log });
+    const requests: Request[] = [];
+    const told: string[] = [];
+    const ended = new Emitter<void>();
+    const chance = { next: 0.5 };
+    const submitter = new Submitter({
+      journal,
+      inputs: new KeptInputs(own.folder),
+      createBatch: (input) =>
+        new Promise<Batch>((resolve, reject) => {
+          const written = partsOf().map(({ state }) => state);
+          const answer = async (id: string): Promise<void> => {
+            resolve(batch({ id }));
+            await settle();
+          };
+          const fail: Request['fail'] = async (reason, details, message = 'No.') => {
+            reject(new ApiError(reason, message, details));
+            await settle();
+          };
+          requests.push({ input, written, answer, fail });
+        }),
+      onSent: (submission, part, { id }) => told.push(`${submission.fileName} ${part} ${id}`),
+      onBatchEnded: ended.event,
+      window: name,
+      clock: time,
+      random: () => chance.next,
+      log,
+    });
+    const stop = new AbortController();
+    const last = (): Request => requests.at(-1) ?? assert.fail('nothing was sent');
+    const id = (): string => journalOf()[0]?.id ?? assert.fail('nothing was submitted');
+    const status = () => submitter.statusOf(id());
+    const submit = async (parts = 1) => {
+      const running = submitter.submit(request(parts), stop.signal);
+      running.catch(() => undefined);
+      await settle();
+      return running;
+    };
+    /** Begins, and goes on when a request is on the wire. */
+    const begin = async (parts = 1): Promise<{ running: Promise<Submission> }> => {
+      const running = submitter.submit(request(parts), stop.signal);
+      running.catch(() => undefined);
+      await settle();
+      return { running };
+    };
+    const resume = async (): Promise<{ running: Promise<Submission> }> => {
+      const running = submitter.resume(id(), stop.signal);
+      running.catch(() => undefined);
+      await settle();
+      return { running };
+    };
+    return {
+      life,
+      own,
+      log,
+      journal,
+      submitter,
+      requests,
+      told,
+      ended,
+      chance,
+      stop,
+      last,
+      id,
+      status,
+      submit,
+      begin,
+      resume,
+    };
+  }
+
+  const textOf = (part: number): string => `{"part":${part}}\n`.repeat(part + 1);
+
+  function request(parts: number): SubmitRequest {
+    const texts = Array.from({ length: parts }, (_, part) => textOf(part));
+    return {
+      fileName: 'episodes.jsonl',
+      fileUri: 'file:///episodes.jsonl',
+      webhookUrl: 'https://example.com/hook',
+      hash: hashOf(texts.join('')),
+      parts: texts.map((text, part) => ({ lines: part + 1, input: new TextEncoder().encode(text) })),
+    };
+  }
+
+  const conflictOf = async (action: Promise<unknown>): Promise<void> => {
+    const error = await rejectionOf(action);
+    assert.ok(error instanceof JournalError && error.reason === 'conflict', String(error));
+  };
+
+  describe('sends', () => {
+    it('the exact bytes of each part, one after the other, each when that is on the disk', async () => {
+      const { begin, requests, last, told } = open();
+      const { running } = await begin(3);
+      assert.deepEqual(last().written, [
+        { kind: 'sending', at: clock.now() },
+        { kind: 'waiting' },
+        { kind: 'waiting' },
+      ]);
+      clock.pass(1_500);
+      await last().answer('a');
+      assert.deepEqual(
+        last().written.map(({ kind }) => kind),
+        ['sent', 'sending', 'waiting'],
+      );
+      await last().answer('b');
+      await last().answer('c');
+      const submission = await running;
+      assert.deepEqual(
+        requests.map(({ input }) => [new TextDecoder().decode(input.input), input.fileName, input.webhookUrl]),
+        [0, 1, 2].map((part) => [textOf(part), 'episodes.jsonl', 'https://example.com/hook']),
+      );
+      const at = clock.now() - 1_500;
+      assert.deepEqual(submission.parts[0]?.state, { kind: 'sent', at, endedAt: at + 1_500, batchId: 'a' });
+      assert.deepEqual(told, ['episodes.jsonl 0 a', 'episodes.jsonl 1 b', 'episodes.jsonl 2 c']);
+      assert.equal(clock.running, 0);
+    });
+
+    it('what is written down with all that was agreed to', async () => {
+      const { begin, last } = open();
+      const { running } = await begin(2);
+      await last().answer('a');
+      await last().answer('b');
+      await running;
+      const [{ id, parts, ...submission } = assert.fail()] = journalOf();
+      assert.match(id, /^[0-9a-f-]{36}$/);
+      assert.deepEqual(submission, {
+        createdAt: clock.now(),
+        fileName: 'episodes.jsonl',
+        fileUri: 'file:///episodes.jsonl',
+        webhookUrl: 'https://example.com/hook',
+        hash: hashOf(textOf(0) + textOf(1)),
+        lines: 3,
+        bytes: (textOf(0) + textOf(1)).length,
+      });
+      assert.deepEqual(
+        parts.map(({ hash, lines, bytes }) => [hash, lines, bytes]),
+        [
+          [hashOf(textOf(0)), 1, textOf(0).length],
+          [hashOf(textOf(1)), 2, textOf(1).length],
+        ],
+      );
+    });
+
+    // The writes are: the input, the submission, that this window is at it, and that it is being sent.
+    for (const [count, what] of ['its copy', 'the submission', 'who is at it', 'that it is being sent'].entries()) {
+      it(`nothing where ${what} can not be written down`, async () => {
+        for (const how of ['full', 'failsLate'] as const) {
+          const { own, submit, requests, journal } = open(`${what} ${how}`);
+          own.writes = [...Array.from({ length: count }, () => 'works' as const), how];
+          assert.ok((await rejectionOf(submit())) instanceof DiskError);
+          assert.equal(requests.length, 0);
+          await clock.advance(31_000);
+          await journal.read();
+          assert.ok(
+            kinds().every((kind) => kind === 'waiting'),
+            `certainly not sent: ${kinds().join()}`,
+          );
+          assert.equal(clock.running, 0);
+          disk.texts.clear();
+        }
+      });
+    }
+
+    it('nothing where the journal is damaged', async () => {
+      disk.texts.set(journalFile, 'damaged');
+      const { submit, requests } = open();
+      const error = await rejectionOf(submit());
+      assert.ok(error instanceof JournalError && error.reason === 'broken');
+      assert.deepEqual([requests.length, disk.texts.get(journalFile)], [0, 'damaged']);
+    });
+
+    it('nothing where the copy is gone or another one, and the part waits', async () => {
+      const { begin, last, resume, requests } = open();
+      const { running } = await begin(2);
+      disk.inputs.set(`${hashOf(textOf(1))}.jsonl`, { bytes: new TextEncoder().encode('other'), at: 0 });
+      await last().answer('a');
+      assert.ok((await rejectionOf(running)) instanceof InputGone);
+      disk.inputs.clear();
+      assert.ok((await rejectionOf((await resume()).running)) instanceof InputGone);
+      assert.deepEqual([requests.length, kinds()], [1, ['sent', 'waiting']]);
+    });
+  });
+
+  describe('stops at a part', () => {
+    const ends: [ApiErrorReason, ApiErrorDetails, PartState['kind']][] = [
+      ['planRequired', { status: 402 }, 'refused'],
+      ['connection', { neverConnected: true }, 'refused'],
+      ['noKey', {}, 'refused'],
+      ['connection', {}, 'uncertain'],
+      ['server', { status: 500 }, 'uncertain'],
+      ['timeout', {}, 'uncertain'],
+      ['cutOff', {}, 'uncertain'],
+      ['badRequest', { status: 400, isForeign: true }, 'uncertain'],
+    ];
+    for (const [reason, details, kind] of ends) {
+      it(`that is ${kind} because of "${reason}" ${JSON.stringify(details)}, and the rest waits`, async () => {
+        const { begin, last, requests, told } = open();
+        const { running } = await begin(2);
+        clock.pass(700);
+        await last().fail(reason, details, 'in the log');
+        const { parts } = await running;
+        const at = clock.now() - 700;
+        assert.deepEqual(parts[0]?.state, { kind, at, endedAt: clock.now(), reason, message: 'in the log' });
+        await clock.advance(60 * minuteMs);
+        assert.deepEqual([kinds(), requests.length, told], [[kind, 'waiting'], 1, []]);
+        assert.equal(clock.running, 0);
+      });
+    }
+
+    it('and keeps all that the server said', async () => {
+      const { begin, last } = open();
+      const { running } = await begin();
+      await last().fail('badRequest', { serverMessage: 'Line 1…', wholeMessage: 'Line 1 and line 2.' });
+      const [{ state } = assert.fail()] = (await running).parts;
+      assert.equal(state.kind === 'refused' && state.message, 'Line 1 and line 2.');
+    });
+
+    it('and goes on after it when the person says so', async () => {
+      const { begin, last, resume } = open();
+      await begin(2);
+      await last().fail('timeout');
+      const { running } = await resume();
+      await last().answer('b');
+      await running;
+      assert.deepEqual(kinds(), ['uncertain', 'sent']);
+    });
+  });
+
+  describe('waits for room', () => {
+    it('longer each time, from about one minute to about five, and says so', async () => {
+      const { begin, last, status, requests, chance } = open();
+      const { running } = await begin();
+      const waits: number[] = [];
+      for (const minutes of [1, 2, 4, 5, 5]) {
+        await last().fail('rateLimited', busy);
+        const is = status();
+        assert.ok(is?.kind === 'waitingForSlot');
+        assert.deepEqual([is.why, is.message, is.part], ['batches', 'Three are running.', 0]);
+        assert.deepEqual(kinds(), ['waiting'], 'there is no batch of it');
+        waits.push(is.nextTryAt - clock.now());
+        assert.equal(is.nextTryAt - clock.now(), minutes * minuteMs);
+        await clock.advance(is.nextTryAt - clock.now() - 1);
+        const before = requests.length;
+        await clock.advance(1);
+        assert.equal(requests.length, before + 1);
+        assert.deepEqual(status(), { kind: 'sending', part: 0 });
+      }
+      for (const [next, share] of [
+        [0, 0.8],
+        [0.999, 1.1996],
+      ] as const) {
+        chance.next = next;
+        await last().fail('rateLimited', busy);
+        const is = status();
+        assert.equal(is?.kind === 'waitingForSlot' && is.nextTryAt - clock.now(), Math.round(5 * minuteMs * share));
+        await clock.advance(6 * minuteMs);
+      }
+      await last().answer('a');
+      assert.equal((await running).parts[0]?.state.kind, 'sent');
+      assert.equal(status(), undefined);
+      assert.equal(clock.running, 0);
+    });
+
+    it('from the start again after a part that was taken', async () => {
+      const { begin, last, status } = open();
+      await begin(2);
+      await last().fail('rateLimited', busy);
+      await clock.advance(minuteMs);
+      await last().fail('rateLimited', busy);
+      await clock.advance(2 * minuteMs);
+      await last().answer('a');
+      await last().fail('rateLimited', busy);
+      const is = status();
+      assert.deepEqual(is?.kind === 'waitingForSlot' && [is.part, is.nextTryAt - clock.now()], [1, minuteMs]);
+    });
+
+    it('as long as the server says, up to 15 minutes, and not less than otherwise', async () => {
+      const { begin, last, status, ended, requests } = open();
+      await begin();
+      for (const [asked, waits] of [
+        [3, 3],
+        [60, 15],
+        [1, 4],
+      ] as const) {
+        await last().fail('rateLimited', { errorCode: 'rate_limit_exceeded', retryAt: clock.now() + asked * minuteMs });
+        const is = status();
+        assert.ok(is?.kind === 'waitingForSlot');
+        assert.deepEqual([is.why, is.nextTryAt - clock.now()], ['requests', waits * minuteMs]);
+        const before = requests.length;
+        ended.fire();
+        await settle();
+        assert.equal(requests.length, before, 'whatever ends meanwhile');
+        await clock.advance(waits * minuteMs);
+      }
+    });
+
+    it('no longer when a batch has ended', async () => {
+      const { begin, last, ended, requests } = open();
+      await begin();
+      await last().fail('rateLimited', busy);
+      ended.fire();
+      await settle();
+      assert.equal(requests.length, 2);
+      await last().answer('a');
+      ended.fire();
+      await settle();
+      assert.equal(clock.running, 0);
+    });
+
+    it('no longer when the rest is given up', async () => {
+      const { begin, last, submitter, id, requests } = open();
+      const { running } = await begin(2);
+      await last().fail('rateLimited', busy);
+      await submitter.cancel(id());
+      assert.deepEqual(
+        (await running).parts.map(({ state }) => state.kind),
+        ['cancelled', 'cancelled'],
+      );
+      assert.deepEqual([requests.length, clock.running], [1, 0]);
+    });
+
+    for (const how of ['stopped', 'put away'] as const) {
+      it(`no longer when it is ${how}: the rest waits for the person`, async () => {
+        const { begin, last, stop, submitter, requests, journal } = open();
+        const { running } = await begin(2);
+        await last().fail('rateLimited', busy);
+        if (how === 'stopped') {
+          stop.abort();
+        } else {
+          submitter.dispose();
+        }
+        assert.deepEqual(
+          (await running).parts.map(({ state }) => state.kind),
+          ['waiting', 'waiting'],
+        );
+        assert.deepEqual([requests.length, clock.running, journal.list[0]?.runner], [1, 0, undefined]);
+      });
+    }
+
+    it('and gives signs of life meanwhile', async () => {
+      const { begin, last } = open();
+      const other = open('two');
+      await begin();
+      await last().fail('rateLimited', { ...busy, retryAt: clock.now() + 10 * minuteMs });
+      for (let minute = 0; minute < 9; minute++) {
+        await clock.advance(minuteMs);
+        await other.journal.read();
+        const [submission = assert.fail()] = other.journal.list;
+        assert.ok(other.journal.isElsewhere(submission));
+      }
+      await conflictOf(other.submitter.resume(submission(other.journal), other.stop.signal));
+      await conflictOf(other.submitter.cancel(submission(other.journal)));
+    });
+  });
+
+  describe('that is stopped', () => {
+    it('sends no other part, and waits for the one on the wire', async () => {
+      const { begin, last, stop, requests } = open();
+      const { running } = await begin(3);
+      stop.abort();
+      await last().answer('a');
+      assert.deepEqual(
+        (await running).parts.map(({ state }) => state.kind),
+        ['sent', 'waiting', 'waiting'],
+      );
+      assert.equal(requests.length, 1);
+    });
+
+    it('while it was about to send, sends nothing', async () => {
+      const { stop, submitter, requests } = open();
+      const get = disk.inputs.get.bind(disk.inputs);
+      // While its copy is read.
+      disk.inputs.get = (name) => {
+        stop.abort();
+        return get(name);
+      };
+      const { parts } = await submitter.submit(request(2), stop.signal);
+      assert.deepEqual([parts.map(({ state }) => state.kind), requests.length], [['waiting', 'waiting'], 0]);
+    });
+
+    it('before it began, writes nothing down', async () => {
+      const { stop, submit } = open();
+      stop.abort();
+      assert.equal(await rejectionOf(submit()), stop.signal.reason);
+      assert.deepEqual(journalOf(), []);
+    });
+
+    it('for good still writes down what came of the request on the wire', async () => {
+      const { begin, last, submitter, journal } = open();
+      await begin(2);
+      submitter.dispose();
+      journal.dispose();
+      await clock.advance(2 * minuteMs);
+      await last().answer('a');
+      assert.deepEqual([kinds(), clock.running], [['sent', 'waiting'], 0]);
+    });
+  });
+
+  describe('when the rest is given up', () => {
+    it('sends no more of it', async () => {
+      const { begin, last, submitter, id, requests } = open();
+      const { running } = await begin(3);
+      await submitter.cancel(id());
+      await last().answer('a');
+      assert.deepEqual(
+        (await running).parts.map(({ state }) => state.kind),
+        ['sent', 'cancelled', 'cancelled'],
+      );
+      assert.equal(requests.length, 1);
+    });
+
+    it('does not send once more what was on the wire and found no room', async () => {
+      const { begin, last, submitter, id, requests } = open();
+      const { running } = await begin(2);
+      await submitter.cancel(id());
+      await last().fail('rateLimited', busy);
+      await running;
+      await clock.advance(10 * minuteMs);
+      assert.deepEqual([kinds(), requests.length], [['cancelled', 'cancelled'], 1]);
+    });
+
+    it('goes on where that could not be written down', async () => {
+      const { begin, last, submitter, id, own } = open();
+      await begin(2);
+      own.writes = ['full'];
+      assert.ok((await rejectionOf(submitter.cancel(id()))) instanceof DiskError);
+      await last().fail('rateLimited', busy);
+      assert.deepEqual(kinds(), ['waiting', 'waiting']);
+    });
+  });
+
+  describe('takes the word of the person', () => {
+    const lost = async () => {
+      const window = open();
+      const { running } = await window.begin(2);
+      await window.last().fail('timeout');
+      await running;
+      return { ...window, seen: partsOf()[0]?.state ?? assert.fail() };
+    };
+
+    it('that a batch is the one whose answer was lost', async () => {
+      const { submitter, id, told } = await lost();
+      const { parts } = await submitter.recognise(id(), 0, 'found');
+      assert.deepEqual(parts[0]?.state, { kind: 'sent', at: clock.now(), endedAt: clock.now(), batchId: 'found' });
+      assert.deepEqual(told, [], 'the person knows');
+      await conflictOf(submitter.recognise(id(), 0, 'other'));
+      await conflictOf(submitter.recognise(id(), 1, 'other'));
+      await conflictOf(submitter.recognise(id(), 2, 'other'));
+      await conflictOf(submitter.recognise('nothing', 0, 'other'));
+    });
+
+    it('but not for two parts', async () => {
+      const { submitter, id, resume, last } = await lost();
+      await resume();
+      await last().fail('timeout');
+      await submitter.recognise(id(), 0, 'found');
+      await conflictOf(submitter.recognise(id(), 1, 'found'));
+      assert.deepEqual(kinds(), ['sent', 'uncertain']);
+    });
+
+    it('that a part is to be sent again, and remembers how it ended before', async () => {
+      const { submitter, id, seen, resume, last, requests } = await lost();
+      const { parts } = await submitter.sendAgain(id(), 0, seen);
+      assert.deepEqual([parts[0]?.state, parts[0]?.earlier], [{ kind: 'waiting' }, [seen]]);
+      assert.equal(requests.length, 1, 'nothing is sent by that');
+      await resume();
+      await last().answer('a');
+      await last().answer('b');
+      assert.deepEqual(kinds(), ['sent', 'sent']);
+      assert.deepEqual(partsOf()[0]?.earlier, [seen]);
+    });
+
+    it('the same of parts that were refused or given up', async () => {
+      const { begin, last, submitter, id } = open();
+      const { running } = await begin(2);
+      await last().fail('planRequired');
+      await running;
+      await submitter.cancel(id());
+      for (const [index, { state }] of partsOf().entries()) {
+        await submitter.sendAgain(id(), index, state);
+      }
+      assert.deepEqual(kinds(), ['waiting', 'waiting']);
+    });
+
+    it('only as long as what they were shown holds', async () => {
+      const { submitter, id, seen, resume, last } = await lost();
+      const other = open('two');
+      await other.journal.read();
+      await submitter.sendAgain(id(), 0, seen);
+      await conflictOf(other.submitter.sendAgain(id(), 0, seen));
+      clock.pass(5_000);
+      await resume();
+      await last().fail('timeout');
+      await conflictOf(other.submitter.sendAgain(id(), 0, seen));
+      assert.deepEqual(kinds(), ['uncertain', 'waiting'], 'they know of the first time only');
+      await conflictOf(submitter.sendAgain(id(), 1, { kind: 'waiting' }));
+    });
+
+    it('in one window while another one is at it: no', async () => {
+      const { seen, resume, id } = await lost();
+      const other = open('two');
+      await resume();
+      await conflictOf(other.submitter.sendAgain(id(), 0, seen));
+      await conflictOf(other.submitter.cancel(id()));
+      await conflictOf((await other.resume()).running);
+      assert.deepEqual(kinds(), ['uncertain', 'sending']);
+      assert.equal(other.requests.length, 0);
+    });
+  });
+
+  it('is at a submission once', async () => {
+    const { begin, last, resume, requests } = open();
+    const { running } = await begin();
+    await conflictOf((await resume()).running);
+    await last().answer('a');
+    await running;
+    assert.equal(requests.length, 1);
+  });
+
+  it('can go on at once when it has stopped', async () => {
+    const { begin, last, stop, submitter, id, requests } = open();
+    const { running } = await begin(2);
+    await last().fail('timeout');
+    await running;
+    const again = submitter.resume(id(), stop.signal);
+    await settle();
+    await last().answer('b');
+    assert.equal((await again).parts[1]?.state.kind, 'sent');
+    assert.equal(requests.length, 2);
+  });
+
+  it('tries for a while to write down what came of a request', async () => {
+    const { begin, last, own, told, log } = open();
+    const { running } = await begin();
+    own.writes = ['full', 'failsLate', 'full', 'full'];
+    await last().answer('a');
+    assert.ok(
+      log.at('info').some((line) => line.includes('batch a')),
+      'the log has it at once',
+    );
+    assert.deepEqual(kinds(), ['sending']);
+    await clock.runUntil(running);
+    assert.deepEqual([kinds(), told], [['sent'], ['episodes.jsonl 0 a']]);
+  });
+
+  it('tries once more at the end', async () => {
+    const { begin, last, own } = open();
+    const { running } = await begin();
+    own.writes = Array.from({ length: 5 }, () => 'full' as const);
+    await last().answer('a');
+    assert.ok((await rejectionOf(clock.runUntil(running))) instanceof DiskError);
+    assert.deepEqual([kinds(), clock.running], [['sent'], 0]);
+  });
+
+  it('leaves it as not known where the disk takes nothing, in this window too', async () => {
+    const { begin, last, own, journal } = open();
+    const { running } = await begin();
+    own.writes = Array.from({ length: 6 }, () => 'full' as const);
+    await last().answer('a');
+    assert.ok((await rejectionOf(clock.runUntil(running))) instanceof DiskError);
+    await journal.read();
+    assert.deepEqual(kinds(), ['uncertain']);
+  });
+
+  describe('in a window that was taken for dead', () => {
+    /** It sleeps with a request on the wire, until the other window has given it up. */
+    const slept = async (parts = 1) => {
+      const first = open('first');
+      const { running } = await first.begin(parts);
+      first.life.sleep();
+      await clock.advance(31_000);
+      const second = open('second');
+      await second.journal.read();
+      const seen = partsOf()[0]?.state ?? assert.fail();
+      assert.ok(seen.kind === 'uncertain');
+      const wake = async (): Promise<void> => {
+        first.life.wake();
+        await settle();
+      };
+      return { first, second, running, seen, wake };
+    };
+
+    it('still writes down what came of its request', async () => {
+      const { first, running, wake } = await slept(2);
+      await first.last().answer('late');
+      await wake();
+      await conflictOf(running);
+      const [{ state } = assert.fail(), rest] = partsOf();
+      assert.deepEqual([state.kind === 'sent' && state.batchId, rest?.state.kind], ['late', 'waiting']);
+      assert.deepEqual([first.told, first.requests.length], [['episodes.jsonl 0 late'], 1], 'and sends no more');
+    });
+
+    it('among the earlier tries, where the part is being sent again', async () => {
+      const { first, second, seen, wake } = await slept();
+      await second.submitter.sendAgain(second.id(), 0, seen);
+      const { running } = await second.resume();
+      await wake();
+      await first.last().answer('late');
+      await second.last().answer('again');
+      await running;
+      const [{ state, earlier } = assert.fail()] = partsOf();
+      assert.equal(state.kind === 'sent' && state.batchId, 'again');
+      assert.deepEqual(
+        earlier?.map((each) => each.kind === 'sent' && each.batchId),
+        ['late'],
+      );
+    });
+
+    it('so too where the clock was set back, and both tries have the same time', async () => {
+      const { first, second, seen, wake } = await slept();
+      clock.pass(seen.at - clock.now());
+      await second.submitter.sendAgain(second.id(), 0, seen);
+      const { running } = await second.resume();
+      await wake();
+      await first.last().fail('rateLimited', busy);
+      assert.deepEqual(kinds(), ['sending'], 'that was about the first try');
+      await second.last().answer('again');
+      await running;
+      assert.deepEqual([kinds(), partsOf()[0]?.earlier], [['sent'], []]);
+    });
+
+    it('which keeps the part from being sent again, where that has not begun', async () => {
+      for (const give of ['wait', 'cancel'] as const) {
+        disk.texts.clear();
+        const { first, second, seen, wake } = await slept();
+        await second.submitter.sendAgain(second.id(), 0, seen);
+        if (give === 'cancel') {
+          await second.submitter.cancel(second.id());
+        }
+        await wake();
+        await first.last().answer('late');
+        await (
+          await second.resume()
+        ).running;
+        const [{ state, earlier } = assert.fail()] = partsOf();
+        assert.deepEqual([state.kind === 'sent' && state.batchId, earlier], ['late', []]);
+        assert.equal(second.requests.length, 0);
+      }
+    });
+
+    it('which is no less than the refusal of another try', async () => {
+      const { first, second, seen, wake } = await slept();
+      await second.submitter.sendAgain(second.id(), 0, seen);
+      const { running } = await second.resume();
+      await second.last().fail('planRequired');
+      await running;
+      await wake();
+      await first.last().answer('late');
+      const [{ state, earlier } = assert.fail()] = partsOf();
+      assert.equal(state.kind === 'sent' && state.batchId, 'late');
+      assert.deepEqual(
+        earlier?.map(({ kind }) => kind),
+        ['refused'],
+      );
+    });
+
+    it('and is right where the person took another batch for it', async () => {
+      const { first, second, wake } = await slept();
+      await second.submitter.recognise(second.id(), 0, 'taken for it');
+      await wake();
+      await first.last().answer('late');
+      const [{ state, earlier } = assert.fail()] = partsOf();
+      assert.deepEqual([state.kind === 'sent' && state.batchId, earlier], ['late', undefined]);
+    });
+
+    it('and is right where the person took it for another part', async () => {
+      const { first, second, wake } = await slept(2);
+      const { running } = await second.resume();
+      await second.last().fail('timeout');
+      await running;
+      await second.submitter.recognise(second.id(), 1, 'late');
+      await wake();
+      await first.last().answer('late');
+      assert.deepEqual(kinds(), ['sent', 'uncertain'], 'the other one is to be found out once more');
+    });
+  });
+
+  it('takes up what a window left behind as not known, and sends the rest', async () => {
+    const first = open('first');
+    await first.begin(2);
+    first.life.die();
+    await clock.advance(31_000);
+    const second = open('second');
+    const { running } = await second.resume();
+    assert.deepEqual(kinds(), ['uncertain', 'sending']);
+    await second.last().answer('b');
+    await running;
+    assert.deepEqual(kinds(), ['uncertain', 'sent']);
+  });
+
+  it('tells what it is at', async () => {
+    const { begin, last, submitter, id, status } = open();
+    const heard: (string | undefined)[] = [];
+    submitter.onDidChange(() => heard.push(status()?.kind));
+    const { running } = await begin(2);
+    await last().answer('a');
+    assert.deepEqual(status(), { kind: 'sending', part: 1 });
+    await last().fail('rateLimited', busy);
+    await submitter.cancel(id());
+    await running;
+    assert.deepEqual(heard, ['sending', 'sending', 'waitingForSlot', undefined]);
+    assert.equal(submitter.statusOf('nothing'), undefined);
+  });
+
+  function submission(journal: Journal): string {
+    return journal.list[0]?.id ?? assert.fail('there is none');
+  }
+});

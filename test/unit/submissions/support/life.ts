@@ -1,0 +1,68 @@
+import type { Clock } from '../../../../src/core/clock';
+import type { FakeClock } from '../../support/fakeClock';
+
+/** Whether a window runs. One that sleeps does later what it would have done; one that died does nothing any more. */
+export class Life {
+  private dead = false;
+  private asleep: (() => void)[] | undefined;
+
+  get isDead(): boolean {
+    return this.dead;
+  }
+
+  get isAsleep(): boolean {
+    return this.asleep !== undefined;
+  }
+
+  die(): void {
+    this.dead = true;
+    this.asleep = undefined;
+  }
+
+  sleep(): void {
+    this.asleep ??= [];
+  }
+
+  wake(): void {
+    const late = this.asleep ?? [];
+    this.asleep = undefined;
+    for (const act of late) {
+      this.run(act);
+    }
+  }
+
+  /** Does something that happens to the window: at once, when it wakes up, or never. */
+  run(act: () => void): void {
+    if (this.asleep !== undefined) {
+      this.asleep.push(act);
+    } else if (!this.dead) {
+      act();
+    }
+  }
+
+  /** Resolves when the window goes on. */
+  async turn(): Promise<void> {
+    await new Promise<void>((resolve) => this.run(resolve));
+    if (this.isDead) {
+      await never;
+    }
+  }
+
+  /** The time as the window knows it: its timers go with it. */
+  clockOn(clock: FakeClock): Clock {
+    return {
+      now: () => clock.now(),
+      schedule: (delayMs, callback) => {
+        let isCancelled = false;
+        const cancel = clock.schedule(delayMs, () => this.run(() => (isCancelled ? undefined : callback())));
+        return () => {
+          isCancelled = true;
+          cancel();
+        };
+      },
+    };
+  }
+}
+
+/** What one waits for who is not there any more. */
+export const never = new Promise<never>(() => undefined);
