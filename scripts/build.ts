@@ -13,9 +13,16 @@ const dev = watch || process.argv.includes('--dev');
 
 /**
  * What activation does not need becomes a file of its own that is loaded when it is first imported: all that answers,
- * and apart from it the HTTP library and the reader of natural-language dates. esbuild does not split CommonJS by itself.
+ * and apart from it the HTTP library, the reader of natural-language dates, and what is known of batch files. esbuild does
+ * not split CommonJS by itself: what two of these files import is in both, so no class may be passed from one to the other
+ * to be asked for with `instanceof`.
  */
-const lazyModules = ['src/app.ts', 'src/platform/nodeTransport.ts', 'src/platform/dateWords.ts'];
+const lazyModules = [
+  'src/app.ts',
+  'src/platform/nodeTransport.ts',
+  'src/platform/dateWords.ts',
+  'src/editor/batchFiles/batchFiles.ts',
+];
 
 const lazyLoading: esbuild.Plugin = {
   name: 'lazy-loading',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type FetchLike, Http } from './core/api/http';
 import { ApiKeys } from './core/auth/apiKeys';
+import { Models } from './core/batchFile/models';
 import { parseStoredFilter } from './core/batches/filter';
 import { BatchStore } from './core/batches/store';
 import { Accounts } from './core/live/accounts';
@@ -9,6 +10,7 @@ import { LiveRefresh } from './core/live/liveRefresh';
 import { KeptResults } from './core/results/keptResults';
 import { redactingLog } from './core/log';
 import { Redactor } from './core/security/redact';
+import { LateBatchFiles } from './editor/batchFiles/lateBatchFiles';
 import type { CommandName } from './editor/commands/names';
 import { runCommand } from './editor/commands/run';
 import { Connection } from './editor/connection';
@@ -17,11 +19,14 @@ import { secretStorageKeyring } from './editor/keyring';
 import { Endings } from './editor/live/endings';
 import { Follower } from './editor/live/follower';
 import { Results } from './editor/results/results';
-import { readLiveSettings } from './editor/settings';
+import { onDidChangeBatchFileLimits, readBatchFileLimits, readLiveSettings } from './editor/settings';
+import { tellLeftOvers } from './editor/submissions/leftOvers';
+import { Submissions } from './editor/submissions/submissions';
 import { storageKeys } from './editor/ids';
 import { BatchesView } from './editor/tree/batchesView';
 import type { LateTree } from './editor/tree/lateTree';
 import type { Node } from './editor/tree/nodes';
+import { DiskInputFolder } from './platform/inputFolder';
 import { KeptResultsFolder } from './platform/keptResultsFolder';
 import { DiskFolder } from './platform/mediaFolder';
 import { SharedFolder } from './platform/sharedFolder';
@@ -68,7 +73,18 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
   const files = new SharedFolder(storage, window);
   const folder = new KeptResultsFolder(`${storage}/results`);
   const accounts = new Accounts({ files, window, store, clock, log });
-  const view = new BatchesView(treeView, tree, store, keys, accounts, new ContextKeyService());
+  const submissions = new Submissions({
+    files,
+    inputFolder: (account) => new DiskInputFolder(`${storage}/inputs/${account}`, window),
+    accounts,
+    store,
+    window,
+    clock,
+    random,
+    log,
+  });
+  const contextKeys = new ContextKeyService();
+  const view = new BatchesView(treeView, tree, store, keys, accounts, contextKeys, submissions);
   const endings = new Endings({ store, accounts, view, log });
   const live = new LiveRefresh({
     store,
@@ -80,15 +96,69 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     marked: () => accounts.current?.notes.marked ?? new Set(),
     settings: readLiveSettings,
   });
-  const follower = new Follower({ secrets: context.secrets, keys, connection, store, accounts, view, endings, live });
+  const models = new Models({
+    list: async (signal) => connection.client().listModels(signal),
+    canAsk: () => keys.state.kind === 'key',
+    clock,
+    log,
+  });
+  const batchFiles = new LateBatchFiles({
+    log,
+    readLimits: readBatchFileLimits,
+    onDidChangeLimits: onDidChangeBatchFileLimits,
+    models: () => models.names,
+    onDidChangeModels: models.onDidChange,
+    onUse: () => void models.refresh(),
+    setIsBatchFile: (isBatchFile) => contextKeys.set({ 'syncBatches.isBatchFile': isBatchFile }),
+  });
+  submissions.onDidFindLeftOvers(tellLeftOvers);
+  const follower = new Follower({
+    secrets: context.secrets,
+    keys,
+    connection,
+    store,
+    accounts,
+    models,
+    submissions,
+    view,
+    endings,
+    live,
+  });
   const folderAt = (path: string): DiskFolder => new DiskFolder(path);
   const kept = new KeptResults({ folder, window, clock, log });
   const results = new Results({ extensionUri, keys, store, accounts, connection, kept, clock, log, folderAt });
 
-  const commands = { keys, store, accounts, connection, follower, view, results, log, redact, channel, workspaceState };
+  const commands = {
+    keys,
+    store,
+    accounts,
+    connection,
+    follower,
+    view,
+    results,
+    batchFiles,
+    submissions,
+    log,
+    redact,
+    channel,
+    workspaceState,
+  };
   void keys.read();
 
-  const parts = [channel, keys, store, accounts, view, endings, live, follower, results];
+  const parts = [
+    channel,
+    keys,
+    store,
+    accounts,
+    view,
+    endings,
+    live,
+    models,
+    batchFiles,
+    submissions,
+    follower,
+    results,
+  ];
   return {
     results,
     run: (name, args) => runCommand(commands, name, args),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type BaseUrlFault, parseBaseUrl } from '../core/api/baseUrl';
+import { type BatchFileLimits, batchFileLimits } from '../core/batchFile/limits';
 import type { Disposable } from '../core/events';
 import type { LiveSettings } from '../core/live/liveRefresh';
 
@@ -48,6 +49,44 @@ export function onDidChangeLiveSettings(listener: () => void): Disposable {
       listener();
     }
   });
+}
+
+/**
+ * The limits of a batch file. Those of package.json are the documented ones, "by default"; an organization may have
+ * others. The bounds are those of package.json, which the editor does not enforce.
+ */
+export function readBatchFileLimits(): BatchFileLimits {
+  const minLines = readWhole('batchMinLines', 1, 1_000_000, batchFileLimits.minLines);
+  return {
+    minLines,
+    maxLines: Math.max(minLines, readWhole('batchMaxLines', 1, 1_000_000, batchFileLimits.maxLines)),
+    maxBytes: readWhole('batchMaxBytes', 1_000, 1_000_000_000, batchFileLimits.maxBytes),
+  };
+}
+
+/** Calls the listener after a limit of batch files was changed. */
+export function onDidChangeBatchFileLimits(listener: () => void): Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (limitSettings.some((name) => event.affectsConfiguration(`${section}.${name}`))) {
+      listener();
+    }
+  });
+}
+
+const limitSettings = ['batchMinLines', 'batchMaxLines', 'batchMaxBytes'];
+
+/** The address that sync.so is to call when a submitted batch has ended, as it was typed; empty for none. */
+export function readWebhookUrl(): string {
+  const values = vscode.workspace.getConfiguration(section).inspect<unknown>('webhookUrl');
+  // Only the user's own: a workspace must not be told what becomes of the batches.
+  const value = values?.globalValue;
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function readWhole(name: string, least: number, most: number, usual: number): number {
+  const values = vscode.workspace.getConfiguration(section).inspect<unknown>(name);
+  const value = values?.globalValue;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? Math.min(Math.max(value, least), most) : usual;
 }
 
 /** Calls the listener after the address was changed. */

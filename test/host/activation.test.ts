@@ -25,11 +25,11 @@ function ownCommands(commands: readonly string[]): string[] {
 }
 
 describe('Activation', () => {
-  it('comes with the view and the commands, and with nothing else', () => {
+  it('comes with the view, the commands, tabs of its own and batch files, and with nothing else', () => {
     assert.deepEqual(
       manifest().activationEvents.filter((event) => !/^on(?:Command|View):syncBatches\./.test(event)),
-      // Tabs with results come back when the window is reloaded.
-      ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results'],
+      // Tabs with results come back when the window is reloaded, and a batch file is checked when it is opened.
+      ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results', 'onLanguage:jsonl'],
     );
   });
 

@@ -10,6 +10,7 @@ import { usePerson } from './support/person';
 import { eventually } from './support/poll';
 import { addDone, useResultsApi } from './support/results';
 import { useResultsTabs } from './support/resultsTabs';
+import { batchFile, useAskedPerson, useSubmissionsApi } from './support/submissions';
 
 useExtension();
 
@@ -282,5 +283,53 @@ describe('Export Failed Requests', () => {
       await eventually(() => assert.equal(person.messages.length, 1));
     });
     assert.equal(exported().trimEnd().split('\n').length, 4);
+  });
+});
+
+describe('Export Failed Requests of a batch that was submitted from here', () => {
+  const api = useSubmissionsApi();
+  const { person } = useAskedPerson();
+  const files = useFiles();
+  afterEach('close all editors', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  const kept = 'From the file that was sent';
+  const text = batchFile(20);
+
+  /** Submits a file; its batch then ends with two failed requests and one that is missing. */
+  async function submitAndFail(): Promise<string> {
+    const uri = files.write('sent.jsonl', text);
+    person.willPress('Submit 20 Requests');
+    await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+    const [id = ''] = await api.batchIds();
+    const lines = Array.from({ length: 19 }, (_, index) =>
+      index < 2 ? resultLine(`ep-${index + 1}`, failure()) : resultLine(`ep-${index + 1}`, generation()),
+    );
+    const resultText = lines.join('\n');
+    api.simulator.updateBatch(id, { status: 'COMPLETED', succeeded: 17, failed: 2, resultText });
+    await vscode.commands.executeCommand('syncBatches.refresh');
+    return id;
+  }
+
+  it('takes the lines from the kept file without asking for it, even where that has changed since', async () => {
+    const id = await submitAndFail();
+    files.write('sent.jsonl', 'something else\n');
+    files.willPick(files.uri('again.jsonl'));
+    const [source] = await picking([kept], () => vscode.commands.executeCommand('syncBatches.exportFailed', id));
+    assert.deepEqual(source?.labels, [kept, original, rebuilt]);
+    const sent = text.split('\n');
+    assert.equal(files.read('again.jsonl').toString(), [sent[0], sent[1], sent[19], ''].join('\n'));
+    assert.deepEqual(
+      files.asked.map(({ title }) => title),
+      ['Export Failed Requests'],
+    );
+  });
+
+  it('leaves the other ways open', async () => {
+    const id = await submitAndFail();
+    files.willPick(files.uri('again.jsonl'));
+    await picking([rebuilt], () => vscode.commands.executeCommand('syncBatches.exportFailed', id));
+    assert.equal(files.read('again.jsonl').toString().trimEnd().split('\n').length, 2);
   });
 });

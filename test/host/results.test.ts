@@ -78,6 +78,18 @@ describe('Show Results', () => {
     assert.equal(tab.toldOf('begin')[0]?.title, 'Trailer, French (batch_done)');
   });
 
+  it('calls the tab by another name as soon as the person gives the batch one, or takes it away', async () => {
+    await addMade(api);
+    const tab = await show();
+    await answering({ text: 'Trailer, French' }, () => run('renameBatch', 'batch_done'));
+    await eventually(() => assert.deepEqual(openResultsTabs(), ['Trailer, French']));
+    await answering({ text: '' }, () => run('renameBatch', 'batch_done'));
+    await eventually(() => assert.deepEqual(openResultsTabs(), ['batch_done']));
+    assert.equal(tabs.only(), tab);
+    const begun = tab.toldOf('begin').map(({ title }) => title);
+    assert.deepEqual(new Set(begun), new Set(['batch_done']), 'the rows are not sent anew for that');
+  });
+
   it('opens a tab whose name is one bearable line, whatever the ID is', async () => {
     const id = `batch\n\u202e$(zap) <b>${'x'.repeat(400)}`;
     await addOdd(api, id);
@@ -392,7 +404,7 @@ describe('Show Results', () => {
 });
 
 describe('Open Results as Text', () => {
-  useResultsTabs();
+  const tabs = useResultsTabs();
   const api = useResultsApi();
   const person = usePerson();
 
@@ -460,6 +472,19 @@ describe('Open Results as Text', () => {
     api.simulator.faults.add({ path: /result$/, effect: { kind: 'status', status: 404 } });
     await open('batch_done');
     assert.equal(filesAskedFor(api).length, 1);
+    assert.deepEqual(person.messages, []);
+  });
+
+  it('shows the new file as soon as it was loaded again', async () => {
+    await addOdd(api);
+    const { document } = await open('batch_done');
+    await run('showResults', 'batch_done');
+    const tab = tabs.only();
+    await allShown(tab);
+    api.simulator.updateBatch('batch_done', { resultText: resultLine('ep-new') });
+    tab.say({ type: 'retry' });
+    await eventually(() => assert.equal(document.getText(), resultLine('ep-new')));
+    assert.equal(document.isDirty, false);
     assert.deepEqual(person.messages, []);
   });
 

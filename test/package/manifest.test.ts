@@ -30,7 +30,7 @@ import { producibleWelcomes } from './support/welcome';
 
 const section = 'syncBatches';
 
-/** What people, scripts and settings rely on. The last ones are of later versions, and have their titles here already. */
+/** What people, scripts and settings rely on. */
 const fixedTitles: Readonly<Record<string, string>> = {
   setApiKey: 'Set API Key…',
   removeApiKey: 'Remove API Key',
@@ -53,9 +53,10 @@ const fixedTitles: Readonly<Record<string, string>> = {
   dryRun: 'Dry Run Batch File',
   submitFile: 'Submit Batch File…',
   showSubmissions: 'Show Submissions',
+  newFile: 'New Batch File…',
+  estimateCost: 'Estimate Cost of Batch File',
+  showRequest: 'Show Request',
 };
-const laterCommands = ['validateFile', 'dryRun', 'submitFile', 'showSubmissions'];
-const presentCommands = Object.keys(fixedTitles).filter((name) => !laterCommands.includes(name));
 
 const { contributes } = manifest;
 
@@ -98,10 +99,10 @@ describe('The manifest', () => {
     assert.deepEqual(manifest.dependencies ?? {}, {});
   });
 
-  it('starts with nothing but what its view and its commands imply, and tabs of its own that come back', () => {
+  it('starts with nothing but what its view and its commands imply, tabs of its own that come back, and batch files', () => {
     // After a reload of the window the editor brings back a tab with results and a tab with their text, and nothing but
-    // these events makes it ask the extension for what is in them.
-    const events = ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results'];
+    // these events makes it ask the extension for what is in them. A batch file is checked from the moment it is opened.
+    const events = ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results', 'onLanguage:jsonl'];
     assert.deepEqual(manifest.activationEvents, events);
     const written = sourcesUnder('src').flatMap(stringsIn);
     for (const event of events) {
@@ -142,7 +143,7 @@ describe('Commands', () => {
   );
   const inMenus = Object.values(contributes.menus)
     .flat()
-    .map(({ command }) => command);
+    .flatMap((item) => ('command' in item ? item.command : []));
 
   it('are registered where package.json has them, and the reverse', () => {
     assert.deepEqual([...commandIds].sort(), [...registered].sort());
@@ -158,7 +159,7 @@ describe('Commands', () => {
   });
 
   it('have the names and titles that people rely on', () => {
-    for (const name of presentCommands) {
+    for (const name of Object.keys(fixedTitles)) {
       assert.ok(commandIds.includes(`${section}.${name}`), name);
     }
     for (const { command, title } of contributes.commands) {
@@ -184,6 +185,12 @@ describe('Commands', () => {
     }
     // The editor's own are none of ours to hide or to move.
     for (const command of inMenus) assert.ok(commandIds.includes(command), command);
+    const inside = Object.values(contributes.menus)
+      .flat()
+      .flatMap((item) => ('submenu' in item ? item.submenu : []));
+    const own = contributes.submenus.map(({ id }) => id);
+    assert.deepEqual([...new Set(inside)], own);
+    for (const id of own) assert.ok(contributes.menus[id] !== undefined, id);
   });
 });
 
@@ -191,7 +198,7 @@ describe('Conditions', () => {
   const declared = typeNamed(parse('src/editor/contextKeys.ts'), 'ContextKeys');
   assert.ok(ts.isInterfaceDeclaration(declared));
   const set = declared.members.map(memberName);
-  const builtIn = ['view', 'viewItem'];
+  const builtIn = ['view', 'viewItem', 'editorFocus', 'resourceLangId', 'resourceExtname', 'resourceScheme'];
   const used = new Set(whenClauses.flatMap(contextKeysIn));
 
   it('ask only for context keys that are set', () => {
@@ -221,9 +228,9 @@ describe('Conditions', () => {
   });
 
   it('look in a row for words that rows have', () => {
-    const written = stringsIn(parse('src/editor/tree/items.ts')).flatMap(({ text }) =>
-      /^\w+$/.test(text) ? text : [],
-    );
+    const written = ['items', 'campaignItems']
+      .flatMap((name) => stringsIn(parse(`src/editor/tree/${name}.ts`)))
+      .flatMap(({ text }) => (/^\w+$/.test(text) ? text : []));
     const words = new Set([...written, ...batchStatuses.map((status) => status.toLowerCase())]);
     for (const { key, value } of whenClauses.flatMap(comparisonsIn)) {
       if (key !== 'viewItem') continue;

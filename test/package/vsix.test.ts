@@ -34,6 +34,7 @@ describe('The package', () => {
       'extension/LICENSE.txt',
       'extension/changelog.md',
       'extension/dist/app.js',
+      'extension/dist/batchFiles.js',
       'extension/dist/dateWords.js',
       'extension/dist/extension.js',
       'extension/dist/nodeTransport.js',
@@ -49,11 +50,11 @@ describe('The package', () => {
     ]);
   });
 
-  it('is at most 200 KB, and what is loaded at the start at most 160 KB', () => {
-    assert.ok(size <= 200 * kilobyte, `the package has ${size} bytes`);
+  it('is at most 250 KB, and what is loaded at the start at most 240 KB', () => {
+    assert.ok(size <= 250 * kilobyte, `the package has ${size} bytes`);
     const main = ['extension', 'app'].map((name) => Buffer.byteLength(textOf(`extension/dist/${name}.js`)));
     const bytes = main.reduce((sum, each) => sum + each, 0);
-    assert.ok(bytes <= 160 * kilobyte, `the main bundle has ${main.join(' and ')} bytes`);
+    assert.ok(bytes <= 240 * kilobyte, `the main bundle has ${main.join(' and ')} bytes`);
   });
 
   it('has a README that leads to nothing which is not in the package, and a manifest without what developers need', () => {

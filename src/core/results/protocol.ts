@@ -6,6 +6,8 @@ import type { ResultSummary } from './summary';
 export type ToPage =
   /** The first one, and again whenever the file is read from its start: forget all rows. */
   | { readonly type: 'begin'; readonly title: string; readonly batchId: string }
+  /** The batch has another name now. */
+  | { readonly type: 'title'; readonly title: string }
   /** More rows, in the order of the file. */
   | { readonly type: 'rows'; readonly rows: readonly ResultRow[] }
   | {

@@ -24,7 +24,7 @@ export async function exportFailed(context: CommandContext, argument: unknown): 
     showMessage('information', vscode.l10n.t('Nothing failed in {0}, and nothing is missing.', displayText(batch.id)));
     return;
   }
-  const input = await askForInput(count);
+  const input = await askForInput(count, await context.submissions.inputOf(batch.id));
   const options = input === undefined ? undefined : await askWhich(results);
   if (input === undefined || options === undefined) {
     return;
@@ -48,19 +48,34 @@ function countToExport({ metrics }: Batch, { summary }: LoadedResults): number {
   return summary.failed + summary.rejected + summary.unreadable + missingFrom(summary, metrics.total);
 }
 
-/** Asks where the requests are taken from. @returns nothing when the person escapes. */
-async function askForInput(count: number): Promise<{ readonly text: string | undefined } | undefined> {
+/**
+ * Asks where the requests are taken from.
+ * @param sent the text that was sent as this batch, where it is kept.
+ * @returns nothing when the person escapes.
+ */
+async function askForInput(
+  count: number,
+  sent: string | undefined,
+): Promise<{ readonly text: string | undefined } | undefined> {
+  const kept = {
+    label: vscode.l10n.t('From the file that was sent'),
+    detail: vscode.l10n.t('Kept on this computer when it was submitted from here, the missing requests among it.'),
+    takesFile: false,
+    text: sent,
+  };
   const file = {
     label: vscode.l10n.t('From the original batch file…'),
     detail: vscode.l10n.t('Exactly the lines that were sent, the missing requests among them.'),
     takesFile: true,
+    text: undefined,
   };
   const rebuilt = {
     label: vscode.l10n.t('Rebuilt from the results'),
     detail: vscode.l10n.t('What sync.so repeats of each request. Requests without a line in the results are left out.'),
     takesFile: false,
+    text: undefined,
   };
-  const chosen = await vscode.window.showQuickPick([file, rebuilt], {
+  const chosen = await vscode.window.showQuickPick([...(sent === undefined ? [] : [kept]), file, rebuilt], {
     title: count === 1 ? vscode.l10n.t('Export 1 Failed Request') : vscode.l10n.t('Export {0} Failed Requests', count),
     placeHolder: vscode.l10n.t('Where are the requests taken from?'),
   });
@@ -68,7 +83,7 @@ async function askForInput(count: number): Promise<{ readonly text: string | und
     return undefined;
   }
   if (!chosen.takesFile) {
-    return { text: undefined };
+    return { text: chosen.text };
   }
   const folder = startFolder();
   const [picked] =

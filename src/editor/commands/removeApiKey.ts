@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { asError } from '../../core/clock';
 import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { openSubmissionsText } from '../text/submissions';
 import type { CommandContext } from './context';
 
 /** *Remove API Key*: asks, forgets the key, and with it what the view shows. */
-export async function removeApiKey({ keys, accounts, results, log }: CommandContext): Promise<void> {
+export async function removeApiKey({ keys, accounts, results, submissions, log }: CommandContext): Promise<void> {
   const { state } = keys;
   if (state.kind === 'key' && state.source === 'environment') {
     showMessage(
@@ -17,13 +18,17 @@ export async function removeApiKey({ keys, accounts, results, log }: CommandCont
   }
   const isWanted = await isConfirmed(
     vscode.l10n.t('Remove the sync.so API key from this computer?'),
-    vscode.l10n.t('Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.'),
+    [
+      vscode.l10n.t('Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.'),
+      ...openSubmissionsText(submissions.openCount),
+    ].join(' '),
     vscode.l10n.t('Remove'),
   );
   if (!isWanted) {
     return;
   }
   await results.forgetAccount();
+  await submissions.forgetInputs();
   await accounts.forget();
   try {
     await keys.remove();

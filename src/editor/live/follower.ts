@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApiKeys } from '../../core/auth/apiKeys';
+import type { Models } from '../../core/batchFile/models';
 import type { BatchStore } from '../../core/batches/store';
 import type { Disposable } from '../../core/events';
 import type { Accounts } from '../../core/live/accounts';
@@ -7,6 +8,7 @@ import type { LiveRefresh } from '../../core/live/liveRefresh';
 import type { Connection } from '../connection';
 import { onDidChangeSecret } from '../keyring';
 import { onDidChangeApiBaseUrl, onDidChangeLiveSettings } from '../settings';
+import type { Submissions } from '../submissions/submissions';
 import type { BatchesView } from '../tree/batchesView';
 import type { Endings } from './endings';
 
@@ -16,6 +18,8 @@ export interface FollowerHost {
   connection: Connection;
   store: BatchStore;
   accounts: Accounts;
+  models: Models;
+  submissions: Submissions;
   view: BatchesView;
   endings: Endings;
   live: LiveRefresh;
@@ -41,10 +45,11 @@ export class Follower implements Disposable {
 
   /** What is shown belongs to another key or another server: forget it and begin anew. */
   startOver(): void {
-    const { store, endings, accounts, connection } = this.host;
+    const { store, endings, accounts, connection, models } = this.host;
     // First, so that nobody asks in the name of the old one any more.
     void accounts.use(connection.access());
     store.reset();
+    models.reset();
     endings.forget();
   }
 
@@ -56,7 +61,7 @@ export class Follower implements Disposable {
 
   /** Sees whether somebody is looking. */
   private lookUp(): void {
-    const { view, live, endings, accounts } = this.host;
+    const { view, live, endings, accounts, submissions } = this.host;
     const attention = { isVisible: view.isVisible, isFocused: vscode.window.state.focused };
     const isSeen = attention.isVisible && attention.isFocused;
     endings.setSeen(isSeen);
@@ -64,6 +69,7 @@ export class Follower implements Disposable {
     if (isSeen) {
       // Another window may have noted something meanwhile.
       void accounts.current?.notes.read();
+      void submissions.refresh();
     }
   }
 }

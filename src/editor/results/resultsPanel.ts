@@ -18,6 +18,7 @@ import { errorSentence } from '../text/errors';
 import { bytesText, keptText } from '../text/results';
 import { pageHtml } from './pageHtml';
 import { parseFromPage } from './pageMessages';
+import { refreshResultsText } from './resultsText';
 
 /** What is known of a batch beside its results. */
 export interface ShownBatch {
@@ -70,6 +71,15 @@ export class ResultsPanel implements vscode.Disposable {
     this.panel.reveal();
   }
 
+  /** Calls the tab what the person calls the batch by now. */
+  retitle(): void {
+    const before = this.panel.title;
+    this.nameTab();
+    if (this.panel.title !== before) {
+      this.send({ type: 'title', title: this.heading() });
+    }
+  }
+
   close(): void {
     this.panel.dispose();
   }
@@ -115,6 +125,9 @@ export class ResultsPanel implements vscode.Disposable {
         },
       });
       this.end(summary, keptText(keptAt));
+      if (keptAt === undefined) {
+        await refreshResultsText(this.batchId);
+      }
     } catch (thrown) {
       if (isCurrent() && !this.closing.signal.aborted) {
         this.fail(thrown, loading.signal);
@@ -127,14 +140,17 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private begin(): void {
+    this.nameTab();
+    this.send({ type: 'begin', batchId: this.batchId, title: this.heading() });
+  }
+
+  private nameTab(): void {
+    this.panel.title = displayText(this.host.batchOf(this.batchId).name ?? this.batchId, 60);
+  }
+
+  private heading(): string {
     const { name } = this.host.batchOf(this.batchId);
-    const title = name ?? this.batchId;
-    this.panel.title = displayText(title, 60);
-    this.send({
-      type: 'begin',
-      batchId: this.batchId,
-      title: name === undefined ? displayText(this.batchId) : `${displayText(name)} (${displayText(this.batchId)})`,
-    });
+    return name === undefined ? displayText(this.batchId) : `${displayText(name)} (${displayText(this.batchId)})`;
   }
 
   private end(summary: ResultSummary, note: string): void {

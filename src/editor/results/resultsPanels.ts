@@ -8,6 +8,7 @@ import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
 export interface ResultsPanelsHost extends ResultsPanelHost {
   /** Names the account in use; nothing while there is none. */
   readonly account: () => string | undefined;
+  /** Fires when another account is in use, or none, and when what is noted about its batches has changed. */
   readonly onDidChangeAccount: (listener: () => void) => Disposable;
 }
 
@@ -18,7 +19,12 @@ export class ResultsPanels implements vscode.Disposable {
   private account: string | undefined;
 
   constructor(private readonly host: ResultsPanelsHost) {
-    this.subscription = host.onDidChangeAccount(() => this.leaveAccount());
+    this.subscription = host.onDidChangeAccount(() => {
+      this.leaveAccount();
+      for (const panel of this.panels.values()) {
+        panel.retitle();
+      }
+    });
   }
 
   /** Shows the results of a batch, in the tab that has them if there is one. */

@@ -9,6 +9,18 @@ export function resultsUri(batchId: string): vscode.Uri {
 }
 
 /**
+ * Has a document with the results of a batch show the file that is kept now. What keeps the file and what fills the document
+ * are bundles of their own: they meet where the editor is asked for the file.
+ */
+export async function refreshResultsText(batchId: string): Promise<void> {
+  try {
+    await vscode.workspace.fs.stat(resultsUri(batchId));
+  } catch {
+    // It could not be kept: there is nothing newer to show.
+  }
+}
+
+/**
  * The kept result files as documents that can be read and searched, and not be changed. A file system and not a mere
  * provider of texts, since those are not asked for again when a window was reloaded, and hold no large file.
  */
@@ -16,6 +28,8 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   private readonly changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changes.event;
   private readonly registration: vscode.Disposable;
+  /** When each file that was looked at was kept, by address, in milliseconds since 1970. */
+  private readonly seen = new Map<string, number>();
 
   constructor(private readonly files: () => Promise<ResultFiles>) {
     this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, {
@@ -33,6 +47,7 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
     if (kept === undefined) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
+    this.notice(uri, kept.keptAt);
     return { type: vscode.FileType.File, ctime: kept.keptAt, mtime: kept.keptAt, size: kept.bytes };
   }
 
@@ -67,6 +82,16 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   dispose(): void {
     this.registration.dispose();
     this.changes.dispose();
+  }
+
+  /** Tells documents that show the file when it is not the one that was seen last. */
+  private notice(uri: vscode.Uri, keptAt: number): void {
+    const name = uri.toString();
+    const before = this.seen.get(name);
+    this.seen.set(name, keptAt);
+    if (before !== undefined && before !== keptAt) {
+      this.changes.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    }
   }
 }
 

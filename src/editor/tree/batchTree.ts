@@ -3,16 +3,20 @@ import type { Batch } from '../../core/batches/batch';
 import { groupByStatus } from '../../core/batches/groups';
 import type { StoreChange } from '../../core/batches/store';
 import { type BatchNote, noNote } from '../../core/live/notes';
+import { campaignItem, campaignsItem, campaignTooltip, partItem, partTooltip } from './campaignItems';
+import { CampaignNodes, type DrawnCampaign } from './campaigns';
 import { batchItem, groupItem, moreItem } from './items';
 import { type BatchNode, type GroupNode, groupPageSize, type Node } from './nodes';
 import { batchTooltip } from './tooltip';
 
 /**
- * The tree of batches, grouped by status. It draws what it was last told and never loads anything itself. A batch has
- * the same node for as long as it is known, and so keeps its selection when it changes or moves to another group.
+ * The tree of batches, grouped by status, with the campaigns above them. It draws what it was last told and never loads
+ * anything itself. A batch has the same node for as long as it is known, and so keeps its selection when it changes or
+ * moves to another group.
  */
 export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private groups: GroupNode[] = [];
+  private readonly campaigns = new CampaignNodes();
   private batchNodes = new Map<string, BatchNode>();
   private readonly limits = new Map<string, number>();
   private readonly treeChanges = new vscode.EventEmitter<Node | Node[] | undefined>();
@@ -35,6 +39,14 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
       this.treeChanges.fire(undefined);
     } else if (change.changed.length > 0) {
       this.treeChanges.fire(change.changed.flatMap(({ after }) => this.batchNodes.get(after.id) ?? []));
+    }
+  }
+
+  /** Takes over the campaigns to draw, and redraws what that takes. */
+  showCampaigns(campaigns: readonly DrawnCampaign[]): void {
+    const changed = this.campaigns.update(campaigns);
+    if (changed === undefined || changed.length > 0) {
+      this.treeChanges.fire(changed);
     }
   }
 
@@ -72,23 +84,31 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   getChildren(node?: Node): Node[] {
-    if (node === undefined) {
-      return this.groups;
+    switch (node?.kind) {
+      case undefined:
+        return [...this.campaigns.roots, ...this.groups];
+      case 'campaigns':
+        return [...node.children];
+      case 'campaign':
+        // The one part of a submission says nothing that its row does not.
+        return node.parts.length > 1 ? [...node.parts] : [];
+      case 'group':
+        return this.rowsOf(node);
+      case 'part':
+      case 'batch':
+      case 'more':
+        return [];
     }
-    if (node.kind !== 'group') {
-      return [];
-    }
-    const shown: Node[] = node.batches.slice(0, node.limit).map((batch) => this.nodeOf(batch));
-    if (node.batches.length > node.limit) {
-      shown.push({ kind: 'more', group: node });
-    }
-    return shown;
   }
 
-  getParent(node: Node): GroupNode | undefined {
+  getParent(node: Node): Node | undefined {
     switch (node.kind) {
+      case 'campaigns':
       case 'group':
         return undefined;
+      case 'campaign':
+      case 'part':
+        return this.campaigns.parentOf(node);
       case 'more':
         return node.group;
       case 'batch':
@@ -98,6 +118,12 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
+      case 'campaigns':
+        return campaignsItem(node);
+      case 'campaign':
+        return campaignItem(node, this.campaigns.activityOf(node));
+      case 'part':
+        return partItem(node, node.batch === undefined ? noNote : this.noteOf(node.batch.id));
       case 'group':
         return groupItem(node);
       case 'batch':
@@ -109,14 +135,33 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   /** Adds the tooltip when it is asked for, so that thousands of rows do not pay for it. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    if (node.kind === 'batch') {
-      item.tooltip = batchTooltip(node.batch);
+    switch (node.kind) {
+      case 'batch':
+        item.tooltip = batchTooltip(node.batch);
+        break;
+      case 'campaign':
+        item.tooltip = campaignTooltip(node);
+        break;
+      case 'part':
+        item.tooltip = partTooltip(node);
+        break;
+      case 'campaigns':
+      case 'group':
+      case 'more':
     }
     return item;
   }
 
   dispose(): void {
     this.treeChanges.dispose();
+  }
+
+  private rowsOf(group: GroupNode): Node[] {
+    const shown: Node[] = group.batches.slice(0, group.limit).map((batch) => this.nodeOf(batch));
+    if (group.batches.length > group.limit) {
+      shown.push({ kind: 'more', group });
+    }
+    return shown;
   }
 
   private rebuild(batches: readonly Batch[]): void {

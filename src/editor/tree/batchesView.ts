@@ -1,24 +1,32 @@
 import * as vscode from 'vscode';
 import type { ApiKeys } from '../../core/auth/apiKeys';
+import type { Batch } from '../../core/batches/batch';
 import { isFiltering } from '../../core/batches/filter';
 import type { BatchStore, StoreChange } from '../../core/batches/store';
 import { type ViewState, viewStateOf } from '../../core/batches/viewState';
 import type { Disposable } from '../../core/events';
 import type { Accounts } from '../../core/live/accounts';
+import { type Campaign, campaignsOf } from '../../core/submissions/campaigns';
+import { isSettled } from '../../core/submissions/submission';
 import type { ContextKeyService } from '../contextKeys';
+import type { Submissions } from '../submissions/submissions';
+import { type Activity, campaignsMessage } from '../text/campaigns';
 import { filterText } from '../text/filters';
 import { isSameDay } from '../text/times';
 import { messageOf, welcomeOf } from '../text/view';
 import { viewId } from '../ids';
 import { BatchTree } from './batchTree';
 import type { LateTree } from './lateTree';
-import type { BatchNode, Node } from './nodes';
+import type { Node } from './nodes';
 
 const minuteMs = 60_000;
 
+/** The submissions of the account in use, as the view reads them. */
+export type ShownSubmissions = Pick<Submissions, 'list' | 'statusOf' | 'isElsewhere' | 'onDidChange'>;
+
 /**
- * The view around the tree: its message, description, welcome text and progress, all read off the store and the key.
- * It loads nothing, and draws nothing that the store does not say.
+ * The view around the tree: its message, description, welcome text and progress, all read off the store, the key and
+ * the submissions. It loads nothing, and draws nothing that these do not say.
  */
 export class BatchesView implements Disposable {
   private readonly tree: BatchTree;
@@ -35,6 +43,7 @@ export class BatchesView implements Disposable {
     private readonly keys: ApiKeys,
     accounts: Accounts,
     private readonly contextKeys: ContextKeyService,
+    private readonly submissions: ShownSubmissions,
   ) {
     this.tree = new BatchTree((id) => accounts.noteOf(id));
     tree.use(this.tree);
@@ -43,6 +52,7 @@ export class BatchesView implements Disposable {
       store.onDidChange((change) => this.draw(change)),
       keys.onDidChange(() => this.draw()),
       accounts.onDidChange(() => this.redraw()),
+      submissions.onDidChange(() => this.draw()),
       this.view.onDidChangeVisibility(() => this.draw()),
     );
     this.draw();
@@ -80,9 +90,11 @@ export class BatchesView implements Disposable {
     }
   }
 
-  /** The batches that are selected in the tree. */
-  get selection(): readonly BatchNode[] {
-    return this.view.selection.filter((node): node is BatchNode => node.kind === 'batch');
+  /** The batches that are selected in the tree, be it by their own rows or as parts of a campaign. */
+  get selection(): readonly { readonly batch: Batch }[] {
+    return this.view.selection.flatMap((node) =>
+      (node.kind === 'batch' || node.kind === 'part') && node.batch !== undefined ? [{ batch: node.batch }] : [],
+    );
   }
 
   dispose(): void {
@@ -105,7 +117,9 @@ export class BatchesView implements Disposable {
     const { store } = this;
     const state = viewStateOf(this.keys.state, store);
     this.drawTree(state, change);
-    this.drawTexts(this.view, state);
+    const campaigns = this.campaignsIn(state);
+    this.tree.showCampaigns(campaigns.map((campaign) => ({ campaign, activity: this.activityOf(campaign) })));
+    this.drawTexts(this.view, state, campaigns.length > 0);
     this.contextKeys.set({
       'syncBatches.hasApiKey': this.keys.state.kind === 'key',
       'syncBatches.filtered': isFiltering(store.filter),
@@ -113,7 +127,7 @@ export class BatchesView implements Disposable {
     });
     // What is asked for in the background is not worth a moving bar every half minute.
     this.drawProgress(store.isLoadingAll || this.keys.state.kind === 'reading');
-    this.tickWhile(this.showsBatches && this.view.visible);
+    this.tickWhile((this.showsBatches || campaigns.length > 0) && this.view.visible);
   }
 
   /** What is shown has times in it that age: while it is seen, it is written anew every minute. */
@@ -140,10 +154,44 @@ export class BatchesView implements Disposable {
     this.drawnAt = now;
   }
 
+  /**
+   * The campaigns that belong into the view: all of them with the list, whatever its filter; without one only those of
+   * which something is open, since the others would do no more than hide the welcome text.
+   */
+  private campaignsIn(state: ViewState): Campaign[] {
+    const { store, submissions } = this;
+    const campaigns = campaignsOf(submissions.list, store.allKnown, Date.now());
+    switch (state.kind) {
+      case 'list':
+      case 'stale':
+        return campaigns;
+      case 'empty':
+      case 'filteredOut':
+      case 'loading':
+      case 'unreachable':
+        return campaigns.filter(({ submission }) => !isSettled(submission));
+      case 'noKey':
+      case 'keyRefused':
+        return [];
+    }
+  }
+
+  private activityOf({ submission }: Campaign): Activity {
+    const { submissions } = this;
+    return (
+      submissions.statusOf(submission.id) ?? (submissions.isElsewhere(submission) ? { kind: 'elsewhere' } : undefined)
+    );
+  }
+
   /** The editor takes `undefined` for "no message", which its types do not say. */
-  private drawTexts(view: { message?: string | undefined; description?: string }, state: ViewState): void {
+  private drawTexts(
+    view: { message?: string | undefined; description?: string },
+    state: ViewState,
+    hasCampaigns: boolean,
+  ): void {
     const filter = filterText(this.store.filter);
-    view.message = messageOf(state, filter, this.store.loadedAt);
+    view.message =
+      messageOf(state, filter, this.store.loadedAt) ?? (hasCampaigns ? campaignsMessage(state, filter) : undefined);
     // Shown in the view's own header, and so only where the person has moved the view beside others: alone in its
     // container, a view has no header. The message says it in either place.
     view.description = filter;

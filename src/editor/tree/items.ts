@@ -22,10 +22,15 @@ export function batchItem(batch: Batch, note: BatchNote = noNote): vscode.TreeIt
   item.contextValue = batchContextValue(batch, note);
   item.iconPath = batchIcon(batch);
   item.accessibilityInformation = { label: batchLabel(batch, note) };
+  showResultsOn(item, batch);
+  return item;
+}
+
+/** Has a click or Enter on the row show the batch's results, where there are any. */
+export function showResultsOn(item: vscode.TreeItem, batch: Batch): void {
   if (hasOutput(batch)) {
     item.command = { command: 'syncBatches.showResults', title: vscode.l10n.t('Show Results'), arguments: [batch.id] };
   }
-  return item;
 }
 
 export function moreItem({ group }: MoreNode): vscode.TreeItem {
@@ -46,7 +51,7 @@ export function moreItem({ group }: MoreNode): vscode.TreeItem {
  * Words that menus ask for: `batch`, the status in lower case, `hasOutput` where there are results, and `marked` where
  * the person asked to be told of its end.
  */
-function batchContextValue(batch: Batch, { isMarked }: BatchNote): string {
+export function batchContextValue(batch: Batch, { isMarked }: BatchNote): string {
   // Only letters, digits and underscores of a status that came from outside: it must not pass for another word.
   const words = ['batch', batch.status.toLowerCase().replace(/\W+/g, '_')];
   if (hasOutput(batch)) {
@@ -58,9 +63,13 @@ function batchContextValue(batch: Batch, { isMarked }: BatchNote): string {
   return words.join(' ');
 }
 
+/** A shape in a colour of the theme's. */
+export function icon(id: string, color: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+}
+
 /** A shape and a colour for the status; the words beside it say the same to those who see neither. */
-function batchIcon(batch: Batch): vscode.ThemeIcon {
-  const icon = (id: string, color: string): vscode.ThemeIcon => new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+export function batchIcon(batch: Batch): vscode.ThemeIcon {
   switch (batch.status) {
     case 'PROCESSING':
       return icon('play-circle', 'charts.blue');

@@ -1,4 +1,6 @@
 import type { Batch } from '../../core/batches/batch';
+import type { CampaignSum } from '../../core/submissions/campaigns';
+import type { Part, Submission } from '../../core/submissions/submission';
 
 /** How many batches a group shows at first, and how many more each time: the editor's tree is slow with thousands. */
 export const groupPageSize = 100;
@@ -24,4 +26,29 @@ export interface MoreNode {
   readonly group: GroupNode;
 }
 
-export type Node = GroupNode | BatchNode | MoreNode;
+/** The group of all campaigns. */
+export interface CampaignsNode {
+  readonly kind: 'campaigns';
+  children: readonly CampaignNode[];
+}
+
+/** One campaign. Stays the same object while its data change. Commands on a submission take it from here. */
+export interface CampaignNode {
+  readonly kind: 'campaign';
+  submission: Submission;
+  sum: CampaignSum;
+  readonly parts: readonly PartNode[];
+}
+
+/** One part of a campaign. Stays the same object while its data change. */
+export interface PartNode {
+  readonly kind: 'part';
+  readonly parent: CampaignNode;
+  /** Its place among the parts, from 0. */
+  readonly index: number;
+  part: Part;
+  /** What the part became, where it is in the list: commands on a batch take it from here. */
+  batch: Batch | undefined;
+}
+
+export type Node = GroupNode | BatchNode | MoreNode | CampaignsNode | CampaignNode | PartNode;

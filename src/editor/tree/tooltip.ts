@@ -29,13 +29,22 @@ export function batchTooltip(batch: Batch): vscode.MarkdownString {
     [vscode.l10n.t('Output URL'), batch.outputUrl === '' ? vscode.l10n.t('none yet') : apiText(batch.outputUrl)],
     [vscode.l10n.t('Webhook URL'), batch.webhookUrl === undefined ? vscode.l10n.t('none') : apiText(batch.webhookUrl)],
   ];
+  return tooltipOf(apiText(batch.id), rows);
+}
+
+/** A head, and below it a list. What is text from outside is in code spans already. */
+export function tooltipOf(
+  head: string,
+  rows: readonly (readonly [name: string, value: string])[],
+): vscode.MarkdownString {
   const lines = rows.map(([name, value]) => `- ${name}: ${value}`);
-  return new vscode.MarkdownString(`${apiText(batch.id)}\n\n${lines.join('\n')}`);
+  return new vscode.MarkdownString(`${head}\n\n${lines.join('\n')}`);
 }
 
 /** Longer values, signed URLs above all, are cut in the tooltip; copying gives them whole. */
 const longestValue = 300;
 
-function apiText(text: string): string {
+/** Text from outside, as a code span of a bearable length. */
+export function apiText(text: string): string {
   return codeSpan(displayText(text, longestValue));
 }

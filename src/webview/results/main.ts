@@ -148,6 +148,9 @@ function receive(message: ToPage): void {
       drawLoading('loading');
       drawRows();
       break;
+    case 'title':
+      title.textContent = message.title;
+      break;
     case 'rows':
       for (const row of message.rows) {
         rows.push(row);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { BatchNode, GroupNode } from '../../../src/editor/tree/nodes';
+import type { BatchNode } from '../../../src/editor/tree/nodes';
 import { watched } from './extension';
 import { eventually } from './poll';
 
@@ -26,7 +26,8 @@ export async function closeView(): Promise<void> {
 export async function shownBatches(): Promise<Record<string, string[]>> {
   const { tree } = await watched();
   const shown: Record<string, string[]> = {};
-  for (const group of (await tree.getChildren(undefined)) as GroupNode[]) {
+  for (const group of (await tree.getChildren(undefined)) ?? []) {
+    if (group.kind !== 'group') continue;
     const rows = (await tree.getChildren(group)) ?? [];
     shown[group.status] = rows.map((row) => (row.kind === 'batch' ? row.batch.id : row.kind));
   }

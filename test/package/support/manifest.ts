@@ -6,6 +6,9 @@ export interface MenuEntry {
   when?: string;
 }
 
+/** What a menu has in it: a command, or another menu. */
+export type MenuItem = MenuEntry | { submenu: string; when?: string };
+
 /** What the tests look at in package.json. */
 export interface Manifest {
   name: string;
@@ -28,7 +31,8 @@ export interface Manifest {
     views: Record<string, { id: string; name: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when?: string }[];
     commands: { command: string; title: string; category?: string; enablement?: string }[];
-    menus: Record<string, MenuEntry[]>;
+    menus: Record<string, MenuItem[]>;
+    submenus: { id: string; label: string }[];
     keybindings?: MenuEntry[];
     configuration: { properties: Record<string, { type?: unknown; default?: unknown; scope?: string }> };
   };

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import type { Knowledge } from '../../core/batchFile/requestSchema';
+import type { Disposable } from '../../core/events';
+import { showMessage } from '../messages';
+import { noRequestAtCursorText } from '../text/batchFiles';
+import type { BatchFiles, BatchFilesHost, CheckedFile, LineVerdict } from './checkedFile';
+import { Completions } from './completions';
+import { rangeOf, worstFinding } from './diagnostics';
+import { Fixes } from './fixes';
+import { Hovers } from './hovers';
+import { Lenses } from './lenses';
+import { batchFileLanguage } from './lateBatchFiles';
+import { newFile } from './newFile';
+import { OpenFile, requestLinesOf } from './openFile';
+import { OpenFiles } from './openFiles';
+import { RequestView } from './requestView';
+import { Verdicts } from './verdicts';
+
+/** All that the editor shows and offers in batch files. */
+export function start(host: BatchFilesHost): BatchFiles {
+  return new Parts(host);
+}
+
+class Parts implements BatchFiles {
+  private readonly files: OpenFiles;
+  private readonly verdicts = new Verdicts();
+  private readonly view: RequestView;
+  private readonly lenses: Lenses;
+  private readonly languages = new Set<string>();
+  private readonly subscriptions: Disposable[];
+
+  constructor(private readonly host: BatchFilesHost) {
+    const files = new OpenFiles(host);
+    this.files = files;
+    this.view = new RequestView(files);
+    this.lenses = new Lenses(files);
+    this.subscriptions = [
+      files,
+      this.verdicts,
+      this.view,
+      this.lenses,
+      files.onDidEdit(({ document, edits }) => this.verdicts.change(document, edits)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.verdicts.close(document)),
+      files.onDidMeetLanguage((language) => this.offerIn(language)),
+    ];
+    this.offerIn(batchFileLanguage);
+  }
+
+  isBatchFile(document: vscode.TextDocument): boolean {
+    return this.files.isBatchFile(document);
+  }
+
+  treatAsBatchFile(document: vscode.TextDocument): void {
+    this.files.say(document);
+  }
+
+  check(document: vscode.TextDocument): CheckedFile {
+    const file = this.files.get(document);
+    const { errors, warnings } = (file ?? this.unopened(document)).summary;
+    file?.showNow();
+    return { version: document.version, requests: requestLinesOf(document), errors, warnings };
+  }
+
+  async showProblems(document: vscode.TextDocument): Promise<void> {
+    const file = this.files.get(document);
+    file?.showNow();
+    const worst = worstFinding((file ?? this.unopened(document)).checked);
+    const said = this.verdicts.first(document);
+    const isError = worst?.finding.severity === 'error';
+    const found = worst === undefined ? undefined : rangeOf(worst);
+    // What the server refused is an error, and comes before what may be one.
+    const range = (isError ? found : (said ?? found)) ?? new vscode.Range(0, 0, 0, 0);
+    await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
+    const selection = new vscode.Range(range.start, range.start);
+    const editor = await vscode.window.showTextDocument(document, { selection });
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  setVerdict(document: vscode.TextDocument, verdict: readonly LineVerdict[]): void {
+    if (!document.isClosed) {
+      this.verdicts.set(document, verdict);
+    }
+  }
+
+  newFile(): Promise<void> {
+    return newFile(this.host);
+  }
+
+  async showRequest(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || !this.files.isBatchFile(editor.document)) {
+      showMessage('information', noRequestAtCursorText());
+      return;
+    }
+    await this.view.show(editor);
+  }
+
+  dispose(): void {
+    for (const part of this.subscriptions) {
+      part.dispose();
+    }
+  }
+
+  /** The check of a document that is not known for a batch file, or not open any more. */
+  private unopened(document: vscode.TextDocument): OpenFile {
+    const { host } = this;
+    const file = new OpenFile({
+      document,
+      limits: host.readLimits(),
+      models: host.models(),
+      onChecked: () => undefined,
+    });
+    file.dispose();
+    return file;
+  }
+
+  /** Registered for each language that batch files are met in: those of others get no keys listened to. */
+  private offerIn(language: string): void {
+    if (this.languages.has(language)) {
+      return;
+    }
+    this.languages.add(language);
+    const selector: vscode.DocumentSelector = { language };
+    const knowledge = (): Knowledge => ({ models: this.host.models() });
+    this.subscriptions.push(
+      vscode.languages.registerCodeActionsProvider(selector, new Fixes(this.files, knowledge), Fixes.metadata),
+      vscode.languages.registerCompletionItemProvider(
+        selector,
+        new Completions(this.files, knowledge),
+        ...Completions.triggers,
+      ),
+      vscode.languages.registerHoverProvider(selector, new Hovers(this.files)),
+      vscode.languages.registerCodeLensProvider(selector, this.lenses),
+    );
+  }
+}

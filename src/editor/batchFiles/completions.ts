@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { type Completion, completionsAt } from '../../core/batchFile/assist';
+import { fieldsByPath, type Knowledge } from '../../core/batchFile/requestSchema';
+import { fieldFactsText, fieldText, valueText } from '../text/batchFields';
+import type { OpenFiles } from './openFiles';
+
+/** What completes a line of a batch file: its fields, and their values where they are known. */
+export class Completions implements vscode.CompletionItemProvider {
+  static readonly triggers = ['"', ':', ',', '{', '[', ' '] as const;
+
+  constructor(
+    private readonly files: OpenFiles,
+    private readonly knowledge: () => Knowledge,
+  ) {}
+
+  provideCompletionItems(
+    document: vscode.TextDocument,
+    { line, character }: vscode.Position,
+  ): vscode.CompletionList | undefined {
+    if (this.files.get(document) === undefined) {
+      return undefined;
+    }
+    const { text } = document.lineAt(line);
+    const found = completionsAt(text, character, this.knowledge());
+    return new vscode.CompletionList(
+      found.map((completion, index) => itemOf(completion, { text, line, index })),
+      false,
+    );
+  }
+}
+
+interface Place {
+  readonly text: string;
+  readonly line: number;
+  /** Among all that is offered. */
+  readonly index: number;
+}
+
+function itemOf(completion: Completion, { text, line, index }: Place): vscode.CompletionItem {
+  const { kind, path, label, insert, span } = completion;
+  const isField = kind === 'field';
+  const item = new vscode.CompletionItem(label, kindOf(completion));
+  item.range = new vscode.Range(line, span.start, line, span.end);
+  item.insertText = isField ? new vscode.SnippetString(insert) : insert;
+  // What is typed so far is compared with its quote.
+  item.filterText = text[span.start] === '"' ? JSON.stringify(label) : label;
+  item.sortText = String(index).padStart(4, '0');
+  const field = fieldsByPath.get(path);
+  if (isField && field?.isRequired) {
+    item.detail = vscode.l10n.t('required');
+  }
+  item.documentation = documentationOf(completion);
+  if (isField && (field?.format === 'model' || (field?.values?.length ?? 0) > 1)) {
+    item.command = { command: 'editor.action.triggerSuggest', title: '' };
+  }
+  return item;
+}
+
+function kindOf({ kind, label, path }: Completion): vscode.CompletionItemKind {
+  if (kind === 'value') {
+    return vscode.CompletionItemKind.Value;
+  }
+  return fieldsByPath.get(path)?.name === label
+    ? vscode.CompletionItemKind.Property
+    : vscode.CompletionItemKind.Snippet;
+}
+
+function documentationOf({ kind, path, label }: Completion): vscode.MarkdownString {
+  const aboutValue = valueText(path, label);
+  const texts =
+    kind === 'value' ? [aboutValue ?? fieldText(path)] : [aboutValue ?? fieldText(path), ...fieldFactsText(path)];
+  return new vscode.MarkdownString().appendText(texts.filter((each) => each !== undefined).join(' '));
+}

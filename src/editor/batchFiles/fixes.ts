@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import type { BatchFileCheck } from '../../core/batchFile/batchFileCheck';
+import { checkLine } from '../../core/batchFile/checkLine';
+import type { Edit, Finding, FindingCode, Fix } from '../../core/batchFile/findings';
+import type { Knowledge } from '../../core/batchFile/requestSchema';
+import { fixAllLikeText, fixAllText, fixText } from '../text/findings';
+import { allFindings, type PlacedFinding, rangeOf, source } from './diagnostics';
+import type { OpenFiles } from './openFiles';
+
+/** For `editor.codeActionsOnSave` and *Source Action…*. */
+export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append('syncBatches');
+
+/** More lines than this are not looked at for a selection. */
+const mostLines = 200;
+/** A line has no more faults behind each other than this, or is not worth the time. */
+const mostRounds = 50;
+
+/**
+ * Which repairs are made without being looked at one by one. A model is a matter of money, and an option that has no effect
+ * may have been meant for another model.
+ */
+const notForAll: ReadonlySet<FindingCode> = new Set(['unknownModel', 'optionNotForModel', 'unknownValue']);
+
+/** A repair of many places, which is worked out when it is chosen. */
+class FixAll extends vscode.CodeAction {
+  constructor(
+    title: string,
+    kind: vscode.CodeActionKind,
+    readonly document: vscode.TextDocument,
+    readonly isWanted: (code: FindingCode) => boolean,
+  ) {
+    super(title, kind);
+  }
+}
+
+export class Fixes implements vscode.CodeActionProvider {
+  static readonly metadata: vscode.CodeActionProviderMetadata = {
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
+  };
+
+  constructor(
+    private readonly files: OpenFiles,
+    private readonly knowledge: () => Knowledge,
+  ) {}
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { only, diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] | undefined {
+    const file = this.files.get(document);
+    if (file === undefined) {
+      return undefined;
+    }
+    if (only !== undefined && !only.intersects(vscode.CodeActionKind.QuickFix)) {
+      return only.intersects(fixAllKind)
+        ? [new FixAll(fixAllText(), fixAllKind, document, (code) => !notForAll.has(code))]
+        : undefined;
+    }
+    const { checked } = file;
+    const here = findingsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
+    const fixable = here.filter(({ finding }) => finding.fixes.length > 0);
+    return [
+      ...fixable.flatMap((placed) => quickFixes(document, placed, diagnostics)),
+      ...fixesOfAllLike(document, checked, fixable),
+    ];
+  }
+
+  resolveCodeAction(action: vscode.CodeAction): vscode.CodeAction {
+    if (action instanceof FixAll) {
+      action.edit = this.editOfAll(action);
+    }
+    return action;
+  }
+
+  private editOfAll({ document, isWanted }: FixAll): vscode.WorkspaceEdit {
+    const edit = new vscode.WorkspaceEdit();
+    const file = this.files.get(document);
+    if (file === undefined) {
+      return edit;
+    }
+    const lines = new Set<number>();
+    const deleted = new Set<number>();
+    for (const { line, finding } of allFindings(file.checked)) {
+      const fix = certainFix(finding, isWanted);
+      if (fix !== undefined) {
+        (fix.kind === 'deleteLine' ? deleted : lines).add(line);
+      }
+    }
+    for (const line of lines) {
+      const { text, range } = document.lineAt(line);
+      edit.replace(document.uri, range, repaired(text, line, this.knowledge(), isWanted));
+    }
+    for (const range of rangesOfLines(document, deleted)) {
+      edit.delete(document.uri, range);
+    }
+    return edit;
+  }
+}
+
+function findingsIn(check: BatchFileCheck, range: vscode.Range): PlacedFinding[] {
+  const found: PlacedFinding[] = [];
+  if (range.start.line === 0) {
+    found.push(...check.fileFindings().map((finding) => ({ line: 0, finding })));
+  }
+  for (let { line } = range.start; line <= range.end.line && line < range.start.line + mostLines; line += 1) {
+    found.push(...check.findingsOf(line).map((finding) => ({ line, finding })));
+  }
+  return found;
+}
+
+function quickFixes(
+  document: vscode.TextDocument,
+  placed: PlacedFinding,
+  diagnostics: readonly vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  const { line, finding } = placed;
+  return finding.fixes.map((fix) => {
+    const action = new vscode.CodeAction(fixText(fix), vscode.CodeActionKind.QuickFix);
+    action.isPreferred = finding.fixes.length === 1;
+    action.diagnostics = diagnostics.filter((diagnostic) => isOf(diagnostic, placed));
+    action.edit = new vscode.WorkspaceEdit();
+    if (fix.kind === 'deleteLine') {
+      for (const range of rangesOfLines(document, new Set([line]))) {
+        action.edit.delete(document.uri, range);
+      }
+    }
+    for (const { span, text } of fix.edits) {
+      action.edit.replace(document.uri, new vscode.Range(line, span.start, line, span.end), text);
+    }
+    return action;
+  });
+}
+
+function isOf(diagnostic: vscode.Diagnostic, placed: PlacedFinding): boolean {
+  const { code } = diagnostic;
+  const value = typeof code === 'object' ? code.value : code;
+  return diagnostic.source === source && value === placed.finding.code && diagnostic.range.isEqual(rangeOf(placed));
+}
+
+/** For each kind of problem at a place that the file has elsewhere, too: the repair of all of them. */
+function fixesOfAllLike(
+  document: vscode.TextDocument,
+  check: BatchFileCheck,
+  fixable: readonly PlacedFinding[],
+): vscode.CodeAction[] {
+  const codes = new Set(fixable.filter(({ finding }) => finding.fixes.length === 1).map(({ finding }) => finding.code));
+  if (codes.size === 0) {
+    return [];
+  }
+  const counts = new Map<FindingCode, number>();
+  for (const { finding } of allFindings(check)) {
+    if (codes.has(finding.code) && finding.fixes.length === 1) {
+      counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1);
+    }
+  }
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .map(
+      ([code, count]) =>
+        new FixAll(fixAllLikeText(count), vscode.CodeActionKind.QuickFix, document, (each) => each === code),
+    );
+}
+
+function certainFix(finding: Finding, isWanted: (code: FindingCode) => boolean): Fix | undefined {
+  const [fix, ...others] = finding.fixes;
+  return others.length === 0 && isWanted(finding.code) ? fix : undefined;
+}
+
+/** A line after all repairs that are wanted. One may bring the next to light: a broken line has one finding at a time. */
+function repaired(
+  original: string,
+  line: number,
+  knowledge: Knowledge,
+  isWanted: (code: FindingCode) => boolean,
+): string {
+  const hasMark = line === 0 && original.startsWith('\ufeff');
+  const mark = hasMark && !isWanted('bom') ? '\ufeff' : '';
+  let text = hasMark ? original.slice(1) : original;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const edits = checkLine(text, knowledge).findings.flatMap((finding) => certainFix(finding, isWanted)?.edits ?? []);
+    if (edits.length === 0) {
+      break;
+    }
+    text = edited(text, edits);
+  }
+  return mark + text;
+}
+
+/** Makes those edits that don't get into each other's way. */
+function edited(text: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let done = 0;
+  for (const { span, text: inserted } of [...edits].sort((a, b) => a.span.start - b.span.start)) {
+    if (span.start >= done) {
+      pieces.push(text.slice(done, span.start), inserted);
+      done = span.end;
+    }
+  }
+  return pieces.join('') + text.slice(done);
+}
+
+/** Whole lines with their line breaks; the last line has that of the line before it. Ranges don't touch each other. */
+function rangesOfLines(document: vscode.TextDocument, lines: ReadonlySet<number>): vscode.Range[] {
+  const blocks: { from: number; to: number }[] = [];
+  for (const line of [...lines].sort((a, b) => a - b)) {
+    const last = blocks.at(-1);
+    if (last?.to === line) {
+      last.to = line + 1;
+    } else {
+      blocks.push({ from: line, to: line + 1 });
+    }
+  }
+  return blocks.map(({ from, to }) => {
+    if (to < document.lineCount) {
+      return new vscode.Range(from, 0, to, 0);
+    }
+    const { end } = document.lineAt(to - 1).range;
+    return new vscode.Range(from === 0 ? new vscode.Position(0, 0) : document.lineAt(from - 1).range.end, end);
+  });
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/events';
+import { checkingText, lensLabels, lensTooltips, summaryText } from '../text/batchFiles';
+import { toProblems } from './documents';
+import type { OpenFiles } from './openFiles';
+
+/** The line over a batch file: what the check has found, and what can be done with the file. */
+export class Lenses implements vscode.CodeLensProvider, Disposable {
+  private readonly changes = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changes.event;
+  private readonly subscription: Disposable;
+  /** What the first lens of each document says that was asked for its lenses. */
+  private readonly said = new Map<string, string | undefined>();
+
+  constructor(private readonly files: OpenFiles) {
+    this.subscription = files.onDidChange(() => this.refresh());
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const sum = this.sumOf(document);
+    this.said.set(document.uri.toString(), sum?.title);
+    if (sum === undefined) {
+      return [];
+    }
+    const labels = lensLabels();
+    const tooltips = lensTooltips();
+    const commands: vscode.Command[] = [
+      sum,
+      { command: 'syncBatches.validateFile', title: labels.validate, tooltip: tooltips.validate },
+      { command: 'syncBatches.dryRun', title: labels.dryRun, tooltip: tooltips.dryRun },
+      { command: 'syncBatches.estimateCost', title: labels.estimateCost, tooltip: tooltips.estimateCost },
+      { command: 'syncBatches.submitFile', title: labels.submit, tooltip: tooltips.submit },
+    ];
+    const top = new vscode.Range(0, 0, 0, 0);
+    return commands.map((command) => new vscode.CodeLens(top, { arguments: [document.uri], ...command }));
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changes.dispose();
+  }
+
+  /** Asks for the lenses anew only where they would say something else: they flicker. */
+  private refresh(): void {
+    const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+    let isOld = false;
+    for (const [key, title] of this.said) {
+      const document = open.get(key);
+      if (document === undefined) {
+        this.said.delete(key);
+      } else {
+        isOld ||= this.sumOf(document)?.title !== title;
+      }
+    }
+    if (isOld) {
+      this.changes.fire();
+    }
+  }
+
+  private sumOf(document: vscode.TextDocument): vscode.Command | undefined {
+    const file = this.files.get(document);
+    if (file === undefined) {
+      return undefined;
+    }
+    if (!file.isChecked) {
+      return { command: '', title: this.said.get(document.uri.toString()) ?? checkingText() };
+    }
+    const { errors, warnings } = file.summary;
+    const title = summaryText(file.summary);
+    return errors + warnings === 0
+      ? { command: '', title: `$(check) ${title}` }
+      : {
+          command: 'syncBatches.validateFile',
+          title: `${errors > 0 ? '$(error)' : '$(warning)'} ${title}`,
+          tooltip: lensTooltips().toProblems,
+          arguments: [document.uri, toProblems],
+        };
+  }
+}

@@ -1,0 +1,57 @@
+import type * as vscode from 'vscode';
+
+/**
+ * A change of whole lines: `removed` lines from `line` on became the `inserted` lines that now are at `newLine`. Edits come
+ * in the order of the lines and don't overlap; `line` counts as before the first of them, `newLine` as after all of them.
+ */
+export interface LineEdit {
+  readonly line: number;
+  readonly removed: number;
+  readonly newLine: number;
+  readonly inserted: number;
+}
+
+/**
+ * What the changes of one event did to lines. Their ranges refer to the text before all of them, and several may touch
+ * the same line.
+ */
+export function lineEditsOf(
+  changes: readonly Pick<vscode.TextDocumentContentChangeEvent, 'range' | 'text'>[],
+): LineEdit[] {
+  const sorted = changes
+    .map(({ range, text }) => {
+      const from = range.start.line;
+      const to = range.end.line;
+      return { from, to, added: lineBreaksIn(text) - (to - from), column: range.start.character };
+    })
+    .sort((a, b) => a.from - b.from || a.column - b.column);
+  const merged: { from: number; to: number; added: number }[] = [];
+  for (const { from, to, added } of sorted) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last.to) {
+      last.to = Math.max(last.to, to);
+      last.added += added;
+    } else {
+      merged.push({ from, to, added });
+    }
+  }
+  let moved = 0;
+  return merged.map(({ from, to, added }) => {
+    const removed = to - from + 1;
+    const edit = { line: from, removed, newLine: from + moved, inserted: removed + added };
+    moved += added;
+    return edit;
+  });
+}
+
+/** As the editor counts them: CRLF is one. */
+function lineBreaksIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
+      count += 1;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { parseJson, isRecord } from '../../core/json';
+import { prettyLine } from '../../core/batchFile/pretty';
+import type { Disposable } from '../../core/events';
+import { goToLineText, requestTabText, shownRequestText } from '../text/batchFiles';
+import type { OpenFiles } from './openFiles';
+
+const scheme = 'sync-batches-request';
+/** After the cursor has moved, in milliseconds. */
+const quietMs = 100;
+
+/** What a view shows: a line of a document, with the text that it had when it was looked at. */
+interface Shown {
+  readonly source: vscode.TextDocument;
+  readonly line: number;
+  readonly text: string;
+}
+
+/**
+ * Requests on many lines, beside the file in which each is one long line. A document for each file, which follows the
+ * cursor: it keeps its place in the window and how far it is scrolled. Which request it shows is said over its first line,
+ * since the name of a document can't change.
+ */
+export class RequestView implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
+  private readonly shown = new Map<string, Shown>();
+  private readonly changes = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changes.event;
+  private readonly lensChanges = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.lensChanges.event;
+  private readonly subscriptions: Disposable[];
+  private quiet: NodeJS.Timeout | undefined;
+
+  constructor(files: OpenFiles) {
+    this.subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.languages.registerCodeLensProvider({ scheme }, this),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.followLater(textEditor.document)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.followLater(editor?.document)),
+      files.onDidEdit(({ document }) => this.followLater(document)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.shown.delete(uri.toString())),
+    ];
+  }
+
+  /** Opens the view of the request at the cursor, and leaves the cursor where it is. */
+  async show({ document, selection, viewColumn }: vscode.TextEditor): Promise<void> {
+    const uri = uriOf(document);
+    this.put(uri, document, selection.active.line);
+    const view = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(view, {
+      viewColumn: viewColumn === undefined ? vscode.ViewColumn.Beside : columnOf(uri, viewColumn),
+      preserveFocus: true,
+    });
+    await setLanguage(view, this.shown.get(uri.toString()));
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    const { text } = this.shown.get(uri.toString()) ?? { text: '' };
+    return prettyLine(text) ?? text;
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const shown = this.shown.get(uri.toString());
+    if (shown === undefined) {
+      return [];
+    }
+    const { source, line, text } = shown;
+    const selection = new vscode.Range(line, 0, line, 0);
+    const command = {
+      command: 'vscode.open',
+      title: shownRequestText(line, requestIdOf(text)),
+      tooltip: goToLineText(),
+      arguments: [source.uri, { selection, ...sourceColumn(source) }],
+    };
+    return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
+  }
+
+  dispose(): void {
+    clearTimeout(this.quiet);
+    for (const part of [...this.subscriptions, this.changes, this.lensChanges]) {
+      part.dispose();
+    }
+  }
+
+  private followLater(source: vscode.TextDocument | undefined): void {
+    if (source === undefined || !this.shown.has(uriOf(source).toString())) {
+      return;
+    }
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => this.follow(source), quietMs);
+  }
+
+  private follow(source: vscode.TextDocument): void {
+    const editor =
+      vscode.window.activeTextEditor?.document === source
+        ? vscode.window.activeTextEditor
+        : vscode.window.visibleTextEditors.find(({ document }) => document === source);
+    const uri = uriOf(source);
+    const before = this.shown.get(uri.toString());
+    if (editor === undefined || before === undefined) {
+      return;
+    }
+    const { line, text } = this.put(uri, source, editor.selection.active.line);
+    if (line !== before.line || text !== before.text) {
+      this.changes.fire(uri);
+      this.lensChanges.fire();
+      const view = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+      if (view !== undefined) {
+        void setLanguage(view, this.shown.get(uri.toString()));
+      }
+    }
+  }
+
+  private put(uri: vscode.Uri, source: vscode.TextDocument, line: number): Shown {
+    const shown = { source, line, text: source.lineAt(line).text };
+    this.shown.set(uri.toString(), shown);
+    this.changes.fire(uri);
+    return shown;
+  }
+}
+
+function uriOf({ uri }: vscode.TextDocument): vscode.Uri {
+  const name = uri.path.replace(/^.*\//, '');
+  return vscode.Uri.from({ scheme, path: `/${requestTabText(name)}.json`, query: uri.toString() });
+}
+
+/** JSON, but for a line that is none: that has its problem in the file, and needs no second one here. */
+async function setLanguage(view: vscode.TextDocument, shown: Shown | undefined): Promise<void> {
+  const language = shown === undefined || prettyLine(shown.text) === undefined ? 'plaintext' : 'json';
+  if (!view.isClosed && view.languageId !== language) {
+    await vscode.languages.setTextDocumentLanguage(view, language);
+  }
+}
+
+function requestIdOf(text: string): string | undefined {
+  const request = parseJson(text);
+  const id = isRecord(request) ? request['request_id'] : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/** Where the view is already, or beside the file. */
+function columnOf(uri: vscode.Uri, beside: vscode.ViewColumn): vscode.ViewColumn {
+  const open = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  return open?.viewColumn !== undefined && open.viewColumn !== beside ? open.viewColumn : vscode.ViewColumn.Beside;
+}
+
+function sourceColumn(source: vscode.TextDocument): { readonly viewColumn?: vscode.ViewColumn } {
+  const column = vscode.window.visibleTextEditors.find(({ document }) => document === source)?.viewColumn;
+  return column === undefined ? {} : { viewColumn: column };
+}

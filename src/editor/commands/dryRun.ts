@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { ApiError } from '../../core/api/errors';
+import type { Batch } from '../../core/batches/batch';
+import type { LineVerdict } from '../batchFiles/checkedFile';
+import { type Button, showMessage } from '../messages';
+import { readBatchFileLimits } from '../settings';
+import { accessOf, acting } from '../submissions/access';
+import { type FileToSubmit, fileNameOf, placeVerdict, takeFile } from '../submissions/fileToSubmit';
+import { readWebhook } from '../submissions/webhook';
+import {
+  createdByDryRunText,
+  dryRunHasErrorsText,
+  dryRunTitle,
+  emptyFileText,
+  partFaultText,
+  partText,
+  refusedFileText,
+  validatedText,
+} from '../text/submissions';
+import { batchFileOf } from './batchFile';
+import type { CommandContext } from './context';
+
+/** *Dry Run Batch File*: has sync.so check a file without making a batch of it. */
+export async function dryRun(context: CommandContext, argument: unknown): Promise<void> {
+  const document = await batchFileOf(context, argument);
+  if (document === undefined) {
+    return;
+  }
+  const files = await context.batchFiles.get();
+  const checked = files.check(document);
+  const fileName = fileNameOf(document);
+  if (checked.requests.length === 0) {
+    showMessage('information', emptyFileText(fileName));
+    return;
+  }
+  const webhookUrl = readWebhook();
+  if (webhookUrl === undefined) {
+    return;
+  }
+  const limits = readBatchFileLimits();
+  const file = await takeFile(document, checked, limits);
+  if ('fault' in file) {
+    const line = 'line' in file ? (checked.requests[file.line]?.line ?? 0) + 1 : 0;
+    showMessage('error', partFaultText(fileName, file, line, limits));
+    return;
+  }
+  const run = (): Promise<void> => runDry(context, file, webhookUrl);
+  if (checked.errors === 0) {
+    await run();
+    return;
+  }
+  // sync.so may take what was not documented when this was written: it is asked, where the person wants that.
+  showMessage(
+    'warning',
+    dryRunHasErrorsText(fileName, checked.errors),
+    [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
+    [vscode.l10n.t('Dry Run All the Same'), acting(context, run)],
+  );
+}
+
+/** What came of the parts that were tried. */
+interface DryRun {
+  readonly verdict: readonly LineVerdict[];
+  /** The refusals of the file itself. */
+  readonly refusals: readonly ApiError[];
+  /** The server made a batch. Nothing more is sent to it then. */
+  readonly created: { readonly batch: Batch; readonly part: number } | undefined;
+}
+
+async function runDry(context: CommandContext, file: FileToSubmit, webhookUrl: string): Promise<void> {
+  const { client, account } = await accessOf(context);
+  const { document, fileName, hash, parts } = file;
+  const files = await context.batchFiles.get();
+  const came = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: dryRunTitle(fileName), cancellable: true },
+    async (progress, token): Promise<DryRun> => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      const verdict: LineVerdict[] = [];
+      const refusals: ApiError[] = [];
+      for (const [part, { input, lines }] of parts.entries()) {
+        progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
+        try {
+          const answer = await client.validateBatch({ input, fileName, webhookUrl }, controller.signal);
+          if (answer.kind === 'created') {
+            return { verdict, refusals, created: { batch: answer.batch, part } };
+          }
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.reason !== 'badRequest') {
+            throw error;
+          }
+          // The other parts may have faults of their own: all of them are better known at once.
+          refusals.push(error);
+          verdict.push(...placeVerdict(files.check(document).requests, lines, error.details.lines ?? []));
+        }
+      }
+      return { verdict, refusals, created: undefined };
+    },
+  );
+  files.setVerdict(document, came.verdict);
+  if (came.created !== undefined) {
+    await tellCreated(context, account, file, webhookUrl, came.created);
+  } else if (came.refusals.length > 0) {
+    tellRefused(context, file, came);
+  } else {
+    context.submissions.tried.note(account, hash, { isValidated: true });
+    showMessage('information', validatedText(fileName, file.checked.requests.length, parts.length), [
+      vscode.l10n.t('Submit…'),
+      () => vscode.commands.executeCommand('syncBatches.submitFile', document.uri),
+    ]);
+  }
+}
+
+/** A server that makes a batch when it is asked to check a file only: the person must know, and so must the journal. */
+async function tellCreated(
+  context: CommandContext,
+  account: string,
+  file: FileToSubmit,
+  webhookUrl: string,
+  { batch, part }: NonNullable<DryRun['created']>,
+): Promise<void> {
+  const { submissions, view, log } = context;
+  log.error(`A dry run has created a batch: ${batch.id}`);
+  showMessage(
+    'error',
+    createdByDryRunText(file.fileName, batch.id),
+    [vscode.l10n.t('Show in List'), () => view.reveal(batch.id)],
+    [vscode.l10n.t('Copy Batch ID'), () => vscode.env.clipboard.writeText(batch.id)],
+  );
+  await submissions.noteCreated(account, file, webhookUrl, part, batch.id);
+}
+
+function tellRefused({ batchFiles }: CommandContext, { document, fileName }: FileToSubmit, came: DryRun): void {
+  const said = came.refusals.map(({ details }) => details.serverMessage).filter((text) => text !== undefined);
+  const buttons: Button[] = [];
+  if (came.verdict.length > 0) {
+    const show = async (): Promise<void> => (await batchFiles.get()).showProblems(document);
+    buttons.push([vscode.l10n.t('Show Problems'), show]);
+  }
+  buttons.push([vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')]);
+  showMessage('error', refusedFileText(fileName, said.length === 0 ? undefined : said.join(' ')), ...buttons);
+}

@@ -1,0 +1,131 @@
+import { ApiError } from '../../core/api/errors';
+import type { BatchClient } from '../../core/api/client';
+import type { Batch } from '../../core/batches/batch';
+import type { Clock } from '../../core/clock';
+import { type Disposable, Emitter } from '../../core/events';
+import type { SharedFiles } from '../../core/live/sharedFiles';
+import type { Log } from '../../core/log';
+import { Journal } from '../../core/submissions/journal';
+import { type InputFolder, KeptInputs, sha256 } from '../../core/submissions/keptInputs';
+import type { Part, Submission } from '../../core/submissions/submission';
+import { Submitter } from '../../core/submissions/submitter';
+
+export interface DeskHost {
+  readonly files: SharedFiles;
+  /** Where the inputs of an account are kept. */
+  readonly inputFolder: (account: string) => InputFolder;
+  /** Names this window, unlike any other. */
+  readonly window: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** A batch of the account in use has ended. */
+  readonly onBatchEnded: (listener: () => void) => Disposable;
+}
+
+/** Where one account's submissions are written down and sent from. */
+export class Desk implements Disposable {
+  readonly journal: Journal;
+  readonly inputs: KeptInputs;
+  readonly submitter: Submitter;
+  /** What is being sent, and so must be waited for before this is put away. */
+  private running = 0;
+  private isClosed = false;
+  /** One client does for all: an account is an address and a key. */
+  private client: BatchClient | undefined;
+  /** Why requests failed in this window, by the hash of what was sent: more than is written down. */
+  private readonly errors = new Map<string, ApiError>();
+  private readonly changes = new Emitter<void>();
+  readonly onDidChange = this.changes.event;
+  private readonly subscriptions: Disposable[];
+
+  constructor(
+    host: DeskHost,
+    readonly account: string,
+    onSent: (desk: Desk, submission: Submission, part: number, batch: Batch) => void,
+    isInUse: (desk: Desk) => boolean,
+  ) {
+    const { files, window, clock, log, random } = host;
+    this.journal = new Journal({ files, account, window, clock, log });
+    this.inputs = new KeptInputs(host.inputFolder(account));
+    this.submitter = new Submitter({
+      journal: this.journal,
+      inputs: this.inputs,
+      createBatch: (input) => this.createBatch(input),
+      onSent: (submission, part, batch) => onSent(this, submission, part, batch),
+      // The list is that of the account in use: of another one nothing is heard.
+      onBatchEnded: (listener) => host.onBatchEnded(() => (isInUse(this) ? listener() : undefined)),
+      window,
+      clock,
+      random,
+      log,
+    });
+    this.subscriptions = [
+      this.journal.onDidChange(() => this.changes.fire()),
+      this.submitter.onDidChange(() => this.changes.fire()),
+    ];
+  }
+
+  /** Does something that may send, with a client of this account. */
+  async run<T>(client: BatchClient, act: () => Promise<T>): Promise<T> {
+    this.client = client;
+    this.running++;
+    try {
+      return await act();
+    } finally {
+      this.running--;
+      this.closeIfIdle();
+    }
+  }
+
+  /** Why a part failed, where that was in this window. */
+  errorOf({ hash }: Part): ApiError | undefined {
+    return this.errors.get(hash);
+  }
+
+  /** Another account is in use. What is being sent is sent to its end all the same. */
+  close(): void {
+    this.isClosed = true;
+    this.closeIfIdle();
+  }
+
+  /** The account is in use again. @returns false where it was put away meanwhile. */
+  reopen(): boolean {
+    if (this.isClosed && this.running === 0) {
+      return false;
+    }
+    this.isClosed = false;
+    return true;
+  }
+
+  /** Ends all waiting. What is on the wire goes on. */
+  dispose(): void {
+    this.submitter.dispose();
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
+    this.changes.dispose();
+    this.journal.dispose();
+  }
+
+  private closeIfIdle(): void {
+    if (this.isClosed && this.running === 0) {
+      this.dispose();
+    }
+  }
+
+  private async createBatch(input: Parameters<BatchClient['createBatch']>[0]): Promise<Batch> {
+    if (this.client === undefined) {
+      throw new ApiError('noKey', 'there is no API key');
+    }
+    try {
+      // Never aborted: nothing could take back what is on the wire, and its answer must be heard.
+      return await this.client.createBatch(input, new AbortController().signal);
+    } catch (error) {
+      if (error instanceof ApiError) {
+        this.errors.set(await sha256(input.input), error);
+      }
+      throw error;
+    }
+  }
+}

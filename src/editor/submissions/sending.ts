@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import type { Submission } from '../../core/submissions/submission';
+import type { CommandContext } from '../commands/context';
+import { links } from '../links';
+import { type Button, confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { cancelRestText, outcomeText, runText, submittingTitle } from '../text/submissions';
+import { accessOf, acting } from './access';
+import { showSubmission } from './showing';
+import { showVerdict } from './verdicts';
+
+/** Sends what waits of a submission. Resolves with what has become of it when there is nothing left to do for now. */
+type Run = (signal: AbortSignal, onBegin: (id: string) => void) => Promise<Submission>;
+
+/**
+ * Has a submission sent, with progress, and tells what came of it. To cancel stops it before the next batch: a request
+ * that is on the wire is waited for, since nothing could take it back.
+ */
+export async function send(
+  context: CommandContext,
+  fileName: string,
+  run: Run,
+  document?: vscode.TextDocument,
+): Promise<void> {
+  const { submissions } = context;
+  const submission = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: submittingTitle(fileName), cancellable: true },
+    async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      let running: string | undefined;
+      const draw = (): void => {
+        const found = running === undefined ? undefined : submissions.get(running);
+        const status = running === undefined ? undefined : submissions.statusOf(running);
+        if (found !== undefined && status !== undefined) {
+          progress.report({ message: runText(found, status, controller.signal.aborted) });
+        }
+      };
+      token.onCancellationRequested(draw);
+      const subscription = submissions.onDidChange(draw);
+      try {
+        return await run(controller.signal, (id) => {
+          running = id;
+          draw();
+        });
+      } finally {
+        subscription.dispose();
+      }
+    },
+  );
+  await tell(context, submission, document);
+}
+
+/** Goes on with what waits of a submission. */
+export async function goOn(context: CommandContext, { id, fileName }: Submission): Promise<void> {
+  const access = await accessOf(context);
+  await send(context, fileName, (signal, onBegin) => {
+    onBegin(id);
+    return context.submissions.resume(access, id, signal);
+  });
+}
+
+/** Asks, and gives up what waits of a submission. What was sent runs on. */
+export async function cancelRest(context: CommandContext, submission: Submission): Promise<void> {
+  const access = await accessOf(context);
+  const { question, detail, verb } = cancelRestText(submission);
+  if (await isConfirmed(question, detail, verb)) {
+    await context.submissions.cancel(access, submission.id);
+    confirmQuietly(vscode.l10n.t('Submission cancelled'));
+  }
+}
+
+/** One message with the whole truth, and with what can be done about it. */
+async function tell(
+  context: CommandContext,
+  submission: Submission,
+  document: vscode.TextDocument | undefined,
+): Promise<void> {
+  const kinds = new Set(submission.parts.map(({ state }) => state.kind));
+  const buttons: Button[] = [];
+  if (kinds.has('uncertain')) {
+    buttons.push([vscode.l10n.t('Find Out…'), acting(context, () => showSubmission(context, submission.id))]);
+  }
+  if (kinds.has('refused')) {
+    const refused = await showVerdict(context, submission, document);
+    if (refused !== undefined) {
+      const showProblems = async (): Promise<void> => (await context.batchFiles.get()).showProblems(refused);
+      buttons.push([vscode.l10n.t('Show Problems'), acting(context, showProblems)]);
+    }
+    buttons.push(...helpButtons(submission));
+  }
+  if (kinds.has('waiting')) {
+    buttons.push(
+      [vscode.l10n.t('Continue'), acting(context, () => goOn(context, submission))],
+      [vscode.l10n.t('Cancel the Rest'), acting(context, () => cancelRest(context, submission))],
+    );
+  }
+  if (kinds.size === 1 && kinds.has('sent')) {
+    buttons.push(...sentButtons(context, submission));
+  } else if (!kinds.has('uncertain')) {
+    buttons.push([
+      vscode.l10n.t('Show Submissions'),
+      () => vscode.commands.executeCommand('syncBatches.showSubmissions'),
+    ]);
+  }
+  const severity = kinds.has('refused')
+    ? 'error'
+    : kinds.has('uncertain') || kinds.has('waiting')
+      ? 'warning'
+      : 'information';
+  showMessage(
+    severity,
+    outcomeText(submission, (part) => context.submissions.errorOf(part)),
+    ...buttons,
+  );
+}
+
+/** What lifts a refusal that is not about the file. What was refused can be sent again from the list of submissions. */
+function helpButtons({ parts }: Submission): Button[] {
+  const reasons = new Set(parts.map(({ state }) => (state.kind === 'refused' ? state.reason : undefined)));
+  const buttons: Button[] = [];
+  if (reasons.has('planRequired')) {
+    buttons.push([vscode.l10n.t('Open Billing'), () => vscode.env.openExternal(vscode.Uri.parse(links.billing))]);
+  }
+  if (reasons.has('unauthorized') || reasons.has('forbidden')) {
+    buttons.push([vscode.l10n.t('Set API Key…'), () => vscode.commands.executeCommand('syncBatches.setApiKey')]);
+  }
+  return buttons;
+}
+
+function sentButtons({ view }: CommandContext, { parts }: Submission): Button[] {
+  const ids = parts.flatMap(({ state }) => (state.kind === 'sent' ? [state.batchId] : []));
+  const [first = ''] = ids;
+  return [
+    [vscode.l10n.t('Show in List'), () => view.reveal(first)],
+    [
+      ids.length === 1 ? vscode.l10n.t('Copy Batch ID') : vscode.l10n.t('Copy Batch IDs'),
+      () => vscode.env.clipboard.writeText(ids.join('\n')),
+    ],
+  ];
+}

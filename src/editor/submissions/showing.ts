@@ -1,0 +1,264 @@
+import * as vscode from 'vscode';
+import type { Candidate } from '../../core/submissions/candidates';
+import type { Submission } from '../../core/submissions/submission';
+import type { CommandContext } from '../commands/context';
+import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { withoutIcons } from '../text/plain';
+import {
+  candidateText,
+  noCandidatesText,
+  partName,
+  refusedReasonText,
+  requestsText,
+  restWaitsText,
+  sendAgainText,
+  submissionState,
+  uncertainTitle,
+} from '../text/submissions';
+import { exactTime, recentTime } from '../text/times';
+import { accessOf, acting } from './access';
+import { cancelRest, goOn } from './sending';
+
+interface Choice extends vscode.QuickPickItem {
+  readonly act?: () => Promise<void>;
+}
+
+/** Lets the person pick one of the submissions, newest first, and shows what can be done about it. */
+export async function pickSubmission(context: CommandContext): Promise<void> {
+  const { submissions } = context;
+  const rows = submissions.list.map((submission): Choice => {
+    const { icon, text } = stateOf(context, submission);
+    return {
+      label: `$(${icon}) ${withoutIcons(submission.fileName)}`,
+      description: `${recentTime(submission.createdAt)} · ${requestsText(submission.lines)}`,
+      detail: text,
+      act: () => showSubmission(context, submission.id),
+    };
+  });
+  await choose(rows, { placeHolder: vscode.l10n.t('Submissions from this computer'), matchOnDescription: true });
+}
+
+/** Shows what can be done about a submission. */
+export async function showSubmission(context: CommandContext, id: string): Promise<void> {
+  const { submissions } = context;
+  const submission = submissions.get(id);
+  if (submission === undefined) {
+    return;
+  }
+  await choose([...openChoices(context, submission), ...partChoices(context, submission)], {
+    title: `${withoutIcons(submission.fileName)} · ${exactTime(submission.createdAt)}`,
+    placeHolder: stateOf(context, submission).text,
+  });
+}
+
+/** @param part the only one that is looked at: what is done for another one does not concern it. */
+function stateOf(
+  { submissions }: CommandContext,
+  submission: Submission,
+  part?: number,
+): ReturnType<typeof submissionState> {
+  const status = submissions.statusOf(submission.id);
+  const isAbout = part === undefined || status?.part === part;
+  return submissionState(submission, isAbout ? status : undefined, submissions.isElsewhere(submission));
+}
+
+async function choose(rows: readonly Choice[], options: vscode.QuickPickOptions): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(rows, options);
+  await chosen?.act?.();
+}
+
+/** What can be done about all that waits. */
+function openChoices(context: CommandContext, submission: Submission): Choice[] {
+  const { submissions } = context;
+  const isAtIt = submissions.statusOf(submission.id) !== undefined || submissions.isElsewhere(submission);
+  const waits = submission.parts.filter(({ state }) => state.kind === 'waiting');
+  if (isAtIt || waits.length === 0) {
+    return [];
+  }
+  const requests = requestsText(waits.reduce((sum, { lines }) => sum + lines, 0));
+  return [
+    {
+      label: vscode.l10n.t('$(debug-continue) Continue'),
+      description: vscode.l10n.t('send the rest: {0}', requests),
+      act: () => goOn(context, submission),
+    },
+    {
+      label: vscode.l10n.t('$(debug-stop) Cancel the Rest'),
+      description: vscode.l10n.t('{0} will not be sent', requests),
+      act: () => cancelRest(context, submission),
+    },
+  ];
+}
+
+/** What can be done about single parts; about one of many by way of another list. */
+function partChoices(context: CommandContext, submission: Submission): Choice[] {
+  const { parts } = submission;
+  const own = parts.map((_, part) => choicesOf(context, submission, part));
+  const [only = []] = own;
+  if (parts.length === 1) {
+    return only;
+  }
+  return own.map((choices, part) => {
+    const lines = parts[part]?.lines ?? 0;
+    const alone: Submission = { ...submission, parts: parts.slice(part, part + 1) };
+    const { icon, text } = stateOf(context, alone, part);
+    const { state } = parts[part] ?? {};
+    const id = state?.kind === 'sent' ? ` · ${withoutIcons(state.batchId)}` : '';
+    return {
+      label: `$(${icon}) ${partName(part, parts.length)}`,
+      description: `${requestsText(lines)}${id}`,
+      detail: text,
+      act: () => choose(choices, { title: `${withoutIcons(submission.fileName)}: ${partName(part, parts.length)}` }),
+    };
+  });
+}
+
+function choicesOf(context: CommandContext, submission: Submission, part: number): Choice[] {
+  const { view } = context;
+  const state = submission.parts[part]?.state;
+  const openInput: Choice = {
+    label: vscode.l10n.t('$(go-to-file) Open What Was Sent'),
+    description: vscode.l10n.t('as a new document'),
+    act: () => openInputOf(context, submission, part),
+  };
+  switch (state?.kind) {
+    case 'sent': {
+      const { batchId } = state;
+      return [
+        { label: vscode.l10n.t('$(list-tree) Show in List'), act: () => view.reveal(batchId) },
+        {
+          label: vscode.l10n.t('$(table) Show Results'),
+          act: async () => {
+            await vscode.commands.executeCommand('syncBatches.showResults', batchId);
+          },
+        },
+        {
+          label: vscode.l10n.t('$(copy) Copy Batch ID'),
+          description: withoutIcons(batchId),
+          act: async () => {
+            await vscode.env.clipboard.writeText(batchId);
+            confirmQuietly(vscode.l10n.t('Batch ID copied'));
+          },
+        },
+        openInput,
+      ];
+    }
+    case 'uncertain':
+      return [
+        {
+          label: vscode.l10n.t('$(search) Find Out What Became of It…'),
+          description: vscode.l10n.t('asks sync.so for batches of that time'),
+          act: () => settleUncertain(context, submission, part),
+        },
+        openInput,
+      ];
+    case 'refused':
+      return [
+        {
+          label: vscode.l10n.t('$(info) Show Why'),
+          act: () => {
+            showMessage(
+              'error',
+              refusedReasonText(submission, part, (each) => context.submissions.errorOf(each)),
+            );
+            return Promise.resolve();
+          },
+        },
+        {
+          label: vscode.l10n.t('$(debug-continue) Send It Again'),
+          description: vscode.l10n.t('no batch was created of it'),
+          act: async () => {
+            await context.submissions.sendAgain(await accessOf(context), submission, part);
+            await goOn(context, submission);
+          },
+        },
+        openInput,
+      ];
+    case 'waiting':
+    case 'sending':
+    case 'cancelled':
+    case undefined:
+      return [openInput];
+  }
+}
+
+/** The exact text of a part, as a document of the person's own. */
+async function openInputOf({ submissions }: CommandContext, submission: Submission, part: number): Promise<void> {
+  const content = await submissions.textOf(submission, part);
+  if (content === undefined) {
+    showMessage('information', vscode.l10n.t('What was sent is not kept on this computer any more.'));
+    return;
+  }
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'jsonl', content }));
+}
+
+/**
+ * Shows which batches could be the one of which it is not known whether it was created, and lets the person decide.
+ * Nothing is sent again without a question of its own.
+ */
+async function settleUncertain(context: CommandContext, submission: Submission, part: number): Promise<void> {
+  const { submissions } = context;
+  const access = await accessOf(context);
+  const candidates = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Looking for batches of that time'),
+      cancellable: true,
+    },
+    (_, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return submissions.candidates(access, submission, part, controller.signal);
+    },
+  );
+  const isIt = (candidate: Candidate): Choice => ({
+    ...candidateText(candidate, submission),
+    detail: vscode.l10n.t('This is it'),
+    act: async () => {
+      await submissions.recognise(access, submission, part, candidate.batch.id);
+      confirmQuietly(vscode.l10n.t('The batch is known now'));
+      offerRest(context, submission.id);
+    },
+  });
+  await choose(
+    [
+      ...candidates.map(isIt),
+      {
+        label: vscode.l10n.t('$(debug-continue) None of These: Send Again…'),
+        act: () => sendAgain(context, submission, part, candidates.length),
+      },
+      { label: vscode.l10n.t('$(clock) Decide Later'), description: vscode.l10n.t('nothing is sent') },
+    ],
+    {
+      title: uncertainTitle(submission, part),
+      placeHolder: candidates.length === 0 ? noCandidatesText() : vscode.l10n.t('Which one is it?'),
+      ignoreFocusOut: true,
+    },
+  );
+}
+
+async function sendAgain(
+  context: CommandContext,
+  submission: Submission,
+  part: number,
+  candidates: number,
+): Promise<void> {
+  const { question, detail, verb } = sendAgainText(submission, part, candidates);
+  if (await isConfirmed(question, detail, verb)) {
+    await context.submissions.sendAgain(await accessOf(context), submission, part);
+    await goOn(context, submission);
+  }
+}
+
+/** Once it is known what became of a part, the ones after it can go on. */
+function offerRest(context: CommandContext, id: string): void {
+  const submission = context.submissions.get(id);
+  if (submission?.parts.some(({ state }) => state.kind === 'waiting') === true) {
+    showMessage(
+      'information',
+      restWaitsText(submission),
+      [vscode.l10n.t('Continue'), acting(context, () => goOn(context, submission))],
+      [vscode.l10n.t('Cancel the Rest'), acting(context, () => cancelRest(context, submission))],
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { parseUrl } from '../../core/security/urls';
+import { showMessage } from '../messages';
+import { readWebhookUrl } from '../settings';
+import { badWebhookText } from '../text/submissions';
+
+/**
+ * The address that sync.so is to call when a batch has ended; empty for none.
+ * @returns nothing where the setting can't be used, which has then been said: nothing is sent without what was wanted.
+ */
+export function readWebhook(): string | undefined {
+  const url = readWebhookUrl();
+  if (url === '' || (parseUrl(url)?.protocol === 'https:' && !/[\s\p{Cc}]/u.test(url))) {
+    return url;
+  }
+  showMessage('error', badWebhookText(), [
+    vscode.l10n.t('Open Setting'),
+    () => vscode.commands.executeCommand('workbench.action.openSettings', 'syncBatches.webhookUrl'),
+  ]);
+  return undefined;
+}

@@ -1,0 +1,418 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { environmentKey, useExtension, watched } from './support/extension';
+import { useFiles } from './support/files';
+import { eventually } from './support/poll';
+import { formOf } from './support/recorder';
+import { nowhere, setApiBaseUrl, setSetting } from './support/settings';
+import {
+  batchFile,
+  diagnosticsOf,
+  openUnsaved,
+  requestLine,
+  useAskedPerson,
+  useProgress,
+  useSubmissionsApi,
+} from './support/submissions';
+import { rowOf } from './support/view';
+
+useExtension();
+
+const submit = (uri?: vscode.Uri): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.submitFile', uri);
+const closeEditors = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+describe('Submit Batch File', () => {
+  const api = useSubmissionsApi();
+  const { person, modals } = useAskedPerson();
+  const progress = useProgress();
+  const files = useFiles();
+
+  afterEach('close all editors', closeEditors);
+
+  /** What was said beside the question itself. */
+  const said = () => person.messages.filter(({ modal }) => !modal);
+  const onlySaid = () => {
+    assert.equal(said().length, 1, JSON.stringify(said()));
+    return said()[0] ?? assert.fail();
+  };
+
+  describe('with a file that is as it should be', () => {
+    it('makes one batch of exactly the text in the editor, saved or not', async () => {
+      const uri = files.write('episodes.jsonl', batchFile(20));
+      const document = await vscode.workspace.openTextDocument(uri);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(uri, new vscode.Position(0, 0), `${requestLine('typed-just-now', 'sync-3')}\n`);
+      await vscode.workspace.applyEdit(edit);
+      assert.equal(document.isDirty, true);
+      person.willPress('Submit 21 Requests');
+      await submit(uri);
+      assert.deepEqual(api.inputs, [`${requestLine('typed-just-now', 'sync-3')}\n${batchFile(20)}`]);
+      const [form] = api.posts.map(formOf);
+      assert.deepEqual([form?.get('dry_run'), form?.get('webhook_url')], [undefined, undefined]);
+      const [id] = await api.batchIds();
+      const { kind, text, buttons } = onlySaid();
+      assert.deepEqual(
+        [kind, text, buttons],
+        [
+          'information',
+          `Batch ${id ?? ''} was created from episodes.jsonl: 21 requests.`,
+          ['Show in List', 'Copy Batch ID'],
+        ],
+      );
+      assert.equal(files.read('episodes.jsonl').toString(), batchFile(20), 'the file itself is left alone');
+    });
+
+    it('says everything that matters before it is sent', async () => {
+      const text = batchFile(20) + requestLine('one', 'sync-3');
+      const { uri } = await openUnsaved(text);
+      await setSetting('syncBatches.webhookUrl', 'https://hooks.example.com/batches');
+      try {
+        await submit(uri);
+      } finally {
+        await setSetting('syncBatches.webhookUrl', undefined);
+      }
+      const question = modals.asked[0] ?? assert.fail();
+      assert.match(question.question, /^Submit .+ to 127\.0\.0\.1:\d+\?$/);
+      assert.deepEqual(question.buttons, ['Submit 21 Requests']);
+      const lines = question.detail.split('\n');
+      assert.match(lines[0] ?? '', /^21 requests, \d\.\d kB, as one batch\.$/);
+      assert.deepEqual(lines.slice(1, 3), ['Models: lipsync-2 (20), sync-3 (1)', 'The cost was not estimated.']);
+      assert.match(lines[3] ?? '', /^It is sent to 127\.0\.0\.1:\d+ with the API key in use\.$/);
+      assert.equal(lines[4], 'Webhook: https://hooks.example.com/batches');
+      assert.equal(lines.at(-1), 'A batch can’t be cancelled once it is sent.');
+      assert.ok(!question.detail.includes(environmentKey));
+      assert.deepEqual(api.posts, [], 'it was escaped, and so nothing is sent');
+      assert.deepEqual(said(), []);
+    });
+
+    it('sends what was asked about, not what is typed while the question is open', async () => {
+      const document = await openUnsaved(batchFile(20));
+      modals.meanwhile(async () => {
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), `${requestLine('too-late')}\n`);
+        await vscode.workspace.applyEdit(edit);
+      });
+      person.willPress('Submit 20 Requests');
+      await submit(document.uri);
+      assert.deepEqual(api.inputs, [batchFile(20)]);
+    });
+
+    it('tells the webhook where the person has set one', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      await setSetting('syncBatches.webhookUrl', ' https://hooks.example.com/batches?a=b ');
+      try {
+        person.willPress('Submit 20 Requests');
+        await submit(uri);
+      } finally {
+        await setSetting('syncBatches.webhookUrl', undefined);
+      }
+      assert.deepEqual(
+        api.posts.map((post) => formOf(post).get('webhook_url')),
+        ['https://hooks.example.com/batches?a=b'],
+      );
+    });
+
+    it('shows the new batch in the list by the name of its file, and tells when it ends', async () => {
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      const uri = files.write('episodes.jsonl', batchFile(20));
+      person.willPress('Submit 20 Requests');
+      await submit(uri);
+      const [id = ''] = await api.batchIds();
+      await eventually(() => rowOf(id));
+      api.simulator.updateBatch(id, { status: 'COMPLETED', succeeded: 20 });
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      await eventually(() => assert.match(said()[1]?.text ?? '', /episodes\.jsonl/));
+    });
+
+    it('copies the ID of the batch from the message', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      person.willPress('Submit 20 Requests');
+      person.willPress('Copy Batch ID');
+      await submit(uri);
+      const [id = ''] = await api.batchIds();
+      await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), id));
+    });
+  });
+
+  describe('with a file that can’t be sent', () => {
+    afterEach(() => {
+      assert.deepEqual(api.posts, []);
+      assert.deepEqual(modals.asked, []);
+    });
+
+    it('says how many errors there are, with the way to them', async () => {
+      const { uri } = await openUnsaved(`${batchFile(20)}{"request_id":"ep-1"\n`);
+      await submit(uri);
+      const { kind, text, buttons } = onlySaid();
+      assert.equal(kind, 'error');
+      assert.match(text, /was not sent: \d errors?\. sync\.so refuses such a file\.$/);
+      assert.deepEqual(buttons, ['Show Problems', 'Dry Run']);
+    });
+
+    it('says how many requests are missing, with the setting', async () => {
+      const { uri } = await openUnsaved(batchFile(19));
+      await submit(uri);
+      const { kind, text, buttons } = onlySaid();
+      assert.deepEqual([kind, buttons], ['error', ['Open Setting']]);
+      assert.match(text, /was not sent: it has 19 requests, and a batch takes at least 20\./);
+    });
+
+    it('says that there is nothing in it', async () => {
+      const { uri } = await openUnsaved('\n');
+      await submit(uri);
+      assert.match(onlySaid().text, /^There are no requests in /);
+    });
+
+    it('says that the address for the webhook can’t be called', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      await setSetting('syncBatches.webhookUrl', 'http://hooks.example.com/');
+      try {
+        await submit(uri);
+      } finally {
+        await setSetting('syncBatches.webhookUrl', undefined);
+      }
+      assert.deepEqual(onlySaid().buttons, ['Open Setting']);
+    });
+  });
+
+  it('takes what the person’s own limits allow', async () => {
+    const { uri } = await openUnsaved(batchFile(600));
+    await setSetting('syncBatches.batchMaxLines', 600);
+    try {
+      await submit(uri);
+    } finally {
+      await setSetting('syncBatches.batchMaxLines', undefined);
+    }
+    assert.deepEqual(modals.asked[0]?.buttons, ['Submit 600 Requests']);
+  });
+
+  it('lets a file through that sync.so’s own check has let through, and says so in the question', async () => {
+    const { uri } = await openUnsaved(
+      `${batchFile(20)}{"request_id":"new-kind","endpoint":"/v2/generate","payload":{"model":"sync-3","input":[{"type":"audio","url":"https://media.example.com/a.wav"}]}}\n`,
+    );
+    await submit(uri);
+    assert.match(said()[0]?.text ?? '', /was not sent: 1 error/);
+    person.willPress('Dry Run All the Same');
+    await vscode.commands.executeCommand('syncBatches.dryRun', uri);
+    await eventually(() => assert.match(said().at(-1)?.text ?? '', /would take it/));
+    person.willPress('Submit 21 Requests');
+    await submit(uri);
+    assert.match(modals.asked[0]?.detail ?? '', /Found in it here: 1 error\. sync\.so’s own check/);
+    assert.equal((await api.batchIds()).length, 1);
+  });
+
+  describe('with what was sent before', () => {
+    async function submitOnce(text = batchFile(20)): Promise<vscode.Uri> {
+      const { uri } = await openUnsaved(text);
+      person.willPress('Submit 20 Requests');
+      await submit(uri);
+      assert.equal(api.posts.length, 1);
+      return uri;
+    }
+
+    it('warns, names the batch, and sends nothing with Enter', async () => {
+      const uri = await submitOnce();
+      await submit(uri);
+      const question = modals.asked[1] ?? assert.fail();
+      const [id = ''] = await api.batchIds();
+      assert.match(question.question, / again\?$/);
+      assert.ok(question.detail.startsWith(`This was sent before: ${id}, `), question.detail);
+      assert.deepEqual(question.buttons, ['Show Submissions', 'Submit Again']);
+      assert.equal(api.posts.length, 1);
+    });
+
+    it('knows it by its text and not by its name', async () => {
+      await submitOnce();
+      const uri = files.write('another name.jsonl', batchFile(20).replaceAll('\n', '\r\n'));
+      await submit(uri);
+      assert.match(modals.asked[1]?.question ?? '', /^Submit another name\.jsonl to .* again\?$/);
+    });
+
+    it('sends it again where the person wants that', async () => {
+      const uri = await submitOnce();
+      person.willPress('Submit Again');
+      await submit(uri);
+      assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
+      assert.equal((await api.batchIds()).length, 2);
+    });
+
+    it('does not warn of another text', async () => {
+      await submitOnce();
+      const { uri } = await openUnsaved(batchFile(20, 'other'));
+      await submit(uri);
+      assert.match(modals.asked[1]?.question ?? '', /\d\?$/);
+    });
+
+    it('does not warn of what was refused', async () => {
+      api.simulator.faults.add({
+        path: '/v2/batch',
+        method: 'POST',
+        times: 1,
+        effect: { kind: 'status', status: 402 },
+      });
+      const uri = await submitOnce();
+      await submit(uri);
+      assert.match(modals.asked[1]?.question ?? '', /\d\?$/);
+    });
+  });
+
+  describe('with a long file', () => {
+    it('makes batches of equal shares, one after the other, named by their place', async () => {
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      const uri = files.write('season.jsonl', batchFile(1_050));
+      person.willPress('Submit as 3 Batches');
+      await submit(uri);
+      assert.match(
+        modals.asked[0]?.detail ?? '',
+        /^1,050 requests, .+ as 3 batches one after the other: 350 \+ 350 \+ 350 requests\./,
+      );
+      assert.equal(api.inputs.join(''), batchFile(1_050));
+      assert.deepEqual(
+        api.inputs.map((input) => input.split('\n').length - 1),
+        [350, 350, 350],
+      );
+      assert.equal(onlySaid().text, '3 batches were created from season.jsonl: 1,050 requests.');
+    });
+
+    it('stops at the first refusal, keeps the rest, and says both', async () => {
+      const document = await openUnsaved(batchFile(1_050));
+      const effect = { kind: 'status', status: 402, message: 'Pay first' } as const;
+      api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect });
+      person.willPress('Submit as 3 Batches');
+      await submit(document.uri);
+      const { kind, text } = onlySaid();
+      assert.equal(kind, 'error');
+      assert.match(text, /batch 1 of 3 of .+ was not sent: .*402.*Pay first.* No batch was created\./);
+      assert.match(text, /0 of 3 batches of .+ were created\. Not sent yet: 2 batches\./);
+      assert.equal(api.posts.length, 1);
+    });
+  });
+
+  describe('when sync.so refuses it', () => {
+    it('says why, shows it at its lines, and makes no batch', async () => {
+      const document = await openUnsaved(batchFile(20));
+      const message = ['Line 3: the voice is not known'];
+      api.simulator.faults.add({
+        path: '/v2/batch',
+        method: 'POST',
+        times: 1,
+        effect: { kind: 'status', status: 400, message },
+      });
+      person.willPress('Submit 20 Requests');
+      await submit(document.uri);
+      const { kind, text, buttons } = onlySaid();
+      assert.equal(kind, 'error');
+      assert.match(text, /^sync\.so refuses .+: Line 3: the voice is not known\. No batch was created\./);
+      assert.equal(buttons[0], 'Show Problems');
+      await eventually(() =>
+        assert.deepEqual(
+          diagnosticsOf(document).filter((each) => each.includes('voice')),
+          ['2: the voice is not known'],
+        ),
+      );
+      assert.deepEqual([api.posts.length, await api.batchIds()], [1, []]);
+    });
+
+    for (const [status, words] of [
+      [401, /refused the API key \(401\)/],
+      [402, /does not let it use the Batch API \(402\)/],
+    ] as const) {
+      it(`says what to do about ${status}, and sends it once`, async () => {
+        const { uri } = await openUnsaved(batchFile(20));
+        api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status } });
+        person.willPress('Submit 20 Requests');
+        await submit(uri);
+        assert.match(onlySaid().text, words);
+        assert.equal(api.posts.length, 1);
+      });
+    }
+  });
+
+  describe('while too many batches run', () => {
+    const full = { kind: 'status', status: 429, errorCode: 'concurrency_limit_reached' } as const;
+    const waits = /waiting for a running batch to end .+, tries again at \d+:\d\d/;
+
+    beforeEach('let a batch run', async () => {
+      api.simulator.addBatch({ id: 'batch_running', createdAt: Date.now() - 60_000, status: 'PROCESSING' });
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: full });
+    });
+
+    it('waits, says for what, and goes on when one of them has ended', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      person.willPress('Submit 20 Requests');
+      const submitting = submit(uri);
+      await eventually(() => assert.match(progress.messages.at(-1) ?? '', waits));
+      assert.deepEqual([api.posts.length, said()], [1, []]);
+      api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      await submitting;
+      assert.equal(api.posts.length, 2);
+      assert.match(said().at(-1)?.text ?? '', /was created from/);
+    });
+
+    it('stops waiting when it is cancelled, with nothing sent and the ways out', async () => {
+      const { uri } = await openUnsaved(batchFile(1_050));
+      person.willPress('Submit as 3 Batches');
+      const submitting = submit(uri);
+      await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
+      progress.cancel();
+      await submitting;
+      const { kind, text, buttons } = onlySaid();
+      assert.equal(kind, 'warning');
+      assert.match(text, /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
+      assert.deepEqual(buttons.slice(0, 2), ['Continue', 'Cancel the Rest']);
+      assert.equal(api.posts.length, 1);
+    });
+
+    it('goes on from its row in the tree', async () => {
+      const { uri } = await openUnsaved(batchFile(1_050));
+      person.willPress('Submit as 3 Batches');
+      const submitting = submit(uri);
+      await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
+      progress.cancel();
+      await submitting;
+      const { tree } = await watched();
+      const campaigns = ((await tree.getChildren(undefined)) ?? []).find(({ kind }) => kind === 'campaigns');
+      const [row] = (await tree.getChildren(campaigns)) ?? [];
+      await vscode.commands.executeCommand('syncBatches.continueSubmission', row);
+      assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /);
+      assert.equal(api.posts.length, 4);
+      await vscode.commands.executeCommand('syncBatches.cancelSubmission', row);
+      assert.match(said().at(-1)?.text ?? '', /^There is nothing of .+ that waits to be sent\.$/);
+      await vscode.commands.executeCommand('syncBatches.continueSubmission', { submission: { id: 'another' } });
+      assert.match(said().at(-1)?.text ?? '', /^There is no such submission\./);
+      assert.equal(api.posts.length, 4);
+    });
+
+    it('goes on with the key and the address that it began with, whatever is set meanwhile', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      person.willPress('Submit 20 Requests');
+      const submitting = submit(uri);
+      await eventually(() => assert.match(progress.messages.at(-1) ?? '', waits));
+      const { url } = api;
+      await setApiBaseUrl(nowhere);
+      await setApiBaseUrl(url);
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
+      await vscode.commands.executeCommand('syncBatches.refresh');
+      await submitting;
+      assert.deepEqual([api.posts.length, (await api.batchIds()).length], [2, 2]);
+    });
+  });
+
+  it('waits for the answer when it is cancelled while the request is on the wire, and stops then', async () => {
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'delay', ms: 1_000 } });
+    const { uri } = await openUnsaved(batchFile(1_050));
+    person.willPress('Submit as 3 Batches');
+    const submitting = submit(uri);
+    await eventually(() => assert.equal(api.posts.length, 1));
+    progress.cancel();
+    assert.equal(progress.messages.at(-1), 'batch 1 of 3: stops when the answer is there');
+    person.willPress('Continue');
+    await submitting;
+    assert.match(said()[0]?.text ?? '', /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
+    await eventually(() => assert.match(said()[1]?.text ?? '', /^3 batches were created from /));
+    assert.equal(api.inputs.join(''), batchFile(1_050));
+  });
+});

@@ -1,0 +1,153 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { useExtension } from './support/extension';
+import { useFiles } from './support/files';
+import { eventually } from './support/poll';
+import { formOf } from './support/recorder';
+import { setSetting } from './support/settings';
+import {
+  batchFile,
+  diagnosticsOf,
+  openUnsaved,
+  requestLine,
+  useAskedPerson,
+  useSubmissionsApi,
+} from './support/submissions';
+
+useExtension();
+
+const dryRun = (uri?: vscode.Uri): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.dryRun', uri);
+
+describe('Dry Run Batch File', () => {
+  const api = useSubmissionsApi();
+  const { person } = useAskedPerson();
+  const files = useFiles();
+
+  afterEach('close all editors', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('has sync.so check the text of the editor, saved or not, and creates nothing', async () => {
+    const { uri } = await openUnsaved(batchFile(20));
+    await dryRun(uri);
+    const { kind, text, buttons } = person.onlyMessage();
+    assert.equal(kind, 'information');
+    assert.match(text, /^sync\.so has checked .+ and would take it: 20 requests\. Nothing was created/);
+    assert.deepEqual(buttons, ['Submit…']);
+    assert.deepEqual(api.inputs, [batchFile(20)]);
+    assert.deepEqual(
+      api.posts.map((post) => formOf(post).get('dry_run')),
+      ['true'],
+    );
+    assert.deepEqual(await api.batchIds(), []);
+  });
+
+  it('takes a file from the explorer', async () => {
+    const uri = files.write('from disk.jsonl', batchFile(20));
+    await dryRun(uri);
+    assert.match(person.onlyMessage().text, /^sync\.so has checked from disk\.jsonl /);
+  });
+
+  it('shows what sync.so refuses at the lines that it names', async () => {
+    const lines = Array.from({ length: 20 }, (_, index) => requestLine(`ep-${index}`));
+    const document = await openUnsaved(`\n${lines.join('\n')}\n`);
+    const message = ['Line 2: the voice is not known', 'rows[4]: the video is too long'];
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 400, message } });
+    await dryRun(document.uri);
+    const said = person.onlyMessage();
+    assert.equal(said.kind, 'error');
+    assert.match(
+      said.text,
+      /^sync\.so refuses .+: Line 2: the voice is not known; rows\[4\].* No batch was created\.$/,
+    );
+    assert.equal(said.buttons[0], 'Show Problems');
+    await eventually(() => {
+      const about = diagnosticsOf(document).filter((text) => /voice|video is/.test(text));
+      // A blank line comes first, which is not sent.
+      assert.deepEqual(about, ['2: the voice is not known', '5: the video is too long']);
+    });
+    api.simulator.faults.clear();
+    await dryRun(document.uri);
+    await eventually(() =>
+      assert.deepEqual(
+        diagnosticsOf(document).filter((text) => /voice|video is/.test(text)),
+        [],
+      ),
+    );
+  });
+
+  it('checks every batch of a long file, and gathers what is refused', async () => {
+    const document = await openUnsaved(batchFile(1_050));
+    const refuse = (line: number) =>
+      ({ kind: 'status', status: 400, message: [`Line ${line}: not this one`] }) as const;
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: refuse(1) });
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: refuse(2) });
+    await dryRun(document.uri);
+    assert.equal(api.inputs.join(''), batchFile(1_050));
+    assert.deepEqual(
+      api.inputs.map((input) => input.split('\n').length - 1),
+      [350, 350, 350],
+    );
+    await eventually(() => {
+      const about = diagnosticsOf(document).filter((text) => text.includes('not this one'));
+      assert.deepEqual(about, ['0: not this one', '351: not this one']);
+    });
+  });
+
+  it('asks first where errors were found, and still lets sync.so decide', async () => {
+    const document = await openUnsaved(batchFile(19) + '{"request_id": 1}\n');
+    person.willPress('Dry Run All the Same');
+    await dryRun(document.uri);
+    await eventually(() => assert.equal(person.messages.length, 2));
+    assert.match(person.messages[0]?.text ?? '', /^There are errors in .+: \d errors?\. sync\.so will most likely/);
+    assert.match(person.messages[1]?.text ?? '', /^sync\.so refuses .+ Line 20: /);
+    assert.equal(api.posts.length, 1);
+  });
+
+  it('says loudly that a server created a batch all the same, which is then told of when it ends', async () => {
+    const { uri } = await openUnsaved(batchFile(600));
+    const body = JSON.stringify({
+      id: 'batch_by_mistake',
+      created_at: '2026-11-20T08:01:12Z',
+      status: 'PENDING',
+      metrics: { total_generations: 300, success_count: 0, failed_count: 0, pending_count: 0 },
+      outputUrl: '',
+    });
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'body', status: 201, body } });
+    await dryRun(uri);
+    const said = person.onlyMessage();
+    assert.equal(said.kind, 'error');
+    assert.match(said.text, /was to be a dry run, but the server has created a batch of .+: batch_by_mistake\./);
+    assert.deepEqual(said.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
+    assert.equal(api.posts.length, 1, 'nothing more is sent to it');
+  });
+
+  it('says why there was no answer, and tries no second time', async () => {
+    const { uri } = await openUnsaved(batchFile(20));
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
+    await dryRun(uri);
+    assert.match(person.onlyMessage().text, /^sync\.so has a problem of its own \(503\)/);
+    assert.equal(api.posts.length, 1);
+  });
+
+  it('sends nothing without an address for the webhook that sync.so could call', async () => {
+    const { uri } = await openUnsaved(batchFile(20));
+    await setSetting('syncBatches.webhookUrl', 'http://hooks.example.com/');
+    try {
+      await dryRun(uri);
+    } finally {
+      await setSetting('syncBatches.webhookUrl', undefined);
+    }
+    const said = person.onlyMessage();
+    assert.deepEqual([said.kind, said.buttons], ['error', ['Open Setting']]);
+    assert.match(said.text, /webhookUrl is not an https: address/);
+    assert.deepEqual(api.posts, []);
+  });
+
+  it('says that there is nothing in an empty file', async () => {
+    const { uri } = await openUnsaved('\n\n');
+    await dryRun(uri);
+    assert.match(person.onlyMessage().text, /^There are no requests in /);
+    assert.deepEqual(api.posts, []);
+  });
+});

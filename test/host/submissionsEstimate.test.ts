@@ -1,0 +1,122 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { environmentKey, useExtension } from './support/extension';
+import { eventually } from './support/poll';
+import { openUnsaved, requestLine, useAskedPerson, useProgress, useSubmissionsApi } from './support/submissions';
+
+useExtension();
+
+const estimate = (uri: vscode.Uri): Thenable<unknown> =>
+  vscode.commands.executeCommand('syncBatches.estimateCost', uri);
+
+/** Lines whose payloads are few, since only so many are asked for in a minute. */
+const file = (requests: number, payloads: number, model = 'lipsync-2'): string =>
+  Array.from({ length: requests }, (_, index) => {
+    const { payload } = JSON.parse(requestLine(`p-${index % payloads}`, model)) as { payload: unknown };
+    return `${JSON.stringify({ request_id: `ep-${index}`, endpoint: '/v2/generate', payload })}\n`;
+  }).join('');
+
+describe('Estimate Cost of Batch File', () => {
+  const api = useSubmissionsApi();
+  const { person, modals } = useAskedPerson();
+  const progress = useProgress();
+  const asked = (): number => api.recorded.filter(({ path }) => path === '/v2/analyze/cost').length;
+
+  /** What the API itself says of requests with the first so many payloads, each of them so often, as it is shown. */
+  async function cost(payloads: number, times: number, model?: string): Promise<string> {
+    let usd = 0;
+    for (const line of file(payloads, payloads, model).trimEnd().split('\n')) {
+      const { payload } = JSON.parse(line) as { payload: unknown };
+      const headers = { 'x-api-key': environmentKey, 'content-type': 'application/json' };
+      const request = { method: 'POST', headers, body: JSON.stringify(payload) };
+      const answer = await fetch(`${api.simulator.url}/v2/analyze/cost`, request);
+      for (const part of (await answer.json()) as { estimatedGenerationCost: number }[]) {
+        usd += times * part.estimatedGenerationCost;
+      }
+    }
+    return new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' }).format(usd);
+  }
+
+  afterEach('close all editors', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  // In this order: what one test has asked for counts against the next one's minute.
+  it('sums up what sync.so says, asks once for what is the same, and remembers it', async () => {
+    const { uri } = await openUnsaved(file(30, 3));
+    await estimate(uri);
+    const said = person.onlyMessage();
+    assert.deepEqual(
+      [said.kind, said.text, said.buttons],
+      ['information', `About ${await cost(3, 10)} for 30 requests (estimate by sync.so, not an invoice).`, []],
+    );
+    assert.equal(asked(), 3);
+    await estimate(uri);
+    assert.equal(asked(), 3);
+    assert.equal(person.messages[1]?.text, said.text);
+  });
+
+  it('is shown in the question before the file is sent, for exactly this text', async () => {
+    const document = await openUnsaved(file(20, 1, 'sync-3'));
+    await estimate(document.uri);
+    await vscode.commands.executeCommand('syncBatches.submitFile', document.uri);
+    const known = `About ${await cost(1, 20, 'sync-3')}, estimated by sync.so this minute.`;
+    assert.ok(modals.asked[0]?.detail.includes(known), modals.asked[0]?.detail);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(20, 0), `${requestLine('one-more')}\n`);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.commands.executeCommand('syncBatches.submitFile', document.uri);
+    assert.match(modals.asked[1]?.detail ?? '', /The cost was not estimated\./);
+    assert.deepEqual(api.posts, []);
+  });
+
+  it('goes on after a request that can’t be estimated, and says how many there were and why', async () => {
+    const message = 'the video can not be read';
+    api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'status', status: 400, message } });
+    const { uri } = await openUnsaved(file(20, 2, 'lipsync-2-pro'));
+    await estimate(uri);
+    const said = person.onlyMessage();
+    assert.equal(said.kind, 'warning');
+    assert.match(
+      said.text,
+      /^About \$\d+\.\d\d for 10 of 20 requests \(.+\)\. 10 could not be estimated: sync\.so refused it \(400\): the video can not be read\.$/,
+    );
+  });
+
+  it('stops where the plan does not allow it, says so, and can be gone on with', async () => {
+    api.simulator.faults.add({ path: '/v2/analyze/cost', times: 2, effect: { kind: 'status', status: 402 } });
+    const { uri } = await openUnsaved(file(20, 4, 'react-1'));
+    person.willPress('Go On');
+    await estimate(uri);
+    await eventually(() => assert.equal(person.messages.length, 2));
+    assert.match(person.messages[0]?.text ?? '', /^The cost can’t be estimated\. .*402/);
+    assert.ok(person.messages[1]?.text.startsWith(`About ${await cost(4, 5, 'react-1')} for 20 requests`));
+  });
+
+  it('asks first when it takes long, and extrapolates from some where that is wanted', async () => {
+    const { uri } = await openUnsaved(file(300, 100));
+    await estimate(uri);
+    const [question] = modals.asked;
+    assert.match(question?.question ?? '', /^To estimate 300 requests takes about \d minutes\.$/);
+    assert.match(question?.detail ?? '', /30 a minute/);
+    assert.deepEqual(question?.buttons, ['Estimate All', 'Estimate 20 and Extrapolate']);
+    assert.deepEqual(
+      person.messages.filter(({ modal }) => !modal),
+      [],
+      'it was escaped',
+    );
+  });
+
+  it('keeps what it has when it is cancelled, and says of how many that is', async () => {
+    const { uri } = await openUnsaved(file(20, 2, 'lipsync-1.9.0-beta'));
+    // One of the two hangs, whichever comes second.
+    api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'hang' } });
+    const running = estimate(uri);
+    await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^10 of 20, \$\d+\.\d\d so far/));
+    progress.cancel();
+    await running;
+    const said = person.onlyMessage();
+    assert.match(said.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
+    assert.deepEqual(said.buttons, ['Go On']);
+  });
+});

@@ -1,0 +1,264 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { picking } from './support/answers';
+import { environmentKey, useExtension } from './support/extension';
+import { eventually } from './support/poll';
+import { FakeSecrets, type Rehearsal, rehearse } from './support/rehearsal';
+import { nowhere, setApiBaseUrl } from './support/settings';
+import { batchFile, openUnsaved, useAskedPerson, useSubmissionsApi } from './support/submissions';
+
+useExtension();
+
+const show = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.showSubmissions');
+const closeEditors = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+const findOut = '$(search) Find Out What Became of It…';
+const sendAgain = '$(debug-continue) None of These: Send Again…';
+const decideLater = '$(clock) Decide Later';
+
+describe('A submission of which it is not known whether it was taken', () => {
+  const api = useSubmissionsApi();
+  const { person, modals } = useAskedPerson();
+  const said = () => person.messages.filter(({ modal }) => !modal);
+
+  afterEach('close all editors', closeEditors);
+
+  /** Submits a file of so many requests, whose answer gets lost after the batch was made, or before. */
+  async function loseAnswer(effect: 'acceptThenFail' | 'reset', count = 20, verb = `Submit ${count} Requests`) {
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: effect } });
+    const { uri } = await openUnsaved(batchFile(count));
+    person.willPress(verb);
+    await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+    assert.equal(api.posts.length, 1, 'it is never sent again by itself');
+    return uri;
+  }
+  /** The row of the only submission. */
+  async function rows() {
+    const [pick] = await picking([], show);
+    return pick ?? assert.fail('nothing was shown');
+  }
+  const row = '$(question) Untitled-';
+  /** Answers the list with its first row, whatever its name. */
+  async function open(...labels: string[]) {
+    const [first = ''] = (await rows()).labels;
+    return picking([first, ...labels], show);
+  }
+
+  it('is said to be uncertain, with the reason and the way to find out, and is not sent again', async () => {
+    await loseAnswer('acceptThenFail');
+    const [{ kind, text, buttons } = assert.fail()] = said();
+    assert.equal(kind, 'warning');
+    assert.match(
+      text,
+      /^It is not known whether sync\.so took .+: the connection was lost after the request was sent\. Do not send it again before you know\./,
+    );
+    assert.deepEqual(buttons, ['Find Out…']);
+    const { labels, details } = await rows();
+    assert.ok(labels[0]?.startsWith(row), labels[0]);
+    assert.deepEqual(details, ['Not known whether it was taken']);
+  });
+
+  for (const status of [500, 503, 504]) {
+    it(`is what an error ${status} makes of it, though the batch may be there`, async () => {
+      api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'acceptThenFail', status } });
+      const { uri } = await openUnsaved(batchFile(20));
+      person.willPress('Submit 20 Requests');
+      await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+      assert.match(
+        said()[0]?.text ?? '',
+        /^It is not known whether sync\.so took .+: sync\.so had a problem of its own/,
+      );
+      assert.deepEqual([api.posts.length, (await api.batchIds()).length], [1, 1]);
+    });
+  }
+
+  it('is settled by the batch that the person recognises, which then has the name of the file', async () => {
+    await loseAnswer('acceptThenFail');
+    const [id = ''] = await api.batchIds();
+    const picks = await open(findOut, id);
+    assert.deepEqual(picks.at(-1)?.labels, [id, sendAgain, decideLater]);
+    assert.deepEqual((await rows()).details, ['Sent']);
+    assert.deepEqual([api.posts.length, await api.batchIds()], [1, [id]]);
+    await eventually(async () => {
+      const [pick] = await picking([], () => vscode.commands.executeCommand('syncBatches.copyBatchId'));
+      assert.match(pick?.labels[0] ?? '', /^Untitled-\d+\.jsonl$/);
+    });
+  });
+
+  it('shows only batches that could be it', async () => {
+    const now = Date.now();
+    api.simulator.addBatch({ id: 'batch_of_others', createdAt: now, total: 21 });
+    api.simulator.addBatch({ id: 'batch_of_yesterday', createdAt: now - 86_400_000, total: 20 });
+    api.simulator.addBatch({
+      id: 'batch_with_hook',
+      createdAt: now,
+      total: 20,
+      webhookUrl: 'https://hooks.example.com',
+    });
+    api.simulator.addBatch({ id: 'batch_alike', createdAt: now - 120_000, total: 20 });
+    await loseAnswer('reset');
+    const picks = await open(findOut, decideLater);
+    assert.deepEqual(picks.at(-1)?.labels, ['batch_alike', sendAgain, decideLater]);
+    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
+    assert.equal(api.posts.length, 1);
+  });
+
+  it('is sent again only by the person’s word, after a question that says what that can cost', async () => {
+    await loseAnswer('acceptThenFail');
+    await open(findOut, sendAgain);
+    const question = modals.asked.at(-1) ?? assert.fail();
+    assert.match(question.question, /^Send Untitled-\d+\.jsonl again\?$/);
+    assert.match(question.detail, /lists a batch that could be it\. .*20 requests are run twice and paid for twice/);
+    assert.deepEqual([question.buttons, api.posts.length], [['Send Again'], 1], 'it was escaped');
+    person.willPress('Send Again');
+    await open(findOut, sendAgain);
+    assert.equal(api.posts.length, 2);
+    assert.equal((await api.batchIds()).length, 2);
+    assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
+    assert.deepEqual((await rows()).details, ['Sent']);
+  });
+
+  it('is sent again as it was, whatever has become of the file', async () => {
+    const uri = await loseAnswer('reset');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), 'no request at all\n');
+    await vscode.workspace.applyEdit(edit);
+    person.willPress('Send Again');
+    await open(findOut, sendAgain);
+    assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
+    assert.equal((await api.batchIds()).length, 1);
+  });
+
+  it('warns before the same file is submitted again', async () => {
+    const uri = await loseAnswer('acceptThenFail');
+    await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+    const question = modals.asked.at(-1) ?? assert.fail();
+    assert.match(question.detail, /^This was sent before, .+, and it is not known whether sync\.so took it\./);
+    assert.deepEqual([question.buttons, api.posts.length], [['Show Submissions', 'Submit Again'], 1]);
+  });
+
+  it('stops the batches after it, which wait until the person goes on', async () => {
+    await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
+    const [{ text, buttons } = assert.fail()] = said();
+    assert.match(text, /took batch 1 of 3 of .* 0 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
+    assert.deepEqual(buttons, ['Find Out…', 'Continue', 'Cancel the Rest']);
+    const [id = ''] = await api.batchIds();
+    person.willPress('Continue');
+    await open('$(question) Batch 1 of 3', findOut, id);
+    await eventually(() => assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /));
+    assert.equal(api.inputs.join(''), batchFile(1_050));
+    assert.equal((await api.batchIds()).length, 3);
+  });
+
+  it('lets the rest be given up, with what was sent left alone', async () => {
+    await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
+    person.willPress('Cancel the Rest');
+    await open('$(debug-stop) Cancel the Rest');
+    assert.match(modals.asked.at(-1)?.detail ?? '', /^700 requests in 2 batches will not be sent\./);
+    const picks = await open();
+    assert.deepEqual(picks.at(-1)?.labels, [
+      '$(question) Batch 1 of 3',
+      '$(circle-slash) Batch 2 of 3',
+      '$(circle-slash) Batch 3 of 3',
+    ]);
+    assert.equal(api.posts.length, 1);
+  });
+
+  it('shows what was sent, to the letter', async () => {
+    await loseAnswer('reset');
+    await open('$(go-to-file) Open What Was Sent');
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), batchFile(20));
+  });
+
+  it('is still there when the account comes back', async () => {
+    await loseAnswer('reset');
+    await setApiBaseUrl(nowhere);
+    await setApiBaseUrl(api.url);
+    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
+    assert.equal(said().length, 1, 'it is told once in a window');
+  });
+
+  describe('after a restart', () => {
+    let rehearsal: Rehearsal | undefined;
+    const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-copy-'));
+    const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+      vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
+
+    afterEach('end the rehearsal', () => {
+      rehearsal?.end();
+      rehearsal = undefined;
+      fs.rmSync(copy, { recursive: true, force: true });
+    });
+
+    /** Submits a file, loses the answer, and starts the extension anew with what was written down until then. */
+    async function restart(count = 20, change: (journal: string) => string = (journal) => journal): Promise<string> {
+      const keys = new FakeSecrets();
+      rehearsal = await rehearse(keys);
+      await keys.store('syncBatches.apiKey', environmentKey);
+      api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'acceptThenFail' } });
+      const { uri } = await openUnsaved(batchFile(count));
+      person.willPress(count > 500 ? 'Submit as 3 Batches' : `Submit ${count} Requests`);
+      await run('submitFile', uri);
+      assert.equal(api.posts.length, 1);
+      fs.cpSync(rehearsal.storage, copy, { recursive: true });
+      rehearsal.end();
+
+      const keysAgain = new FakeSecrets();
+      rehearsal = await rehearse(keysAgain);
+      fs.cpSync(copy, rehearsal.storage, { recursive: true });
+      const [name = assert.fail('there is no journal')] = fs
+        .readdirSync(rehearsal.storage)
+        .filter((file) => /^submissions-\w+\.json$/.test(file));
+      const journal = path.join(rehearsal.storage, name);
+      fs.writeFileSync(journal, change(fs.readFileSync(journal, 'utf8')));
+      await keysAgain.store('syncBatches.apiKey', environmentKey);
+      return journal;
+    }
+
+    it('is told once, with the way to it, and nothing is sent', async () => {
+      await restart();
+      await eventually(() => assert.equal(said().length, 2));
+      const { kind, text, buttons } = said()[1] ?? assert.fail();
+      assert.equal(kind, 'warning');
+      assert.match(
+        text,
+        /^It is not known whether sync\.so took Untitled-\d+\.jsonl\. Do not send it again before you know\.$/,
+      );
+      assert.deepEqual(buttons, ['Show Submissions']);
+      assert.equal(api.posts.length, 1);
+    });
+
+    it('is what a request becomes during which the editor was closed', async () => {
+      await restart(20, (journal) =>
+        journal.replace(/"state":\{"kind":"uncertain".*?\}/, `"state":{"kind":"sending","at":${Date.now()}}`),
+      );
+      await eventually(() => assert.equal(said().length, 2));
+      const [list] = await picking([], () => run('showSubmissions'));
+      assert.deepEqual(list?.details, ['Not known whether it was taken']);
+      assert.equal(api.posts.length, 1);
+    });
+
+    it('goes on with what waited, as it was agreed to, when the person wants', async () => {
+      await restart(1_050);
+      await eventually(() => assert.equal(said().length, 2));
+      assert.equal(api.posts.length, 1);
+      const [list] = await picking([], () => run('showSubmissions'));
+      await picking([list?.labels[0] ?? '', '$(debug-continue) Continue'], () => run('showSubmissions'));
+      assert.equal(api.inputs.join(''), batchFile(1_050));
+      assert.equal(api.posts.length, 3);
+    });
+
+    it('sends nothing where what is written down is damaged, and leaves that as it is', async () => {
+      const damaged = '{"version":1,"submissions":';
+      const journal = await restart(20, () => damaged);
+      const { uri } = await openUnsaved(batchFile(20, 'other'));
+      await run('submitFile', uri);
+      assert.match(said().at(-1)?.text ?? '', /list of what was submitted .* can’t be read, so nothing was sent/);
+      assert.equal(api.posts.length, 1);
+      assert.equal(fs.readFileSync(journal, 'utf8'), damaged);
+    });
+  });
+});

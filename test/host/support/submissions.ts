@@ -1,0 +1,190 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type Simulator, startSimulator } from '../../simulator/simulator';
+import { environmentKey } from './extension';
+import { formOf, type Recorded, type Recorder, startRecorder } from './recorder';
+import { replaceMember } from './replace';
+import { type Person, usePerson } from './person';
+import { nowhere, setApiBaseUrl } from './settings';
+
+/** An API that a test submits to, with everything that was sent to it. */
+export interface SubmissionsApi {
+  readonly simulator: Simulator;
+  /** The address that the extension has for it. */
+  readonly url: string;
+  /** Everything that the extension has sent to it. */
+  readonly recorded: readonly Recorded[];
+  /** The requests that make batches or check files, in order. */
+  readonly posts: readonly Recorded[];
+  /** The file of each of these. */
+  readonly inputs: readonly string[];
+  /** The IDs of all batches that there are, newest first. */
+  batchIds(): Promise<string[]>;
+}
+
+/** Gives every test of the suite an API of its own, without batches, to which the extension is connected. */
+export function useSubmissionsApi(): SubmissionsApi {
+  let simulator: Simulator | undefined;
+  let recorder: Recorder | undefined;
+  beforeEach('start an API', async () => {
+    // The address is new each time, and so is the account: nothing that was submitted before is in its way.
+    simulator = await startSimulator({ keys: [environmentKey] });
+    recorder = await startRecorder(simulator.url);
+    await setApiBaseUrl(recorder.url);
+  });
+  afterEach('stop the API', async () => {
+    await setApiBaseUrl(nowhere);
+    await recorder?.stop();
+    await simulator?.stop();
+    assert.deepEqual(simulator?.errors, []);
+  });
+  const posts = (): Recorded[] =>
+    (recorder?.recorded ?? []).filter(({ method, path }) => method === 'POST' && path === '/v2/batch');
+  return {
+    get simulator() {
+      assert.ok(simulator, 'there is an API only while a test runs');
+      return simulator;
+    },
+    get url() {
+      assert.ok(recorder, 'there is an API only while a test runs');
+      return recorder.url;
+    },
+    get recorded() {
+      return recorder?.recorded ?? [];
+    },
+    get posts() {
+      return posts();
+    },
+    get inputs() {
+      return posts().map((post) => formOf(post).get('input') ?? '');
+    },
+    async batchIds() {
+      assert.ok(simulator);
+      const headers = { 'x-api-key': environmentKey };
+      const answer = await fetch(`${simulator.url}/v2/batch`, { headers });
+      return ((await answer.json()) as { id: string }[]).map(({ id }) => id);
+    },
+  };
+}
+
+/** A line as somebody's script wrote it: its blanks and characters are to stay. */
+export function requestLine(id: string, model = 'lipsync-2'): string {
+  return `{ "request_id": "${id}", "endpoint":"/v2/generate", "payload": {"model":"${model}", "input":[{"type":"video","url":"https://media.example.com/${id}.mp4"},{"type":"audio","url":"https://media.example.com/${id}.wav?who=J%C3%BCrgen"}]} }`;
+}
+
+/** A batch file of so many requests, each with an ID that begins like this. */
+export function batchFile(count: number, prefix = 'ep'): string {
+  return Array.from({ length: count }, (_, index) => `${requestLine(`${prefix}-${index + 1}`)}\n`).join('');
+}
+
+/** Opens a text as an unsaved document. */
+export async function openUnsaved(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ language: 'jsonl', content });
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** Modal questions, with their details. */
+export interface Modals {
+  readonly asked: readonly {
+    readonly question: string;
+    readonly detail: string;
+    readonly buttons: readonly string[];
+  }[];
+  /** Does something while the next question is open. */
+  meanwhile(act: () => Thenable<unknown>): void;
+}
+
+/** The person, and the modal questions that they are asked. */
+export function useAskedPerson(): { readonly person: Person; readonly modals: Modals } {
+  let asked: Modals['asked'] = [];
+  let act: (() => Thenable<unknown>) | undefined;
+  let restores: (() => void)[] = [];
+  const listen = (name: 'showWarningMessage' | 'showInformationMessage'): void => {
+    const show = vscode.window[name] as (...args: unknown[]) => Thenable<unknown>;
+    const replacement = async (text: string, ...rest: unknown[]): Promise<unknown> => {
+      const options = rest.find((part) => typeof part === 'object') as vscode.MessageOptions | undefined;
+      if (options?.modal === true) {
+        const buttons = rest.filter((part) => typeof part === 'string');
+        asked = [...asked, { question: text, detail: options.detail ?? '', buttons }];
+        const now = act;
+        act = undefined;
+        await now?.();
+      }
+      return show(text, ...rest);
+    };
+    restores.push(replaceMember(vscode.window, name, replacement as never));
+  };
+  // What was put in a place last is taken away first.
+  afterEach('stop listening to questions', () => {
+    for (const restore of restores) {
+      restore();
+    }
+    restores = [];
+  });
+  const person = usePerson();
+  beforeEach('listen to questions', () => {
+    asked = [];
+    act = undefined;
+    listen('showWarningMessage');
+    listen('showInformationMessage');
+  });
+  const modals: Modals = {
+    get asked() {
+      return asked;
+    },
+    meanwhile(more) {
+      act = more;
+    },
+  };
+  return { person, modals };
+}
+
+/** What the diagnostics of a document say, with the line that each is at (from 0). */
+export function diagnosticsOf(document: vscode.TextDocument, source?: string): string[] {
+  return vscode.languages
+    .getDiagnostics(document.uri)
+    .filter((diagnostic) => source === undefined || diagnostic.source === source)
+    .map(({ range, message }) => `${range.start.line}: ${message}`);
+}
+
+/** What notifications with progress show, and their button. */
+export interface ShownProgress {
+  /** What was reported, in order. */
+  readonly messages: readonly string[];
+  /** Presses *Cancel* on the one that is shown. */
+  cancel(): void;
+}
+
+/** Listens to what notifications with progress show in the tests of the suite. */
+export function useProgress(): ShownProgress {
+  let messages: string[] = [];
+  let source = new vscode.CancellationTokenSource();
+  let restore = (): void => undefined;
+  beforeEach('listen to progress', () => {
+    messages = [];
+    const { withProgress } = vscode.window;
+    type Task = Parameters<typeof withProgress>[1];
+    const replacement = (options: vscode.ProgressOptions, task: Task): Thenable<unknown> => {
+      if (options.location !== vscode.ProgressLocation.Notification) {
+        return withProgress(options, task);
+      }
+      const own = (source = new vscode.CancellationTokenSource());
+      return withProgress(options, (progress) => {
+        const report: typeof progress.report = (value) => {
+          messages.push(value.message ?? '');
+          progress.report(value);
+        };
+        return task({ report }, own.token);
+      });
+    };
+    restore = replaceMember(vscode.window, 'withProgress', replacement as typeof withProgress);
+  });
+  afterEach('stop listening to progress', () => restore());
+  return {
+    get messages() {
+      return messages;
+    },
+    cancel: () => source.cancel(),
+  };
+}
