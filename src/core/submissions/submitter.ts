@@ -452,7 +452,8 @@ function withOutcome(submission: Submission, { part, at, state: outcome }: Outco
 function withTry(submission: Submission, part: number, at: number, state: PartState): Submission {
   const current = stateOf(submission, part);
   if (isTry(current, at)) {
-    return withState(submission, part, state);
+    // The person has found its batch meanwhile. That nothing more was heard does not speak against it.
+    return current.kind === 'sent' && state.kind === 'uncertain' ? submission : withState(submission, part, state);
   }
   const { earlier = [] } = submission.parts[part] ?? {};
   if (earlier.some((each) => isTry(each, at))) {
@@ -470,8 +471,15 @@ function withTry(submission: Submission, part: number, at: number, state: PartSt
       earlier: state.kind === 'waiting' || state.kind === 'cancelled' ? others : changed,
     });
   }
-  // It is known already: the disk had taken it, and said that it had not.
-  return submission;
+  if (state.kind !== 'sent' && state.kind !== 'uncertain') {
+    // It is known already: the disk had taken it, and said that it had not.
+    return submission;
+  }
+  // That it was being sent is not written any more: an older text has come over it, from a copy of the disk, or from a
+  // window that was held up for long while it wrote. The part must not be taken for one of which nothing has left.
+  return current.kind === 'waiting' || current.kind === 'cancelled'
+    ? withState(submission, part, state)
+    : withPart(submission, part, { earlier: [...earlier, state] });
 }
 
 /**

@@ -613,6 +613,50 @@ describe('The submitter', () => {
     assert.deepEqual(kinds(), ['uncertain']);
   });
 
+  describe('where it is not written any more that a part is on the wire', () => {
+    /** An older text has come over the journal. */
+    const lost = async (state: PartState = { kind: 'waiting' }) => {
+      const one = open();
+      const { running } = await one.begin();
+      const submissions = journalOf().map((each) => ({
+        ...each,
+        parts: each.parts.map((part) => ({ ...part, state })),
+      }));
+      disk.texts.set(journalFile, JSON.stringify({ version: 1, submissions }));
+      return { one, running };
+    };
+
+    it('does not send it again by itself, and knows its batch', async () => {
+      for (const state of [{ kind: 'waiting' }, { kind: 'cancelled' }] as const) {
+        disk = new Disk(clock);
+        const { one, running } = await lost(state);
+        await one.last().answer('a');
+        await clock.advance(0);
+        assert.equal(one.requests.length, 1);
+        await running;
+        assert.deepEqual([kinds(), one.told.length], [['sent'], 1]);
+      }
+    });
+
+    it('does not take it for one of which nothing has left', async () => {
+      const { one, running } = await lost();
+      await one.last().fail('timeout');
+      await running;
+      assert.deepEqual([one.requests.length, kinds()], [1, ['uncertain']]);
+    });
+
+    it('keeps what is known beside what has become of it since', async () => {
+      const { one, running } = await lost({ kind: 'sent', at: 1, endedAt: 2, batchId: 'other' });
+      await one.last().answer('a');
+      await running;
+      const [{ state, earlier } = assert.fail()] = partsOf();
+      assert.deepEqual(
+        [state, ...(earlier ?? [])].map((each) => each.kind === 'sent' && each.batchId),
+        ['other', 'a'],
+      );
+    });
+  });
+
   describe('in a window that was taken for dead', () => {
     /** It sleeps with a request on the wire, until the other window has given it up. */
     const slept = async (parts = 1) => {
@@ -639,6 +683,16 @@ describe('The submitter', () => {
       const [{ state } = assert.fail(), rest] = partsOf();
       assert.deepEqual([state.kind === 'sent' && state.batchId, rest?.state.kind], ['late', 'waiting']);
       assert.deepEqual([first.told, first.requests.length], [['episodes.jsonl 0 late'], 1], 'and sends no more');
+    });
+
+    it('and leaves it at the batch that the person has found meanwhile, where nothing more was heard', async () => {
+      const { first, second, running, wake } = await slept();
+      await second.submitter.recognise(second.id(), 0, 'found');
+      await wake();
+      await first.last().fail('timeout');
+      await running;
+      const [{ state } = assert.fail()] = partsOf();
+      assert.equal(state.kind === 'sent' && state.batchId, 'found');
     });
 
     it('among the earlier tries, where the part is being sent again', async () => {
