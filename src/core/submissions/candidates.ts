@@ -11,12 +11,14 @@ export interface Candidate {
   readonly after: number | undefined;
   /** The number of its requests is that of the part; nothing while the batch does not say its number yet. */
   readonly sameTotal: boolean | undefined;
+  readonly sameWebhook: boolean;
 }
 
 /**
  * The batches that can have come of a try whose answer was lost, the likeliest first: created around then, with as many
  * requests, and the same webhook. The newest official client advises to look for it in this way; that clocks may be five
- * minutes apart is our own allowance.
+ * minutes apart is our own allowance. Only the time keeps a batch out, since whoever does not find the one it is sends it
+ * again: that the service counts requests or writes addresses as we do is not documented.
  * @param batches of the list, from a little before the try on.
  * @param submissions all of the account: what is known to be another part's batch is no candidate.
  */
@@ -36,14 +38,13 @@ export function candidatesFor(
   return batches
     .filter(({ id }) => !taken.has(id))
     .filter(({ createdAt }) => createdAt === undefined || (createdAt >= from && createdAt <= to))
-    .filter(({ webhookUrl }) => sameUrl(webhookUrl, submission.webhookUrl))
-    .filter(({ metrics }) => metrics.total === 0 || metrics.total === lines)
     .map((batch) => ({
       batch,
       after: batch.createdAt === undefined ? undefined : batch.createdAt - state.at,
-      sameTotal: batch.metrics.total === 0 ? undefined : true,
+      sameTotal: batch.metrics.total === 0 ? undefined : batch.metrics.total === lines,
+      sameWebhook: sameUrl(batch.webhookUrl, submission.webhookUrl),
     }))
-    .sort((a, b) => distance(a) - distance(b));
+    .sort((a, b) => differences(a) - differences(b) || distance(a) - distance(b));
 }
 
 /** Both none, or the same address however it is written: the service may give it back in another form. */
@@ -65,7 +66,12 @@ export function batchIdsOf({ parts }: Submission): string[] {
   );
 }
 
-/** Those that do not say their total come after those that do; then the nearest in time. */
-function distance({ sameTotal, after }: Candidate): number {
-  return (sameTotal === true ? 0 : 1e12) + Math.abs(after ?? 1e11);
+/** How much speaks against it. */
+function differences({ sameTotal, sameWebhook }: Candidate): number {
+  return (sameTotal === true ? 0 : sameTotal === undefined ? 1 : 2) + (sameWebhook ? 0 : 2);
+}
+
+/** In milliseconds; those that do not say when they were created come last. */
+function distance({ after }: Candidate): number {
+  return Math.abs(after ?? Number.MAX_SAFE_INTEGER);
 }

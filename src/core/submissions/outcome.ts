@@ -31,8 +31,11 @@ function kindOf({ reason, details }: ApiError): Failure['kind'] {
   }
   const byReason = meaning[reason];
   // An error that has not the form of the API's may come from something in between, which can have cut off the answer
-  // to a request that it had let through.
-  return byReason === 'answered' ? (details.isForeign === true ? 'uncertain' : 'refused') : byReason;
+  // to a request that it had let through. Nor is such a one a reason to send the same once more by ourselves.
+  if (details.isForeign === true && (byReason === 'answered' || byReason === 'waits')) {
+    return 'uncertain';
+  }
+  return byReason === 'answered' ? 'refused' : byReason;
 }
 
 /** Named one by one, so that a new reason must be thought about before this compiles. */

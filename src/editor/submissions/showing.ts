@@ -212,8 +212,7 @@ async function settleUncertain(context: CommandContext, submission: Submission, 
     },
   );
   const isIt = (candidate: Candidate): Choice => ({
-    ...candidateText(candidate, submission),
-    detail: vscode.l10n.t('This is it'),
+    ...candidateText(candidate, submission, submission.parts[part]?.lines ?? 0),
     act: async () => {
       await submissions.recognise(access, submission, part, candidate.batch.id);
       confirmQuietly(vscode.l10n.t('The batch is known now'));

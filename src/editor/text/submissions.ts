@@ -653,17 +653,34 @@ export function noCandidatesText(): string {
   return vscode.l10n.t('sync.so lists no batch of that time that could be it');
 }
 
-/** A batch that could be the one: candidates have the same webhook, or none like what was sent. */
+/** A batch that could be the one, and what speaks for it and against it. */
 export function candidateText(
-  { batch, after }: Candidate,
+  { batch, after, sameTotal, sameWebhook }: Candidate,
   { webhookUrl }: Submission,
-): { label: string; description: string } {
+  lines: number,
+): { label: string; description: string; detail: string } {
+  const { total } = batch.metrics;
   const about = [
-    batch.metrics.total > 0 ? requestsText(batch.metrics.total) : vscode.l10n.t('requests not counted yet'),
+    sameTotal === undefined
+      ? vscode.l10n.t('requests not counted yet')
+      : sameTotal
+        ? requestsText(total)
+        : vscode.l10n.t('{0} instead of {1}', requestsText(total), wholeText(lines)),
     after === undefined ? vscode.l10n.t('time unknown') : distanceText(after),
-    webhookUrl === undefined ? vscode.l10n.t('no webhook, as sent') : vscode.l10n.t('same webhook'),
+    !sameWebhook
+      ? vscode.l10n.t('another webhook')
+      : webhookUrl === undefined
+        ? vscode.l10n.t('no webhook, as sent')
+        : vscode.l10n.t('same webhook'),
   ];
-  return { label: withoutIcons(batch.id), description: about.join(' · ') };
+  return {
+    label: withoutIcons(batch.id),
+    description: about.join(' · '),
+    detail:
+      sameTotal === false || !sameWebhook
+        ? vscode.l10n.t('This is it, although it differs')
+        : vscode.l10n.t('This is it'),
+  };
 }
 
 /** The clocks of two machines are compared: "before" is possible. */

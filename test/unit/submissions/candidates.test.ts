@@ -26,23 +26,22 @@ describe('What a try can have become', () => {
     assert.equal(candidatesSince(lost, 0), then - slackMs);
   });
 
-  it('is a batch of as many requests, or one that does not say how many yet', () => {
-    assert.deepEqual(ids([made('a', then, 19), made('b', then, 20), made('c', then, 21), made('d', then, 0)]), [
-      'b',
-      'd',
-    ]);
+  it('is a batch of as many requests before one that does not say how many yet, and that before one of others', () => {
+    const batches = [made('a', then, 19), made('b', then, 20), made('c', then + 1, 21), made('d', then, 0)];
+    assert.deepEqual(ids(batches), ['b', 'd', 'a', 'c']);
   });
 
-  it('is a batch with the same webhook', () => {
+  it('is a batch with the same webhook before one with another, which is not hidden either', () => {
     const hook = 'https://example.com/hook';
-    const batches = [made('without', then, 20), made('with', then, 20, hook), made('other', then, 20, `${hook}2`)];
-    assert.deepEqual(ids(batches), ['without']);
-    assert.deepEqual(ids(batches, [], submission([uncertain()], { webhookUrl: hook })), ['with']);
+    const batches = [made('other', then, 20, `${hook}2`), made('with', then, 20, hook), made('without', then + 1, 20)];
+    assert.deepEqual(ids(batches), ['without', 'other', 'with']);
+    assert.equal(ids(batches, [], submission([uncertain()], { webhookUrl: hook }))[0], 'with');
   });
 
   it('is a batch with the same webhook, however its address is written', () => {
     const sentTo = submission([uncertain()], { webhookUrl: 'https://Example.com' });
-    assert.deepEqual(ids([made('with', then, 20, 'https://example.com/')], [], sentTo), ['with']);
+    const [first] = candidatesFor(sentTo, 0, [made('with', then, 20, 'https://example.com/')], []);
+    assert.equal(first?.sameWebhook, true);
   });
 
   it('is no batch that another part, or an earlier try, is known to have become', () => {

@@ -46,7 +46,14 @@ describe('A request to create a batch that failed', () => {
   });
 
   it('is uncertain where something in between may have refused it', () => {
-    for (const reason of ['badRequest', 'unauthorized', 'planRequired', 'forbidden', 'notFound'] as const) {
+    for (const reason of [
+      'badRequest',
+      'unauthorized',
+      'planRequired',
+      'forbidden',
+      'notFound',
+      'rateLimited',
+    ] as const) {
       assert.equal(kindOf(reason, { isForeign: true, status: 400 }), 'uncertain', reason);
     }
   });
