@@ -12,7 +12,7 @@ const resultsFile = process.env['RESULTS_FILE'];
  */
 const onlyOnTheOther: Readonly<Record<HostVersion, readonly string[]>> = {
   floor: ['errors', 'list', 'live', 'looks', 'resultsLooks', 'secrets', 'submit'],
-  current: ['filters', 'key', 'output', 'batchFile'],
+  current: ['filters', 'key', 'output', 'batchFile', 'results'],
 };
 
 /**
