@@ -1,6 +1,7 @@
 /** The extension as a user has it, with example batches that move: for `npm start` and for the README's pictures. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { templateLines } from '../../src/core/batchFile/newFile/template';
 import { demoBatches } from '../../test/simulator/demoData';
 import { startSimulator } from '../../test/simulator/simulator';
 import { installExtensions, startCodeServer, type CodeServer } from '../host/codeServer';
@@ -25,7 +26,7 @@ export interface DemoOptions {
 
 export interface Demo {
   codeServer: CodeServer;
-  /** The folder that is open in the workbench. */
+  /** The folder that is open in the workbench. There is a batch file in it, to be looked at and sent. */
   folder: string;
   /** Address of the workbench with the folder open. */
   url: string;
@@ -59,6 +60,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     port: options.port,
   });
   const folder = dir('videos');
+  fs.writeFileSync(path.join(folder, 'episodes.jsonl'), templateLines(24).text);
   return {
     codeServer,
     folder,
