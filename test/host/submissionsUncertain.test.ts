@@ -88,9 +88,9 @@ describe('A submission of which it is not known whether it was taken', () => {
     });
   });
 
-  it('shows only batches that could be it', async () => {
+  it('shows all batches of that time, first those that are alike in everything', async () => {
     const now = Date.now();
-    api.simulator.addBatch({ id: 'batch_of_others', createdAt: now, total: 21 });
+    api.simulator.addBatch({ id: 'batch_of_others', createdAt: now - 60_000, total: 21 });
     api.simulator.addBatch({ id: 'batch_of_yesterday', createdAt: now - 86_400_000, total: 20 });
     api.simulator.addBatch({
       id: 'batch_with_hook',
@@ -101,7 +101,10 @@ describe('A submission of which it is not known whether it was taken', () => {
     api.simulator.addBatch({ id: 'batch_alike', createdAt: now - 120_000, total: 20 });
     await loseAnswer('reset');
     const picks = await open(findOut, decideLater);
-    assert.deepEqual(picks.at(-1)?.labels, ['batch_alike', sendAgain, decideLater]);
+    assert.deepEqual(picks.at(-1)?.labels, [
+      ...['batch_alike', 'batch_with_hook', 'batch_of_others'],
+      ...[sendAgain, decideLater],
+    ]);
     assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
     assert.equal(api.posts.length, 1);
   });
