@@ -1,5 +1,6 @@
 import type { Download } from '../api/download';
 import { asError, type Clock } from '../clock';
+import { sha256OfText } from '../hash';
 import type { Log } from '../log';
 
 /** A folder of this extension's own, which all windows of one user share. Names are relative, with forward slashes. */
@@ -249,9 +250,8 @@ export class KeptResults {
 /** An ID may hold anything, and so never is a name itself. */
 async function nameOf(account: string, batchId: string): Promise<string> {
   // Halves of characters would all become the same one in UTF-8, and make IDs alike that are not.
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(batchId)));
-  const hex = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${checked(account)}/${hex}.jsonl`;
+  const hash = await sha256OfText(JSON.stringify(batchId));
+  return `${checked(account)}/${hash}.jsonl`;
 }
 
 function checked(account: string): string {

@@ -1,10 +1,8 @@
 import { type SizeProblem, sizeProblems } from '../batchFile/limits';
+import { batchEndpoint } from '../batchFile/requestSchema';
 import { isRecord, parseJson } from '../json';
 import { failureOfRow } from './failures';
 import { generationOf, requestIdOf, type ResultRow } from './resultRow';
-
-/** The one endpoint that a request of a batch may name (documented). */
-const endpoint = '/v2/generate';
 
 /** What the requests of the next batch are taken from. */
 export interface RetrySource {
@@ -220,7 +218,7 @@ function readInput(text: string | undefined, results: Results): Input {
       notes.push({ reason: 'inputLineUnreadable', isInFile: false, inputLine });
       return;
     }
-    const isComplete = request['endpoint'] === endpoint && isRecord(request['payload']);
+    const isComplete = request['endpoint'] === batchEndpoint && isRecord(request['payload']);
     if (isComplete && !requestIds.has(requestId)) {
       requestIds.add(requestId);
       lines.push({ requestId, text: line });
@@ -340,7 +338,7 @@ async function rebuild(
     draft.leaveOut(row, payload);
     return;
   }
-  const text = stringify({ request_id: requestId, endpoint, payload });
+  const text = stringify({ request_id: requestId, endpoint: batchEndpoint, payload });
   if (text === undefined) {
     draft.leaveOut(row, 'tooDeep');
     return;

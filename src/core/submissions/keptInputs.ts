@@ -1,3 +1,4 @@
+import { sha256 } from '../hash';
 import { isSettled, type Submission } from './submission';
 
 /** Files of a folder of the extension's own. */
@@ -111,11 +112,4 @@ function hashesOf({ parts }: Submission): string[] {
 
 function nameOf(hash: string): string {
   return `${hash}.jsonl`;
-}
-
-/** SHA-256, as 64 hexadecimal digits in lower case. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  // A copy where the bytes lie in memory that is shared, which the function would refuse.
-  const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { columnsFields, type ColumnField, type Mapping } from '../../core/batchFile/newFile/columns';
-import { requestsText } from '../text/batchFiles';
+import { requestsText } from '../text/counts';
 import { columnFieldText, columnText } from '../text/newFile';
 import { withoutIcons } from '../text/plain';
 

@@ -6,7 +6,8 @@ import { type Disposable, Emitter } from '../../core/events';
 import type { SharedFiles } from '../../core/live/sharedFiles';
 import type { Log } from '../../core/log';
 import { Journal } from '../../core/submissions/journal';
-import { type InputFolder, KeptInputs, sha256 } from '../../core/submissions/keptInputs';
+import { sha256 } from '../../core/hash';
+import { type InputFolder, KeptInputs } from '../../core/submissions/keptInputs';
 import type { Part, Submission } from '../../core/submissions/submission';
 import { Submitter } from '../../core/submissions/submitter';
 

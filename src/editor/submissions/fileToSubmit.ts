@@ -3,7 +3,7 @@ import type { ErrorLine } from '../../core/api/errorLines';
 import type { BatchFileLimits } from '../../core/batchFile/limits';
 import { bytesOfLines, inputOf, type PartFault, planParts } from '../../core/batchFile/split';
 import { isRecord, parseJson } from '../../core/json';
-import { sha256 } from '../../core/submissions/keptInputs';
+import { sha256 } from '../../core/hash';
 import type { CheckedFile, LineVerdict, RequestLine } from '../batchFiles/checkedFile';
 
 /**

@@ -3,13 +3,13 @@ import type { Candidate } from '../../core/submissions/candidates';
 import type { Submission } from '../../core/submissions/submission';
 import type { CommandContext } from '../commands/context';
 import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { requestsText } from '../text/counts';
 import { withoutIcons } from '../text/plain';
 import {
   candidateText,
   noCandidatesText,
   partName,
   refusedReasonText,
-  requestsText,
   restWaitsText,
   sendAgainText,
   submissionState,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorsText, requestsText, warningsText } from './counts';
 import { asError } from '../../core/clock';
 import { displayText } from '../../core/security/displayText';
 import { sizeText } from './results';
@@ -10,24 +11,10 @@ export interface Counts {
   readonly warnings: number;
 }
 
-/** "24 requests". */
-export function requestsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 request') : vscode.l10n.t('{0} requests', wholeText(count));
-}
-
 /** "2 errors, 1 warning"; nothing where there are none. */
 export function problemsText({ errors, warnings }: Omit<Counts, 'requests'>): string {
-  const texts = [
-    ...(errors === 0 ? [] : [errors === 1 ? vscode.l10n.t('1 error') : vscode.l10n.t('{0} errors', wholeText(errors))]),
-    ...(warnings === 0
-      ? []
-      : [warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', wholeText(warnings))]),
-  ];
+  const texts = [...(errors === 0 ? [] : [errorsText(errors)]), ...(warnings === 0 ? [] : [warningsText(warnings)])];
   return texts.join(', ');
-}
-
-function wholeText(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
 }
 
 /** "24 requests · 2 errors, 1 warning". */

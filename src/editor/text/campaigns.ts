@@ -7,6 +7,7 @@ import type { Campaign } from '../../core/submissions/campaigns';
 import type { Part, PartState, Submission } from '../../core/submissions/submission';
 import type { RunStatus } from '../../core/submissions/submitter';
 import { batchLabel, progressText, statusText } from './batches';
+import { wholeText } from './counts';
 import { errorSentence } from './errors';
 import { clockTime } from './times';
 
@@ -37,19 +38,19 @@ function campaignFacts({ sum }: Campaign, activity: Activity): string[] {
   const { counts, parts, requests, done, failed, unlisted } = sum;
   const facts = [sentText(counts.sent, parts)];
   if (counts.sent > unlisted) {
-    facts.push(vscode.l10n.t('{0} of {1} requests done', whole(done), whole(requests)));
+    facts.push(vscode.l10n.t('{0} of {1} requests done', wholeText(done), wholeText(requests)));
   }
   if (failed > 0) {
-    facts.push(vscode.l10n.t('{0} failed', whole(failed)));
+    facts.push(vscode.l10n.t('{0} failed', wholeText(failed)));
   }
   if (counts.uncertain > 0) {
-    facts.push(vscode.l10n.t('uncertain: {0}', whole(counts.uncertain)));
+    facts.push(vscode.l10n.t('uncertain: {0}', wholeText(counts.uncertain)));
   }
   if (counts.refused > 0) {
-    facts.push(vscode.l10n.t('refused: {0}', whole(counts.refused)));
+    facts.push(vscode.l10n.t('refused: {0}', wholeText(counts.refused)));
   }
   if (counts.cancelled > 0) {
-    facts.push(vscode.l10n.t('cancelled: {0}', whole(counts.cancelled)));
+    facts.push(vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)));
   }
   const now = activityText(activity, counts.waiting + counts.sending > 0);
   return now === undefined ? facts : [...facts, now];
@@ -57,8 +58,8 @@ function campaignFacts({ sum }: Campaign, activity: Activity): string[] {
 
 function sentText(sent: number, parts: number): string {
   return parts === 1
-    ? vscode.l10n.t('{0} of 1 batch sent', whole(sent))
-    : vscode.l10n.t('{0} of {1} batches sent', whole(sent), whole(parts));
+    ? vscode.l10n.t('{0} of 1 batch sent', wholeText(sent))
+    : vscode.l10n.t('{0} of {1} batches sent', wholeText(sent), wholeText(parts));
 }
 
 /** @param isUnsent something is still to be sent. */
@@ -79,7 +80,7 @@ function activityText(activity: Activity, isUnsent: boolean): string | undefined
 
 /** "Part 3 of 20". @param index from 0. */
 export function partTitle(index: number, parts: number): string {
-  return vscode.l10n.t('Part {0} of {1}', whole(index + 1), whole(parts));
+  return vscode.l10n.t('Part {0} of {1}', wholeText(index + 1), wholeText(parts));
 }
 
 /** What stands beside a part: how its batch is, or else what became of it. */
@@ -150,8 +151,4 @@ export function campaignsMessage(state: ViewState, filter: string): string | und
     case 'stale':
       return undefined;
   }
-}
-
-function whole(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
 }

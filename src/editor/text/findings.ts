@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding, FindingCode, FindingDetails, Fix, PrivateHost } from '../../core/batchFile/findings';
 import { displayText } from '../../core/security/displayText';
+import { wholeText } from './counts';
 import { sizeText } from './results';
 
 /** What is wrong, as a sentence or two that also say what to do. Text of the file in it is fit to be shown. */
@@ -117,13 +118,7 @@ function typesText(types: string): string {
 }
 
 // Made once: making one takes longer than a sentence, and a file can have a thousand of these.
-let numberFormat: Intl.NumberFormat | undefined;
 let listFormat: Intl.ListFormat | undefined;
-
-function numbers(count: number): string {
-  numberFormat ??= new Intl.NumberFormat(vscode.env.language);
-  return numberFormat.format(count);
-}
 
 /** "a, b, or c". */
 function alternatives(texts: readonly string[]): string {
@@ -195,9 +190,9 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   notAnObject: ({ found }) => vscode.l10n.t('A request is an object in braces, and this is {0}.', found),
   blankLine: () => vscode.l10n.t('The line is blank. Blank lines are left out when the file is sent.'),
   lineTooLong: ({ count, max }) =>
-    vscode.l10n.t('The line is not checked: it has {0} characters, more than {1}.', numbers(count), numbers(max)),
+    vscode.l10n.t('The line is not checked: it has {0} characters, more than {1}.', wholeText(count), wholeText(max)),
   duplicateField: ({ value }) => vscode.l10n.t('“{0}” is here twice: only the last one counts.', value),
-  moreFindings: ({ count }) => vscode.l10n.t('This line has {0} more problems.', numbers(count)),
+  moreFindings: ({ count }) => vscode.l10n.t('This line has {0} more problems.', wholeText(count)),
   // Fields.
   missingField: ({ path }) => vscode.l10n.t('“{0}” is missing.', path),
   wrongType: ({ path, found, expected }) =>
@@ -224,7 +219,7 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   wrongLength: ({ path, count, min }) =>
     vscode.l10n.t('“{0}” must have exactly {1} items, and has {2}.', path, min, count),
   textTooLong: ({ path, count, max }) =>
-    vscode.l10n.t('“{0}” must have fewer than {1} characters, and has {2}.', path, numbers(max), numbers(count)),
+    vscode.l10n.t('“{0}” must have fewer than {1} characters, and has {2}.', path, wholeText(max), wholeText(count)),
   badOutputFileName: ({ max }) =>
     vscode.l10n.t(
       'A name of an output file has letters, digits, “_” and “-” only, no ending, and at most {0} characters.',
@@ -275,12 +270,16 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   overlappingSegments: ({ other }) => vscode.l10n.t('This segment begins before {0} ends.', other),
   // The file.
   tooFewLines: ({ count, min }) =>
-    vscode.l10n.t('A batch has at least {0} requests by default, and this file has {1}.', numbers(min), numbers(count)),
+    vscode.l10n.t(
+      'A batch has at least {0} requests by default, and this file has {1}.',
+      wholeText(min),
+      wholeText(count),
+    ),
   tooManyLines: ({ count, max }) =>
     vscode.l10n.t(
       'A batch has at most {0} requests by default, and this file has {1}. It is submitted as several batches.',
-      numbers(max),
-      numbers(count),
+      wholeText(max),
+      wholeText(count),
     ),
   tooManyBytes: ({ count, max }) =>
     vscode.l10n.t(

@@ -3,7 +3,7 @@ import type { ColumnField, RowProblem, RowProblemCode } from '../../core/batchFi
 import type { CsvNote } from '../../core/batchFile/newFile/csv';
 import type { UnpairedReason, UnpairedUrl } from '../../core/batchFile/newFile/mediaUrls';
 import { displayText } from '../../core/security/displayText';
-import { requestsText } from './batchFiles';
+import { requestsText } from './counts';
 import { sizeText } from './results';
 
 /** A field of a request, as the label of a row. */

@@ -6,32 +6,11 @@ import type { Candidate } from '../../core/submissions/candidates';
 import type { EstimateReport } from '../../core/submissions/estimates';
 import type { Part, PartState, Submission } from '../../core/submissions/submission';
 import type { RunStatus } from '../../core/submissions/submitter';
+import { batchesText, errorsText, requestsText, warningsText, wholeText } from './counts';
 import { errorSentence } from './errors';
 import { withoutIcons } from './plain';
 import { sizeText } from './results';
 import { age, clockTime, recentTime } from './times';
-
-/** "120 requests". */
-export function requestsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 request') : vscode.l10n.t('{0} requests', wholeText(count));
-}
-
-/** "3 batches". */
-function batchesText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 batch') : vscode.l10n.t('{0} batches', wholeText(count));
-}
-
-function errorsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 error') : vscode.l10n.t('{0} errors', wholeText(count));
-}
-
-function warningsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', wholeText(count));
-}
-
-function wholeText(count: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(count);
-}
 
 /** "$12.40"; below a cent as exactly as it takes. */
 export function usdText(usd: number): string {

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { InputGone, KeptInputs, sha256 } from '../../../src/core/submissions/keptInputs';
+import { sha256 } from '../../../src/core/hash';
+import { InputGone, KeptInputs } from '../../../src/core/submissions/keptInputs';
 import { FakeClock } from '../support/fakeClock';
 import { rejectionOf } from '../support/outcomes';
 import { Disk, DiskError, WindowDisk } from './support/disk';
