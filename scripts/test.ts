@@ -4,14 +4,23 @@
  *   npm test                    all of them
  *   npm test -- unit host       those whose names begin so (and what they need)
  *
- * The last line of the output is `N passed, N failed`, with `, N skipped` where there are any. A suite that could not
- * run, broke off, or ran no test at all counts as one failed test: nothing is left out in silence. A check without
- * tests of its own, such as the type check, counts as one test.
+ * The last line of the output is `N passed, N failed`, with `, N skipped` where there are any; before it stands once
+ * more what failed. A suite that could not run, broke off, or ran no test at all counts as one failed test: nothing is
+ * left out in silence. A check without tests of its own, such as the type check, counts as one test.
  */
 import { spawn } from 'node:child_process';
 import { exitOnSignals, atExit } from './lib/cleanup';
 import { vsixPath } from './lib/vsix';
-import { add, noResults, readResults, removeResults, resultsFile, summary, type Results } from './results/results';
+import {
+  add,
+  failureReport,
+  noResults,
+  readResults,
+  removeResults,
+  resultsFile,
+  summary,
+  type Results,
+} from './results/results';
 
 interface SuiteDefinition {
   name: string;
@@ -88,6 +97,8 @@ async function main(): Promise<void> {
   }
 
   const total = outcomes.map(({ results }) => results).reduce(add, noResults);
+  const reports = outcomes.map(({ suite, results }) => failureReport(suite, results)).filter((report) => report !== '');
+  if (reports.length > 0) console.log(`\n=== What failed ===\n\n${reports.join('\n\n')}`);
   console.log('');
   for (const { suite, results, seconds } of outcomes) {
     console.log(`${suite.padEnd(14)} ${`${seconds.toFixed(0)} s`.padStart(6)}   ${summary(results)}`);
@@ -118,25 +129,24 @@ async function runSuite(suite: SuiteDefinition, isHeld: boolean): Promise<Outcom
   removeResults(file);
   const { ended, output } = await runScript(suite, file, isHeld);
   if (isHeld) console.log(`${title}\n${output}`);
-  const results = judge(suite, file, ended);
+  const results = judge(suite, file, ended, output);
   return { suite: suite.name, results, seconds: (Date.now() - start) / 1000 };
 }
 
-function judge(suite: SuiteDefinition, file: string, ended: string): Results {
+/** @param output what the suite printed, if it was held: its end explains what no test can. */
+function judge(suite: SuiteDefinition, file: string, ended: string, output: string): Results {
   const fine = ended === 'code 0';
-  if (!fine) console.log(`${suite.name} ended with ${ended}.`);
-  if (suite.kind === 'check') return { ...noResults, [fine ? 'passed' : 'failed']: 1 };
+  const failed = (results: Results, title: string): Results => {
+    const reason = `It ended with ${ended}.\n${output.trim().split('\n').slice(-20).join('\n')}`;
+    return { ...results, failed: results.failed + 1, failures: [...results.failures, { title, reason }] };
+  };
+  if (suite.kind === 'check') return fine ? { ...noResults, passed: 1 } : failed(noResults, 'the check itself');
 
   const results = readResults(file);
-  if (results === undefined) return failed(noResults, `${suite.name} left no results.`);
-  if (results.passed + results.failed === 0) return failed(results, `${suite.name} ran no tests.`);
-  if (!fine && results.failed === 0) return failed(results, `${suite.name} failed outside of its tests.`);
+  if (results === undefined) return failed(noResults, 'left no results');
+  if (results.passed + results.failed === 0) return failed(results, 'ran no tests');
+  if (!fine && results.failed === 0) return failed(results, 'failed outside of its tests');
   return results;
-}
-
-function failed(results: Results, why: string): Results {
-  console.log(why);
-  return { ...results, failed: results.failed + 1 };
 }
 
 /** Runs a script of package.json, its output shown as it comes or held. Resolves with how it ended. */

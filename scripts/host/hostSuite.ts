@@ -26,9 +26,9 @@ export interface HostSuiteOptions {
   resultsFile: string;
   /** Only tests whose full title contains this. */
   grep?: string;
-  /** Variables for the extension host, for example `TZ`. */
   /** Names of suites that are left out. */
   skip?: readonly string[];
+  /** Variables for the extension host, for example `TZ`. */
   env?: Readonly<Record<string, string>>;
   /** How long the whole run may take. */
   timeoutMs?: number;
