@@ -5,77 +5,135 @@
  *   tsx scripts/build.ts --dev      with source maps, not minified
  *   tsx scripts/build.ts --watch    the same, again on every change
  */
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
+import { inRepo } from './lib/paths';
 
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
+const dist = inRepo('dist');
 
-/**
- * What activation does not need becomes a file of its own that is loaded when it is first imported: all that answers,
- * and apart from it the HTTP library, the reader of natural-language dates, and what is known of batch files. esbuild does
- * not split CommonJS by itself: what two of these files import is in both, so no class may be passed from one to the other
- * to be asked for with `instanceof`.
- */
-const lazyModules = [
+/** What becomes a file of its own that is loaded where it is first imported with `import()`. */
+const lateModules = [
+  // All that answers.
   'src/app.ts',
+  // The HTTP library and the reader of natural-language dates.
   'src/platform/nodeTransport.ts',
   'src/platform/dateWords.ts',
+  // What happens when a person does something.
+  { in: 'src/editor/commands/run.ts', out: 'commands' },
   'src/editor/batchFiles/batchFiles.ts',
+  'src/editor/results/resultsPanels.ts',
 ];
 
-const lazyLoading: esbuild.Plugin = {
-  name: 'lazy-loading',
-  setup(build) {
-    build.onResolve(
-      { filter: new RegExp(`/(${lazyModules.map((file) => path.parse(file).name).join('|')})$`) },
-      ({ kind, path: imported }) =>
-        kind === 'dynamic-import' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
-    );
-  },
-};
-
 const common: esbuild.BuildOptions = {
-  outdir: 'dist',
+  absWorkingDir: inRepo(),
+  outdir: dist,
   bundle: true,
   minify: !dev,
-  sourcemap: dev ? 'linked' : false,
   legalComments: 'none',
-  metafile: true,
   logLevel: 'info',
 };
 
-/** What runs in the extension host. */
-const hostOptions: esbuild.BuildOptions = {
+const inExtensionHost: esbuild.BuildOptions = {
   ...common,
-  entryPoints: ['src/extension.ts', ...lazyModules],
-  entryNames: '[name]',
   platform: 'node',
-  format: 'cjs',
   target: 'node20',
   // Packages that ship both kinds of module are taken as ES modules, which esbuild can shake.
   mainFields: ['module', 'main'],
   external: ['vscode'],
-  plugins: [lazyLoading],
+};
+
+/** One file for the activation, since each further one costs it time. */
+const activation: esbuild.BuildOptions = {
+  ...inExtensionHost,
+  entryPoints: ['src/extension.ts'],
+  format: 'cjs',
+  sourcemap: dev ? 'linked' : false,
+  external: ['vscode', './app'],
+  plugins: [
+    {
+      name: 'app-in-its-own-file',
+      setup(build) {
+        build.onResolve({ filter: /^\.\/app$/ }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path: './app.js', external: true } : undefined,
+        );
+      },
+    },
+  ],
+};
+
+/** The rest. What several of its files need is in files that they share. */
+const rest: esbuild.BuildOptions = {
+  ...inExtensionHost,
+  entryPoints: lateModules,
+  entryNames: '[name]',
+  chunkNames: 'shared-[hash]',
+  format: 'esm',
+  splitting: true,
+  sourcemap: dev ? 'inline' : false,
+  write: false,
+  plugins: [
+    {
+      name: 'common-js',
+      setup: (build) => build.onEnd(writeAsCommonJs),
+    },
+    {
+      // node-fetch brings streams for Node before 18, which no supported editor has: two thirds of what it would ship.
+      name: 'no-stream-polyfill',
+      setup(build) {
+        build.onLoad({ filter: /\/web-streams-polyfill\// }, () => ({ contents: 'module.exports = {};' }));
+      },
+    },
+  ],
 };
 
 /** What runs in a webview. */
-const pageOptions: esbuild.BuildOptions = {
+const page: esbuild.BuildOptions = {
   ...common,
   entryPoints: { resultsPage: 'src/webview/results/main.ts' },
   platform: 'browser',
   format: 'iife',
   target: 'chrome128',
+  sourcemap: dev ? 'linked' : false,
 };
 
+/** esbuild splits ES modules only, and the editor loads CommonJS: so each file is translated once it is split. */
+async function writeAsCommonJs({ outputFiles = [] }: esbuild.BuildResult): Promise<void> {
+  await Promise.all(
+    outputFiles.map(async ({ path: file, text }) => {
+      const { code } = await esbuild.transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: 'node20',
+        minify: !dev,
+        sourcemap: dev ? 'inline' : false,
+      });
+      fs.writeFileSync(file, code);
+    }),
+  );
+}
+
+/** What earlier builds have left would be packaged: the names of shared files tell their contents, and so they change. */
+function removeAllBut(built: ReadonlySet<string>): void {
+  for (const name of fs.readdirSync(dist)) {
+    if (!built.has(name)) fs.rmSync(path.join(dist, name));
+  }
+}
+
 async function main(): Promise<void> {
-  for (const options of [hostOptions, pageOptions]) {
+  fs.mkdirSync(dist, { recursive: true });
+  const built = new Set<string>();
+  for (const options of [activation, rest, page]) {
     if (watch) {
       await (await esbuild.context(options)).watch();
     } else {
-      await esbuild.build(options);
+      const { metafile } = await esbuild.build({ ...options, metafile: true });
+      Object.keys(metafile.outputs).forEach((file) => built.add(path.basename(file)));
     }
   }
+  if (!watch) removeAllBut(built);
 }
 
 void main();

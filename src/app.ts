@@ -12,7 +12,6 @@ import { redactingLog } from './core/log';
 import { Redactor } from './core/security/redact';
 import { LateBatchFiles } from './editor/batchFiles/lateBatchFiles';
 import type { CommandName } from './editor/commands/names';
-import { runCommand } from './editor/commands/run';
 import { Connection } from './editor/connection';
 import { ContextKeyService } from './editor/contextKeys';
 import { secretStorageKeyring } from './editor/keyring';
@@ -124,9 +123,18 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     endings,
     live,
   });
-  const folderAt = (path: string): DiskFolder => new DiskFolder(path);
   const kept = new KeptResults({ folder, window, clock, log });
-  const results = new Results({ extensionUri, keys, store, accounts, connection, kept, clock, log, folderAt });
+  const results = new Results({
+    extensionUri,
+    keys,
+    store,
+    accounts,
+    connection,
+    kept,
+    clock,
+    log,
+    folderAt: (path) => new DiskFolder(path),
+  });
 
   const commands = {
     keys,
@@ -161,7 +169,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
   ];
   return {
     results,
-    run: (name, args) => runCommand(commands, name, args),
+    run: async (name, args) => (await import('./editor/commands/run')).runCommand(commands, name, args),
     dispose() {
       for (const part of parts) {
         part.dispose();

@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ),
     ),
     vscode.window.registerWebviewPanelSerializer(resultsViewType, {
-      deserializeWebviewPanel: async (panel, state) => (await app).results.panels.restore(panel, state),
+      deserializeWebviewPanel: async (panel, state) => (await app).results.restore(panel, state),
     }),
     new ResultsText(async () => (await app).results.files),
     new vscode.Disposable(() => {

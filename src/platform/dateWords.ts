@@ -1,7 +1,7 @@
 import { parse, type ParsedResult } from 'chrono-node/en';
 import type { ReadWords } from '../core/dates/moment';
 
-/** Reads English dates in natural language with chrono. In a bundle of its own, loaded when first asked for. */
+/** Reads English dates in natural language with chrono. Loaded when first asked for. */
 export const readWords: ReadWords = (text, now) =>
   parse(text, now).map((result) => ({
     text: result.text,

@@ -3,7 +3,7 @@ import type { FetchInit, FetchLike } from '../core/api/http';
 
 /**
  * HTTP through `node-fetch`, and so through Node's `http` and `https`: the modules that VS Code patches to follow
- * `http.proxy` and the system's certificates. In a bundle of its own, loaded at the first request.
+ * `http.proxy` and the system's certificates. Loaded at the first request.
  */
 export const nodeTransport: FetchLike = async (url, { body: sent, ...init }) => {
   const response = await fetch(url, sent === undefined ? init : withBody(init, sent));

@@ -7,16 +7,10 @@ import { readBatchFileLimits } from '../settings';
 import { accessOf, acting } from '../submissions/access';
 import { type FileToSubmit, fileNameOf, placeVerdict, takeFile } from '../submissions/fileToSubmit';
 import { readWebhook } from '../submissions/webhook';
-import {
-  createdByDryRunText,
-  dryRunHasErrorsText,
-  dryRunTitle,
-  emptyFileText,
-  partFaultText,
-  partText,
-  refusedFileText,
-  validatedText,
-} from '../text/submissions';
+import { createdByDryRunText, dryRunHasErrorsText, dryRunTitle, validatedText } from '../text/dryRun';
+import { refusedFileText } from '../text/refusals';
+import { partText } from '../text/submissions';
+import { emptyFileText, partFaultText } from '../text/submitting';
 import { batchFileOf } from './batchFile';
 import type { CommandContext } from './context';
 

@@ -3,13 +3,13 @@ import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from
 import { type Button, showMessage } from '../messages';
 import { fileNameOf, hashOfRequests } from '../submissions/fileToSubmit';
 import {
-  emptyFileText,
   estimatedText,
   estimatingText,
   estimatingTitle,
   longEstimateDetail,
   longEstimateText,
-} from '../text/submissions';
+} from '../text/estimates';
+import { emptyFileText } from '../text/submitting';
 import { batchFileOf } from './batchFile';
 import type { CommandContext } from './context';
 import { accessOf, acting } from '../submissions/access';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { asError } from '../../core/clock';
 import { confirmQuietly, isConfirmed, showMessage } from '../messages';
-import { openSubmissionsText } from '../text/submissions';
+import { openSubmissionsText } from '../text/journal';
 import type { CommandContext } from './context';
 
 /** *Remove API Key*: asks, forgets the key, and with it what the view shows. */

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import type { Batch } from '../../core/batches/batch';
 import { type MediaItem, mediaItems } from '../../core/results/mediaItems';
-import type { ConflictAnswer, MediaProgress, MediaReport } from '../../core/results/mediaSaver';
+import {
+  type ConflictAnswer,
+  type MediaProgress,
+  type MediaReport,
+  saveMedia as saveItems,
+} from '../../core/results/mediaSaver';
 import { displayText } from '../../core/security/displayText';
 import { type Button, showMessage } from '../messages';
 import { mediaReportText } from '../text/media';
@@ -71,7 +76,7 @@ async function saveInto(
       const show = showing(progress);
       const { signal } = controller;
       const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
-      return context.results.saveMedia(folder.fsPath, job);
+      return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
     },
   );
   tell(report, folder, () => {

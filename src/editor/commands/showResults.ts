@@ -6,6 +6,6 @@ import { resultsOf } from './resultsOf';
 export async function showResults(context: CommandContext, argument: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Show the results of which batch?'));
   if (batch !== undefined) {
-    context.results.panels.show(batch.id);
+    await context.results.show(batch.id);
   }
 }

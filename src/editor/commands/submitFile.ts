@@ -5,7 +5,7 @@ import { type Access, accessOf } from '../submissions/access';
 import { type FileToSubmit, fileNameOf, modelsOf, takeFile } from '../submissions/fileToSubmit';
 import { send } from '../submissions/sending';
 import { readWebhook } from '../submissions/webhook';
-import { confirmationText, emptyFileText, hasErrorsText, partFaultText, tooFewRequestsText } from '../text/submissions';
+import { confirmationText, emptyFileText, hasErrorsText, partFaultText, tooFewRequestsText } from '../text/submitting';
 import { batchFileOf } from './batchFile';
 import type { CommandContext } from './context';
 

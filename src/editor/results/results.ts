@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import type { ApiKeys } from '../../core/auth/apiKeys';
 import { type Batch, hasOutput } from '../../core/batches/batch';
@@ -7,11 +7,11 @@ import type { Clock } from '../../core/clock';
 import type { Accounts } from '../../core/live/accounts';
 import type { Log } from '../../core/log';
 import type { MediaFolder } from '../../core/results/mediaFolder';
-import { type MediaJob, type MediaReport, saveMedia } from '../../core/results/mediaSaver';
+import type { MediaSaverHost } from '../../core/results/mediaSaver';
 import type { KeptResults } from '../../core/results/keptResults';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { Connection } from '../connection';
-import { ResultsPanels } from './resultsPanels';
+import type { ResultsPanels } from './resultsPanels';
 
 export interface ResultsHost {
   readonly extensionUri: vscode.Uri;
@@ -26,34 +26,36 @@ export interface ResultsHost {
   readonly folderAt: (path: string) => MediaFolder;
 }
 
-/** The results of batches, as commands and tabs have them. */
+/** The results of batches, as commands and tabs have them. What shows them is loaded with the first tab. */
 export class Results implements vscode.Disposable {
   readonly files: ResultFiles;
-  readonly panels: ResultsPanels;
+  private panels: Promise<ResultsPanels> | undefined;
+  private isOver = false;
 
   constructor(private readonly host: ResultsHost) {
-    const { extensionUri, store, accounts, connection, log, kept } = host;
+    const { connection, kept } = host;
     this.files = new ResultFiles({
       client: () => connection.client(),
       kept,
       account: () => this.account(),
       outputUrl: async (id, signal) => (await this.batchWithOutput(id, signal)).outputUrl,
     });
-    this.panels = new ResultsPanels({
-      extensionUri,
-      files: this.files,
-      log,
-      client: () => connection.client(),
-      batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
-      account: () => accounts.current?.id,
-      onDidChangeAccount: accounts.onDidChange,
-    });
   }
 
-  /** Saves media into a folder on the disk. Never fails once it has begun: see the report. */
-  saveMedia(folder: string, job: MediaJob): Promise<MediaReport> {
+  /** Shows the results of a batch in a tab, the one that has them if there is one. */
+  async show(batchId: string): Promise<void> {
+    (await this.tabs()).show(batchId);
+  }
+
+  /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    (await this.tabs()).restore(panel, state);
+  }
+
+  /** What saving media needs. @param folder on a disk. @throws {ApiError} when there can't be a client. */
+  mediaSaverHost(folder: string): MediaSaverHost {
     const { connection, folderAt, clock, log } = this.host;
-    return saveMedia({ client: connection.client(), folder: folderAt(folder), clock, log }, job);
+    return { client: connection.client(), folder: folderAt(folder), clock, log };
   }
 
   /** Deletes all that is kept. @returns whether that was possible. */
@@ -70,7 +72,33 @@ export class Results implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.panels.dispose();
+    this.isOver = true;
+    void this.panels?.then(
+      (panels) => panels.dispose(),
+      () => undefined,
+    );
+  }
+
+  private tabs(): Promise<ResultsPanels> {
+    this.panels ??= this.loadTabs();
+    return this.panels;
+  }
+
+  private async loadTabs(): Promise<ResultsPanels> {
+    const { ResultsPanels } = await import('./resultsPanels');
+    if (this.isOver) {
+      throw new vscode.CancellationError();
+    }
+    const { extensionUri, store, accounts, connection, log } = this.host;
+    return new ResultsPanels({
+      extensionUri,
+      files: this.files,
+      log,
+      client: () => connection.client(),
+      batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
+      account: () => accounts.current?.id,
+      onDidChangeAccount: accounts.onDidChange,
+    });
   }
 
   private async account(): Promise<string | undefined> {

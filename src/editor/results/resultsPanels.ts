@@ -19,6 +19,7 @@ export class ResultsPanels implements vscode.Disposable {
   private account: string | undefined;
 
   constructor(private readonly host: ResultsPanelsHost) {
+    this.account = host.account();
     this.subscription = host.onDidChangeAccount(() => {
       this.leaveAccount();
       for (const panel of this.panels.values()) {

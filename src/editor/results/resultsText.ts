@@ -9,8 +9,8 @@ export function resultsUri(batchId: string): vscode.Uri {
 }
 
 /**
- * Has a document with the results of a batch show the file that is kept now. What keeps the file and what fills the document
- * are bundles of their own: they meet where the editor is asked for the file.
+ * Has a document with the results of a batch show the file that is kept now. What fills the document is part of the file that
+ * is loaded at the activation: the rest meets it where the editor is asked for the file.
  */
 export async function refreshResultsText(batchId: string): Promise<void> {
   try {

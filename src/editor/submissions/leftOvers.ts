@@ -1,7 +1,7 @@
 import type { Submission } from '../../core/submissions/submission';
 import * as vscode from 'vscode';
 import { showMessage } from '../messages';
-import { leftOverText } from '../text/submissions';
+import { leftOverText } from '../text/journal';
 
 /** Tells once of what was not settled when the editor was closed. Nothing is sent by that. */
 export function tellLeftOvers(left: readonly Submission[]): void {

@@ -1,4 +1,4 @@
-import type { KnownEstimate } from '../text/submissions';
+import type { KnownEstimate } from '../text/submitting';
 
 /** Texts about which something is remembered. */
 const mostTexts = 100;

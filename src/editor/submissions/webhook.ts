@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { parseUrl } from '../../core/security/urls';
 import { showMessage } from '../messages';
 import { readWebhookUrl } from '../settings';
-import { badWebhookText } from '../text/submissions';
+import { badWebhookText } from '../text/submitting';
 
 /**
  * The address that sync.so is to call when a batch has ended; empty for none.
