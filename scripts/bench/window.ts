@@ -9,12 +9,12 @@ import * as path from 'node:path';
 import { format } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumOptions, ensureChromium } from '../host/chromium';
-import { listening } from '../host/codeServer';
+import { driverPort, startDriverServer } from '../host/driverServer';
 import { hostEnvironment } from '../host/environment';
 import type { VsCodeHost } from '../host/install';
 import { isRecord, readJson } from '../lib/json';
 import { inRepo } from '../lib/paths';
-import { startProcess, tail, type RunningProcess } from '../lib/processes';
+import { tail, type RunningProcess } from '../lib/processes';
 import { makeTempDir } from '../lib/tempDir';
 import { bundleBench } from './bundle';
 import type { Findings } from './figures';
@@ -33,21 +33,10 @@ export async function runWindowBenches(host: VsCodeHost, dist: string): Promise<
   const extensionId = makeExtension(extensionDir);
   await bundleBench('windowBenches.ts', path.join(extensionDir, 'benches.js'));
 
-  const args = [
-    host.serverMain,
-    '--host=127.0.0.1',
-    '--port=0',
-    '--without-connection-token',
-    '--accept-server-license-terms',
-    '--enable-smoke-test-driver',
-    '--disable-workspace-trust',
-    `--server-data-dir=${path.join(work.path, 'server')}`,
-    '--telemetry-level=off',
-  ];
   const variables = { BENCH_EXTENSION: extensionId, BENCH_DIST: dist, RESULTS_FILE: resultsFile };
-  const server = startProcess(host.node, args, { env: hostEnvironment(work, variables) });
+  const server = startDriverServer(host, path.join(work.path, 'server'), hostEnvironment(work, variables));
   try {
-    const port = await listening(server, /Extension host agent listening on (\d+)/);
+    const port = await driverPort(server);
     const browser = await chromium.launch(chromiumOptions(executablePath));
     try {
       const page = await browser.newPage();

@@ -7,10 +7,10 @@ import * as path from 'node:path';
 import { format } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { repoRoot, resultsDir } from '../lib/paths';
-import { startProcess, tail, type RunningProcess } from '../lib/processes';
+import { tail, type RunningProcess } from '../lib/processes';
 import { makeTempDir } from '../lib/tempDir';
 import { chromiumOptions, ensureChromium } from './chromium';
-import { listening } from './codeServer';
+import { driverPort, startDriverServer } from './driverServer';
 import { hostEnvironment } from './environment';
 import type { VsCodeHost } from './install';
 import { quietWorkbench } from './settings';
@@ -44,17 +44,6 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
   fs.mkdirSync(folder);
   writeMachineSettings(serverData);
 
-  const args = [
-    host.serverMain,
-    '--host=127.0.0.1',
-    '--port=0',
-    '--without-connection-token',
-    '--accept-server-license-terms',
-    '--enable-smoke-test-driver',
-    '--disable-workspace-trust',
-    `--server-data-dir=${serverData}`,
-    '--telemetry-level=off',
-  ];
   const variables = {
     RESULTS_FILE: options.resultsFile,
     HOST_SUITE_GREP: options.grep ?? '',
@@ -62,9 +51,9 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
     HOST_SUITE_MARK: suiteMark,
     ...options.env,
   };
-  const server = startProcess(host.node, args, { env: hostEnvironment(work, variables) });
+  const server = startDriverServer(host, serverData, hostEnvironment(work, variables));
   try {
-    const port = await listening(server, /Extension host agent listening on (\d+)/);
+    const port = await driverPort(server);
     const browser = await chromium.launch(chromiumOptions(executablePath));
     try {
       // Drawing is most of what a window costs where there is no graphics card: a small one in which nothing glides.
