@@ -48,15 +48,16 @@ describe('The API key', () => {
   }
 
   /** Opens the input, types, and gives the input and what the command is waited for by. */
-  function type(text: string): { box: vscode.InputBox; command: Thenable<unknown> } {
+  async function type(text: string): Promise<{ box: vscode.InputBox; command: Thenable<unknown> }> {
+    const before = boxes.length;
     const command = vscode.commands.executeCommand('syncBatches.setApiKey');
-    const box = boxes.at(-1) ?? assert.fail('there is no input');
+    const box = await eventually(() => boxes[before] ?? assert.fail('there is no input'));
     box.value = text;
     return { box, command };
   }
 
   async function enterKey(text: string): Promise<void> {
-    const { command } = type(text);
+    const { command } = await type(text);
     const state = { isDone: false };
     const done = Promise.resolve(command).finally(() => {
       state.isDone = true;
@@ -66,7 +67,7 @@ describe('The API key', () => {
   }
 
   it('is asked for in a masked input that says where keys are made', async () => {
-    const { box, command } = type('');
+    const { box, command } = await type('');
     assert.equal(box.password, true);
     assert.equal(box.ignoreFocusOut, true);
     assert.match(box.prompt ?? '', /https:\/\/sync\.so\/settings\/api-keys/);
@@ -76,7 +77,7 @@ describe('The API key', () => {
   });
 
   it('stays as it was when the input is escaped, without a word', async () => {
-    await escapeFrom(type(newKey).command);
+    await escapeFrom((await type(newKey)).command);
     assert.deepEqual([person.messages, person.statusBar, api.simulator.requests], [[], [], []]);
     assert.equal(await keyInUse(), environmentKey);
   });
@@ -125,7 +126,7 @@ describe('The API key', () => {
     ['far too much', 'x'.repeat(5_000), /too long/],
   ] as const) {
     it(`is refused with the reason before anything is sent: ${what}`, async () => {
-      const { box, command } = type(text);
+      const { box, command } = await type(text);
       await pressEnterUntil(() => under(box) !== '');
       assert.match(under(box), words);
       assert.deepEqual(api.simulator.requests, []);
@@ -134,7 +135,7 @@ describe('The API key', () => {
   }
 
   it('that the server refuses is not stored, and can be corrected in place', async () => {
-    const { box, command } = type('a-wrong-key');
+    const { box, command } = await type('a-wrong-key');
     await pressEnterUntil(() => under(box) !== '');
     assert.match(under(box), /refused this key \(401\).*not stored/);
     assert.equal(box.enabled, true);
@@ -152,7 +153,7 @@ describe('The API key', () => {
 
   it('that could not be checked is stored only if the person wants it', async () => {
     api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
-    const { command } = type(newKey);
+    const { command } = await type(newKey);
     await pressEnterUntil(() => person.messages.length > 0);
     const message = person.onlyMessage();
     assert.equal(message.kind, 'warning');
