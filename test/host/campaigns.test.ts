@@ -148,6 +148,17 @@ describe('Campaigns', () => {
     assert.equal((await api.batchIds()).length, 2);
   });
 
+  it('keep their row when all is sent and the list does not show it yet', async () => {
+    await run('refresh');
+    const node = await submitHalf();
+    await messageIn('empty');
+    api.simulator.faults.add({ path: '/v2/batch', method: 'GET', effect: { kind: 'hang' } });
+    await run('continueSubmission', node);
+    await messageIn('loading');
+    assert.match(await describedAs(node), /^2 of 3 batches sent/);
+    assert.equal((await campaigns())[0], node);
+  });
+
   it('show what can be done about them where it is not known whether there is a batch', async () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'reset' } });
     await submit(20, 'Submit 20 Requests');

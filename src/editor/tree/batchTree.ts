@@ -6,7 +6,7 @@ import { type BatchNote, noNote } from '../../core/live/notes';
 import { campaignItem, campaignsItem, campaignTooltip, partItem, partTooltip } from './campaignItems';
 import { CampaignNodes, type DrawnCampaign } from './campaigns';
 import { batchItem, groupItem, moreItem } from './items';
-import { type BatchNode, type GroupNode, groupPageSize, type Node } from './nodes';
+import { type BatchNode, type GroupNode, groupPageSize, type Node, type PartNode } from './nodes';
 import { batchTooltip } from './tooltip';
 
 /**
@@ -42,12 +42,28 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     }
   }
 
+  /** Redraws the rows about whose batches something else is noted by now. */
+  showNotes(): void {
+    const rows: (BatchNode | PartNode)[] = [...this.batchNodes.values(), ...this.campaigns.parts];
+    const changed = rows.filter(
+      ({ drawnNote, batch }) => drawnNote !== undefined && !isSame(drawnNote, this.note(batch)),
+    );
+    if (changed.length > 0) {
+      this.treeChanges.fire(changed);
+    }
+  }
+
   /** Takes over the campaigns to draw, and redraws what that takes. */
   showCampaigns(campaigns: readonly DrawnCampaign[]): void {
     const changed = this.campaigns.update(campaigns);
     if (changed === undefined || changed.length > 0) {
       this.treeChanges.fire(changed);
     }
+  }
+
+  /** A submission has a row of its own at the moment. */
+  hasCampaign(submissionId: string): boolean {
+    return this.campaigns.has(submissionId);
   }
 
   /**
@@ -123,11 +139,11 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
       case 'campaign':
         return campaignItem(node, this.campaigns.activityOf(node));
       case 'part':
-        return partItem(node, node.batch === undefined ? noNote : this.noteOf(node.batch.id));
+        return partItem(node, (node.drawnNote = this.note(node.batch)));
       case 'group':
         return groupItem(node);
       case 'batch':
-        return batchItem(node.batch, this.noteOf(node.batch.id));
+        return batchItem(node.batch, (node.drawnNote = this.note(node.batch)));
       case 'more':
         return moreItem(node);
     }
@@ -154,6 +170,10 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   dispose(): void {
     this.treeChanges.dispose();
+  }
+
+  private note(batch: Batch | undefined): BatchNote {
+    return batch === undefined ? noNote : this.noteOf(batch.id);
   }
 
   private rowsOf(group: GroupNode): Node[] {
@@ -194,4 +214,8 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     }
     return node;
   }
+}
+
+function isSame(a: BatchNote, b: BatchNote): boolean {
+  return a.name === b.name && a.isMarked === b.isMarked;
 }

@@ -51,7 +51,10 @@ export class BatchesView implements Disposable {
       this.tree,
       store.onDidChange((change) => this.draw(change)),
       keys.onDidChange(() => this.draw()),
-      accounts.onDidChange(() => this.redraw()),
+      accounts.onDidChange(() => {
+        this.tree.showNotes();
+        this.draw();
+      }),
       submissions.onDidChange(() => this.draw()),
       this.view.onDidChangeVisibility(() => this.draw()),
     );
@@ -105,14 +108,6 @@ export class BatchesView implements Disposable {
     }
   }
 
-  /** Draws all rows anew: what is noted about them has changed. */
-  private redraw(): void {
-    if (this.showsBatches) {
-      this.tree.replace(this.store.batches);
-    }
-    this.draw();
-  }
-
   private draw(change?: StoreChange): void {
     const { store } = this;
     const state = viewStateOf(this.keys.state, store);
@@ -156,7 +151,8 @@ export class BatchesView implements Disposable {
 
   /**
    * The campaigns that belong into the view: all of them with the list, whatever its filter; without one only those of
-   * which something is open, since the others would do no more than hide the welcome text.
+   * which something is open, since the others would do no more than hide the welcome text. A row that is there stays until
+   * the list has what was sent last.
    */
   private campaignsIn(state: ViewState): Campaign[] {
     const { store, submissions } = this;
@@ -166,9 +162,12 @@ export class BatchesView implements Disposable {
       case 'stale':
         return campaigns;
       case 'empty':
-      case 'filteredOut':
       case 'loading':
       case 'unreachable':
+        return campaigns.filter(
+          ({ submission, sum }) => !isSettled(submission) || (sum.unlisted > 0 && this.tree.hasCampaign(submission.id)),
+        );
+      case 'filteredOut':
         return campaigns.filter(({ submission }) => !isSettled(submission));
       case 'noKey':
       case 'keyRefused':

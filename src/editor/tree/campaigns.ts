@@ -21,6 +21,11 @@ export class CampaignNodes {
     return this.root.children.length === 0 ? [] : [this.root];
   }
 
+  /** All parts of all campaigns. */
+  get parts(): PartNode[] {
+    return this.root.children.flatMap(({ parts }) => parts);
+  }
+
   /**
    * Takes over the campaigns to draw.
    * @returns what has to be drawn anew for that: `undefined` is the whole tree, and an empty list is nothing.
@@ -49,6 +54,10 @@ export class CampaignNodes {
     }
     const isSameList = before.length === after.length && before.every((node, index) => node === after[index]);
     return isSameList ? changed : [this.root];
+  }
+
+  has(submissionId: string): boolean {
+    return this.activities.has(submissionId);
   }
 
   activityOf({ submission }: CampaignNode): Activity {

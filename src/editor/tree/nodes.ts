@@ -1,4 +1,5 @@
 import type { Batch } from '../../core/batches/batch';
+import type { BatchNote } from '../../core/live/notes';
 import type { CampaignSum } from '../../core/submissions/campaigns';
 import type { Part, Submission } from '../../core/submissions/submission';
 
@@ -18,6 +19,8 @@ export interface GroupNode {
 export interface BatchNode {
   readonly kind: 'batch';
   batch: Batch;
+  /** What was noted about it when it was last drawn. */
+  drawnNote?: BatchNote;
 }
 
 /** The row that shows more of a group. */
@@ -49,6 +52,8 @@ export interface PartNode {
   part: Part;
   /** What the part became, where it is in the list: commands on a batch take it from here. */
   batch: Batch | undefined;
+  /** What was noted about that when it was last drawn. */
+  drawnNote?: BatchNote;
 }
 
 export type Node = GroupNode | BatchNode | MoreNode | CampaignsNode | CampaignNode | PartNode;

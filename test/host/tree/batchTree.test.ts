@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Batch } from '../../../src/core/batches/batch';
 import type { StoreChange } from '../../../src/core/batches/store';
+import { type BatchNote, noNote } from '../../../src/core/live/notes';
 import { BatchTree } from '../../../src/editor/tree/batchTree';
 import type { BatchNode, GroupNode, Node } from '../../../src/editor/tree/nodes';
 import { batch, batchesOf } from '../support/batches';
@@ -80,6 +81,33 @@ describe('The tree', () => {
   it('draws the whole of it anew when it is given other batches', () => {
     tree.replace(batchesOf('FAILED', 1));
     assert.deepEqual(events, [undefined]);
+  });
+
+  it('draws anew only the rows about which something else is noted than when they were drawn', () => {
+    const notes = new Map<string, BatchNote>();
+    tree.dispose();
+    tree = new BatchTree((id) => notes.get(id) ?? noNote);
+    tree.replace(batchesOf('FAILED', 3));
+    const [first, second, unseen] = batchRows('FAILED');
+    assert.ok(first && second && unseen);
+    tree.getTreeItem(first);
+    tree.getTreeItem(second);
+    tree.onDidChangeTreeData((event) => events.push(event));
+    tree.showNotes();
+    assert.deepEqual(events, []);
+
+    for (const { batch } of [second, unseen]) {
+      notes.set(batch.id, { name: 'Trailer', isMarked: false });
+    }
+    tree.showNotes();
+    assert.deepEqual(events, [[second]]);
+    assert.equal(tree.getTreeItem(second).label, 'Trailer');
+    tree.showNotes();
+    assert.equal(events.length, 1);
+
+    notes.clear();
+    tree.showNotes();
+    assert.deepEqual(events.slice(1), [[second]]);
   });
 
   describe('after a change', () => {
