@@ -4,6 +4,7 @@ import { environmentKey, useExtension, watched } from './support/extension';
 import { useFiles } from './support/files';
 import { eventually } from './support/poll';
 import { formOf } from './support/recorder';
+import { FakeSecrets, rehearse } from './support/rehearsal';
 import { nowhere, setApiBaseUrl, setSetting } from './support/settings';
 import {
   batchFile,
@@ -384,6 +385,32 @@ describe('Submit Batch File', () => {
       assert.match(said().at(-1)?.text ?? '', /^There is no such submission\./);
       assert.equal(api.posts.length, 4);
     });
+
+    for (const [where, remove] of [
+      ['here', () => vscode.commands.executeCommand('rehearsal.syncBatches.removeApiKey')],
+      ['in another window', (secrets: FakeSecrets) => secrets.delete('syncBatches.apiKey')],
+    ] as const) {
+      it(`sends nothing more with a key that is removed ${where}, and keeps the rest`, async () => {
+        const secrets = new FakeSecrets();
+        const rehearsal = await rehearse(secrets);
+        try {
+          await secrets.store('syncBatches.apiKey', environmentKey);
+          const { uri } = await openUnsaved(batchFile(1_050));
+          person.willPress('Submit as 3 Batches');
+          const submitting = vscode.commands.executeCommand('rehearsal.syncBatches.submitFile', uri);
+          await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
+          if (where === 'here') {
+            person.willPress('Remove');
+          }
+          await remove(secrets);
+          await submitting;
+          assert.match(said().at(-1)?.text ?? '', /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
+          assert.equal(api.posts.length, 1);
+        } finally {
+          rehearsal.end();
+        }
+      });
+    }
 
     it('goes on with the key and the address that it began with, whatever is set meanwhile', async () => {
       const { uri } = await openUnsaved(batchFile(20));

@@ -27,6 +27,7 @@ export async function removeApiKey({ keys, accounts, results, submissions, log }
   if (!isWanted) {
     return;
   }
+  submissions.stop();
   await results.forgetAccount();
   await submissions.forgetInputs();
   await accounts.forget();

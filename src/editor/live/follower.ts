@@ -30,10 +30,16 @@ export class Follower implements Disposable {
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly host: FollowerHost) {
-    const { secrets, keys, accounts, view, live } = host;
+    const { secrets, keys, accounts, submissions, view, live } = host;
     this.subscriptions = [
       onDidChangeSecret(secrets, () => void keys.read()),
-      keys.onDidChange(() => this.startOver()),
+      keys.onDidChange(() => {
+        if (keys.state.kind === 'none') {
+          // Removed, be it in another window.
+          submissions.stop();
+        }
+        this.startOver();
+      }),
       onDidChangeApiBaseUrl(() => this.startOver()),
       onDidChangeLiveSettings(() => live.reschedule()),
       accounts.onDidChange(() => live.reschedule()),

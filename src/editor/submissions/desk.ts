@@ -31,6 +31,7 @@ export class Desk implements Disposable {
   readonly submitter: Submitter;
   /** What is being sent, and so must be waited for before this is put away. */
   private running = 0;
+  private stopping = new AbortController();
   private isClosed = false;
   /** One client does for all: an account is an address and a key. */
   private client: BatchClient | undefined;
@@ -67,12 +68,15 @@ export class Desk implements Disposable {
     ];
   }
 
-  /** Does something that may send, with a client of this account. */
-  async run<T>(client: BatchClient, act: () => Promise<T>): Promise<T> {
+  /**
+   * Does something that may send, with a client of this account.
+   * @param act is to send nothing more once its signal is aborted: by the one given here, or by `stop`.
+   */
+  async run<T>(client: BatchClient, signal: AbortSignal, act: (until: AbortSignal) => Promise<T>): Promise<T> {
     this.client = client;
     this.running++;
     try {
-      return await act();
+      return await act(AbortSignal.any([signal, this.stopping.signal]));
     } finally {
       this.running--;
       this.closeIfIdle();
@@ -82,6 +86,12 @@ export class Desk implements Disposable {
   /** Why a part failed, where that was in this window. */
   errorOf({ hash }: Part): ApiError | undefined {
     return this.errors.get(hash);
+  }
+
+  /** Sends nothing more: what is on the wire goes on, and the rest waits for the person. */
+  stop(): void {
+    this.stopping.abort();
+    this.stopping = new AbortController();
   }
 
   /** Another account is in use. What is being sent is sent to its end all the same. */

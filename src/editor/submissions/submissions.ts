@@ -171,7 +171,7 @@ export class Submissions implements Disposable {
       parts: parts.map(({ lines, input }) => ({ lines: lines.length, input })),
     };
     try {
-      return await this.explained(desk.run(client, () => desk.submitter.submit(request, signal)));
+      return await this.explained(desk.run(client, signal, (until) => desk.submitter.submit(request, until)));
     } catch (error) {
       throw this.withSent(desk, begunId, error);
     } finally {
@@ -185,9 +185,16 @@ export class Submissions implements Disposable {
     this.toldOf.add(id);
     const desk = this.deskOf(account);
     try {
-      return await this.explained(desk.run(client, () => desk.submitter.resume(id, signal)));
+      return await this.explained(desk.run(client, signal, (until) => desk.submitter.resume(id, until)));
     } catch (error) {
       throw this.withSent(desk, id, error);
+    }
+  }
+
+  /** Has this window send nothing more of what it is at, as a key that was taken away is not to be used any more. */
+  stop(): void {
+    for (const desk of this.desks.values()) {
+      desk.stop();
     }
   }
 
