@@ -50,8 +50,8 @@ const sharingHosts: ReadonlySet<string> = new Set([
  * be looked at closely (local names, sharing hosts, names in Punycode) is not.
  */
 const plainUrl = new RegExp(
-  `^https://(?!(?:${alternatives(sharingHosts)})(?:/|$)|[^/]*xn--)` +
-    `(?:[a-z\\d][a-z\\d-]*\\.)+(?!(?:${alternatives(localSuffixes)}|arpa)(?:/|$))[a-z]{2,}` +
+  `^https://(?!(?:${alternatives(sharingHosts)})(?:/|$))` +
+    `(?:(?!xn--)[a-z\\d][a-z\\d-]*\\.)+(?!(?:${alternatives(localSuffixes)}|arpa)(?:/|$))[a-z]{2,}` +
     "(?:/[\\w\\-./~%!$&'()*+,;=:@?#]*)?$",
 );
 
