@@ -2,7 +2,7 @@ import { isRecord } from '../json';
 import { type Finding, finding, findingSeverities, type FindingSeverity, shorten, type Span } from './findings';
 import { placeOf, removeField, repairOf } from './findingPlaces';
 import { jsonFault } from './jsonFaults';
-import { countColons, countKeys, type JsonNode, type JsonProperty, readJson, usualLength } from './jsonPlaces';
+import { countKeys, type JsonNode, type JsonProperty, mostKeys, readJson, usualLength } from './jsonPlaces';
 import { checkPayload } from './payloadRules';
 import { defaultKnowledge, type Knowledge, pathText, type Path } from './requestSchema';
 import { type Problem, RequestWalk, typeOf } from './requestWalk';
@@ -73,12 +73,16 @@ export function checkLine(text: string, knowledge: Knowledge = defaultKnowledge)
 const lastSeen: { request?: unknown; walk?: RequestWalk } = {};
 
 /**
- * Of a field that comes twice JSON.parse keeps one, so the text has a key more than the objects. Counting colons is the
- * quickest way to see that, where none is hidden by an escape.
+ * Of a field that comes twice JSON.parse keeps one, so the text has a key more than the objects. The quickest way to see
+ * that it has not comes first: most lines have no spare spaces, and so no room for a key more; of the others most have no
+ * colons but those after keys and in URLs.
  */
-function hasNoRepeatedField(text: string, { keys, colons }: RequestWalk): boolean {
-  return text.includes('\\') ? keys === countKeys(text) : keys + colons === countColons(text);
+function hasNoRepeatedField(text: string, { keys, leastLength }: RequestWalk): boolean {
+  return text.length - leastLength < shortestField || keys === mostKeys(text) || keys === countKeys(text);
 }
+
+/** A field and a comma: `"":1,`. */
+const shortestField = 5;
 
 /** One for all lines that are sound. */
 const noFindings: readonly Finding[] = [];

@@ -240,11 +240,11 @@ export function stringAt(text: string, { start, end }: Span): string {
   return inner.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : inner;
 }
 
-/** How many colons a text has. */
-export function countColons(text: string): number {
+/** No fewer than the keys of a sound JSON text: the colons in it that may stand after one, which that of `https://` can't. */
+export function mostKeys(text: string): number {
   let count = 0;
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
-    count += 1;
+    count += text.charCodeAt(at + 1) === 0x2f ? 0 : 1;
   }
   return count;
 }

@@ -76,6 +76,8 @@ export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'it
   /** `payload.input[].url`; empty for the line itself. */
   readonly path: string;
   readonly types: readonly FieldType[];
+  /** The same types, each looked up without a search: every value of a file is held against them. */
+  readonly takes: Readonly<Record<FieldType, boolean>>;
   readonly fields: ReadonlyMap<string, Field> | undefined;
   /** The names of those that must be there. */
   readonly required: readonly string[];
@@ -218,11 +220,20 @@ export function pathText(path: Path): string {
 function compile(name: string, path: string, facts: FieldFacts): Field {
   const { fields, items } = facts;
   const names = Object.entries(fields ?? {});
+  const takes = (type: FieldType): boolean => facts.types.includes(type);
   const prefix = path === '' ? '' : `${path}.`;
   return {
     name,
     path,
     types: facts.types,
+    takes: {
+      string: takes('string'),
+      number: takes('number'),
+      boolean: takes('boolean'),
+      object: takes('object'),
+      array: takes('array'),
+      null: takes('null'),
+    },
     fields: fields && new Map(names.map(([each, its]) => [each, compile(each, `${prefix}${each}`, its)])),
     required: names.filter(([, { isRequired }]) => isRequired).map(([each]) => each),
     items: items && compile('[]', `${path}[]`, items),

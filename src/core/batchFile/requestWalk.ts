@@ -12,7 +12,6 @@ import {
   pathText,
   requestField,
 } from './requestSchema';
-import { countColons } from './jsonPlaces';
 import { didYouMean } from './suggest';
 import { isHttps, urlProblem } from './urlReach';
 
@@ -39,15 +38,22 @@ export interface Problem {
 /** More of one severity than anybody reads. A hostile line could have a hundred thousand. */
 const mostProblems = 1000;
 
+/** Held apart from the pattern, which is slow where it has to count. */
+const longestUsualId = 128;
+
 /** The way to where a walk is: one for all of them, as deep as the table of fields, since no two are under way at once. */
 const steps: (string | number)[] = [];
 
-/** What a check of a request finds, and how many keys the objects in it have. */
+/** What a check of a request finds, and how many keys and characters it has. */
 export class RequestWalk {
   readonly problems: Problem[] = [];
-  /** The keys of all objects, and the colons in all texts, as far as there is nothing to say about the request. */
+  /** The keys of all objects, as far as there is nothing to say about the request. */
   keys = 0;
-  colons = 0;
+  /**
+   * How many characters a text has at the least that the request was parsed from. Each value is counted with the comma or
+   * bracket after it, so what is left of an object or array is its first bracket.
+   */
+  leastLength = 0;
   /** How many steps of `steps` lead to where the walk is. */
   private depth = 0;
   private counts: Record<FindingSeverity, number> | undefined;
@@ -96,13 +102,15 @@ export class RequestWalk {
     this.depth += 1;
     let meant: Map<string, string> | undefined;
     let lacking = field.required.length;
+    // Read by index and not by name by the engine, as long as no function in here uses `value`.
     for (const name in value) {
-      this.keys += 1;
+      const its = value[name];
+      this.countKey(name);
       const child = fields.get(name);
       steps[at] = name;
       if (child !== undefined) {
         lacking -= child.isRequired ? 1 : 0;
-        this.field(value[name], child, input);
+        this.field(its, child, input);
       } else {
         const other = this.unknownField(name, value, fields);
         if (other !== undefined) {
@@ -112,9 +120,23 @@ export class RequestWalk {
     }
     this.depth = at;
     if (lacking > 0) {
-      for (const name of field.required.filter((each) => !Object.hasOwn(value, each))) {
-        this.missing(name, meant?.get(name));
-      }
+      this.allMissing(value, field, meant);
+    }
+  }
+
+  /** With its quotes and its colon. */
+  private countKey(name: string): void {
+    this.keys += 1;
+    this.leastLength += name.length + 3;
+  }
+
+  private allMissing(
+    value: Readonly<Record<string, unknown>>,
+    { required }: Field,
+    meant: ReadonlyMap<string, string> | undefined,
+  ): void {
+    for (const name of required.filter((each) => !Object.hasOwn(value, each))) {
+      this.missing(name, meant?.get(name));
     }
   }
 
@@ -167,12 +189,15 @@ export class RequestWalk {
 
   private field(value: unknown, field: Field, input: InputType | undefined): void {
     const { standing, inputs } = field;
-    if (standing === 'removed') {
-      this.here('removedField', { at: 'key', value: field.name, repairs: [{ kind: 'removeField' }] });
-      return;
-    }
-    if (standing === 'deprecated') {
-      this.here('deprecatedField', { at: 'key', value: field.name });
+    // To compare what is a text or nothing with a text is slow, and most fields have no standing.
+    if (standing !== undefined) {
+      if (standing === 'removed') {
+        this.here('removedField', { at: 'key', value: field.name, repairs: [{ kind: 'removeField' }] });
+        return;
+      }
+      if (standing === 'deprecated') {
+        this.here('deprecatedField', { at: 'key', value: field.name });
+      }
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
       this.here('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
@@ -181,17 +206,21 @@ export class RequestWalk {
   }
 
   private value(value: unknown, field: Field): void {
-    const type = typeOf(value);
-    if (field.types[0] !== type && !field.types.includes(type)) {
-      this.wrongType(value, type, field);
-    } else if (type === 'string') {
-      this.text(value as string, field);
-    } else if (type === 'number') {
-      this.number(value as number, field);
-    } else if (type === 'array') {
-      this.array(value as readonly unknown[], field);
-    } else if (type === 'object') {
-      this.object(value as Readonly<Record<string, unknown>>, field);
+    const { takes } = field;
+    this.leastLength += leastLengthOf(value);
+    if (typeof value === 'string' && takes.string) {
+      this.text(value, field);
+    } else if (typeof value === 'number' && takes.number) {
+      this.number(value, field);
+    } else if (Array.isArray(value) && takes.array) {
+      this.array(value, field);
+    } else if (isRecord(value) && takes.object) {
+      this.object(value, field);
+    } else {
+      const type = typeOf(value);
+      if (!takes[type]) {
+        this.wrongType(value, type, field);
+      }
     }
   }
 
@@ -214,16 +243,15 @@ export class RequestWalk {
   private anything(value: unknown): void {
     const open = [value];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (typeof next === 'string') {
-        this.colons += countColons(next);
-      } else if (Array.isArray(next)) {
+      if (Array.isArray(next)) {
         for (const item of next) {
+          this.leastLength += leastLengthOf(item);
           open.push(item);
         }
       } else if (isRecord(next)) {
         for (const name in next) {
-          this.keys += 1;
-          this.colons += countColons(name);
+          this.countKey(name);
+          this.leastLength += leastLengthOf(next[name]);
           open.push(next[name]);
         }
       }
@@ -262,7 +290,6 @@ export class RequestWalk {
   }
 
   private text(value: string, { format, values, shorterThan }: Field): void {
-    this.colons += countColons(value);
     // What is empty is the wrong one of several values, where they are known.
     if (value === '' && values === undefined) {
       this.here('emptyString', { value });
@@ -303,7 +330,7 @@ export class RequestWalk {
         return;
       }
       case 'requestId':
-        if (!/^[\w.-]{1,128}$/.test(value)) {
+        if (value.length > longestUsualId || !/^[\w.-]+$/.test(value)) {
           this.requestId(value);
         }
         return;
@@ -331,7 +358,7 @@ export class RequestWalk {
     if (without !== value) {
       this.here('requestIdSpaces', { value: shorten(value), repairs: without === '' ? [] : replaceBy(without) });
     } else {
-      this.here('unusualRequestId', { value: shorten(value), count: value.length, max: 128 });
+      this.here('unusualRequestId', { value: shorten(value), count: value.length, max: longestUsualId });
     }
   }
 
@@ -393,6 +420,14 @@ export function typeOf(value: unknown): FieldType {
     return type;
   }
   return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object';
+}
+
+/** The fewest characters of a value in a text, without its parts, but with the comma or bracket after it. */
+function leastLengthOf(value: unknown): number {
+  if (typeof value === 'string') {
+    return value.length + 3;
+  }
+  return typeof value === 'boolean' || value === null ? 5 : 2;
 }
 
 /** The items of `input`, whose fields depend on their type. */

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { checkLine, longestLine, mostFindings } from '../../../src/core/batchFile/checkLine';
 import { applyFix, type Finding, findingSeverities } from '../../../src/core/batchFile/findings';
+import { type JsonNode, readJson } from '../../../src/core/batchFile/jsonPlaces';
 import { defaultKnowledge, knownModels } from '../../../src/core/batchFile/requestSchema';
 import { itAlways } from '../support/properties';
 import { findingRows } from './findingRows';
@@ -261,6 +262,32 @@ describe('A line of a batch file', () => {
     );
   });
 
+  itAlways('has a field that comes twice seen, however little room it takes', () => {
+    const scalar = fc.constantFrom('0', '0.5', '1e9', 'true', 'null', '""', '":"', '"://a"', '"\\n\\u003a"', '"\\":"');
+    const name = fc.constantFrom('""', '"a"', '"b"', '"b:/"', '"\\u0061"');
+    const colon = fc.constantFrom(':', ':', ': ', ' : ');
+    const { json } = fc.letrec<{ json: string }>((tie) => ({
+      json: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        scalar,
+        fc.array(tie('json'), { maxLength: 3 }).map((items) => `[${items.join()}]`),
+        fc.array(fc.tuple(name, colon, tie('json')), { maxLength: 4 }).map((fields) => {
+          return `{${fields.map((parts) => parts.join('')).join()}}`;
+        }),
+      ),
+    }));
+    fc.assert(
+      fc.property(json, (text) => {
+        const read = readJson(text);
+        assert.ok('root' in read);
+        const expected = hasRepeatedName(read.root) ? ['duplicateField'] : [];
+        const found = codes(line(payload([video], `,"dubParams":{"x":${text}}`)));
+        assert.deepEqual([...new Set(found)], expected);
+      }),
+      { numRuns: 3000, examples: [['{"":0,"":0}'], ['{"a":":","a":":"}']] },
+    );
+  });
+
   itAlways('may hold any JSON anywhere', () => {
     const spots = ['request_id', 'endpoint', 'payload', 'model', 'input', 'options', 'segments', 'type', 'url'];
     fc.assert(
@@ -281,6 +308,11 @@ describe('A line of a batch file', () => {
     );
   });
 });
+
+function hasRepeatedName({ properties, items }: JsonNode): boolean {
+  const parts = [...items, ...properties.map(({ value }) => value)];
+  return new Set(properties.map(({ name }) => name)).size < properties.length || parts.some(hasRepeatedName);
+}
 
 function isJson(text: string): boolean {
   try {
