@@ -1,4 +1,4 @@
-import { checkLine, type LineCheck } from './checkLine';
+import { checkLine, checkLines, type LineCheck } from './checkLine';
 import { type Finding, finding, type Fix, type Span } from './findings';
 import { type BatchFileLimits, type SizeProblem, sizeProblems } from './limits';
 import { RequestIdIndex } from './requestIdIndex';
@@ -53,7 +53,8 @@ export class BatchFileCheck {
     if (line < 0 || removed < 0 || line + removed > this.lines.length) {
       throw new RangeError(`There are no ${removed} lines from ${line} on in a file of ${this.lines.length}`);
     }
-    const added = inserted.map((text, index) => new Line(text, line + index, this.knowledge));
+    const checks = checkLines(inserted, this.knowledge);
+    const added = checks.map((check, index) => new Line(inserted[index] ?? '', line + index, check));
     for (let index = line; index < line + removed; index++) {
       this.takeOut(this.lines[index]);
     }
@@ -222,17 +223,16 @@ const deleteLine: Fix = { kind: 'deleteLine', edits: [] };
 
 /** One line and what is known of it by itself. */
 class Line {
-  check: LineCheck;
   readonly bytes: number;
   hasMark = false;
 
+  /** @param check of all of the text, a byte order mark included. */
   constructor(
     readonly text: string,
     public line: number,
-    knowledge: Knowledge,
+    public check: LineCheck,
   ) {
     this.bytes = utf8Length(text);
-    this.check = this.checked(knowledge);
   }
 
   checkAgain(knowledge: Knowledge): void {

@@ -1,6 +1,12 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkLine, longestLine, mostFindings } from '../../../src/core/batchFile/checkLine';
+import {
+  checkLine,
+  checkLines,
+  type LineCheck,
+  longestLine,
+  mostFindings,
+} from '../../../src/core/batchFile/checkLine';
 import { applyFix, type Finding, findingSeverities } from '../../../src/core/batchFile/findings';
 import { type JsonNode, readJson } from '../../../src/core/batchFile/jsonPlaces';
 import { defaultKnowledge, knownModels } from '../../../src/core/batchFile/requestSchema';
@@ -286,6 +292,31 @@ describe('A line of a batch file', () => {
       }),
       { numRuns: 3000, examples: [['{"":0,"":0}'], ['{"a":":","a":":"}']] },
     );
+  });
+
+  itAlways('is checked among others as it is by itself', () => {
+    const sound = line(payload([video, audio]));
+    const long = line(payload([video, audio], `,"dubParams":{"x":"${'x'.repeat(60_000)}"}`));
+    const texts = fc.array(fc.oneof(jsonish, broken, fc.constantFrom(sound, sound, long, '', ' ', 'null')), {
+      maxLength: 50,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(texts, (lines) => {
+        const facts = ({ findings, requestId, model, isBlank }: LineCheck): unknown => [
+          findings,
+          requestId,
+          model,
+          isBlank,
+        ];
+        assert.deepEqual(
+          checkLines(lines).map(facts),
+          lines.map((text) => facts(checkLine(text))),
+        );
+      }),
+      { numRuns: 200 },
+    );
+    assert.equal(checkLines(['x'.repeat(longestLine + 1)])[0]?.findings[0]?.code, 'lineTooLong');
   });
 
   itAlways('may hold any JSON anywhere', () => {
