@@ -206,6 +206,15 @@ describe('Export Failed Requests', () => {
     assert.match(person.onlyMessage().text, /^1 request was exported\./);
   });
 
+  it('keeps its questions open when the tab from which it was started takes the focus back', async () => {
+    await add();
+    const picks = await exportTo([original, all], files.write('original.jsonl', inputFile));
+    assert.deepEqual(
+      picks.map(({ options }) => options?.ignoreFocusOut),
+      [true, true],
+    );
+  });
+
   it('says that nothing failed where nothing did, and asks nothing', async () => {
     await addDone(api, { total: 20, succeeded: 20, failed: 0 });
     assert.deepEqual(await picking([], exportFailed), []);

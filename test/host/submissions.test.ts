@@ -404,6 +404,12 @@ describe('Submit Batch File', () => {
           }
           await remove(secrets);
           await submitting;
+          if (where === 'here') {
+            assert.match(
+              modals.asked.at(-1)?.detail ?? '',
+              /One submission is not settled yet: nothing more of it is sent/,
+            );
+          }
           assert.match(said().at(-1)?.text ?? '', /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
           assert.equal(api.posts.length, 1);
         } finally {

@@ -26,6 +26,7 @@ export async function askForColumns(
       title: vscode.l10n.t('New Batch File: Columns'),
       placeHolder: vscode.l10n.t('Enter goes on. Choose a field to change its column.'),
       matchOnDescription: true,
+      ignoreFocusOut: true,
     });
     if (chosen?.field === undefined) {
       return chosen === undefined ? undefined : mapping;
@@ -56,6 +57,7 @@ async function askForColumn(
   return await vscode.window.showQuickPick([...columns, none], {
     title: vscode.l10n.t('New Batch File: Columns'),
     placeHolder: vscode.l10n.t('Which column is “{0}”?', columnFieldText(field)),
+    ignoreFocusOut: true,
   });
 }
 

@@ -128,6 +128,7 @@ async function askForModel(host: BatchFilesHost): Promise<string | undefined> {
   const chosen = await vscode.window.showQuickPick(models, {
     title: vscode.l10n.t('New Batch File'),
     placeHolder: vscode.l10n.t('Which model do the requests ask for?'),
+    ignoreFocusOut: true,
   });
   return chosen?.model;
 }
@@ -137,6 +138,7 @@ async function askForVoice(): Promise<string | undefined> {
   const voice = await vscode.window.showInputBox({
     title: vscode.l10n.t('New Batch File'),
     prompt: vscode.l10n.t('The ID of the voice that speaks the texts. Rows with a text need one.'),
+    ignoreFocusOut: true,
   });
   return voice?.trim();
 }
@@ -182,6 +184,7 @@ async function askForList(): Promise<string | undefined> {
   const chosen = await vscode.window.showQuickPick(sources, {
     title: vscode.l10n.t('New Batch File'),
     placeHolder: vscode.l10n.t('Where are the URLs of the videos and audios?'),
+    ignoreFocusOut: true,
   });
   return await chosen?.read();
 }

@@ -78,6 +78,7 @@ async function askForInput(
   const chosen = await vscode.window.showQuickPick([...(sent === undefined ? [] : [kept]), file, rebuilt], {
     title: count === 1 ? vscode.l10n.t('Export 1 Failed Request') : vscode.l10n.t('Export {0} Failed Requests', count),
     placeHolder: vscode.l10n.t('Where are the requests taken from?'),
+    ignoreFocusOut: true,
   });
   if (chosen === undefined) {
     return undefined;
@@ -126,7 +127,8 @@ async function askWhich({ rows }: LoadedResults): Promise<RetryOptions | undefin
         options: { onlyHelpful: true },
       },
     ],
-    { placeHolder: vscode.l10n.t('Which requests are exported?') },
+    // A tab from which this is started takes the focus back when the list before this one has gone.
+    { placeHolder: vscode.l10n.t('Which requests are exported?'), ignoreFocusOut: true },
   );
   return chosen?.options;
 }

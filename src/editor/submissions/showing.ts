@@ -48,6 +48,7 @@ export async function showSubmission(context: CommandContext, id: string): Promi
   await choose([...openChoices(context, submission), ...partChoices(context, submission)], {
     title: `${withoutIcons(submission.fileName)} · ${exactTime(submission.createdAt)}`,
     placeHolder: stateOf(context, submission).text,
+    ignoreFocusOut: true,
   });
 }
 

@@ -63,7 +63,12 @@ export function openSubmissionsText(count: number): string[] {
   }
   return [
     count === 1
-      ? vscode.l10n.t('One submission is not settled yet: it can be gone on with only with this key.')
-      : vscode.l10n.t('{0} submissions are not settled yet: they can be gone on with only with this key.', count),
+      ? vscode.l10n.t(
+          'One submission is not settled yet: nothing more of it is sent, and it can be gone on with only with this key.',
+        )
+      : vscode.l10n.t(
+          '{0} submissions are not settled yet: nothing more of them is sent, and they can be gone on with only with this key.',
+          count,
+        ),
   ];
 }
