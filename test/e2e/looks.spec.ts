@@ -107,6 +107,7 @@ test.describe('The view', () => {
       await keyboard.press('Enter');
       await expect(view.message).toHaveText(/^\S.* · as of /);
       await runByKeyboard(workbench, 'Sync Batches: Filter by Date…');
+      await expect(quickInput.row('Last 30 days')).toBeVisible();
       await keyboard.type('30 days');
       await expect(quickInput.rows).toHaveCount(1);
       await keyboard.press('Enter');

@@ -31,6 +31,8 @@ test.describe('The results', () => {
         await workbench.changeSettings({ 'workbench.colorTheme': theme });
         await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();
         await expect(results.frame.locator(`body.${pageKinds[kind]}`)).toBeVisible();
+        // The editor of the settings was before it meanwhile: the page was made anew, and gets its rows again.
+        await results.loaded();
 
         await test.step('the list', async () => {
           await results.grid.focus();
