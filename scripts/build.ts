@@ -51,7 +51,6 @@ const activation: esbuild.BuildOptions = {
   entryPoints: ['src/extension.ts'],
   format: 'cjs',
   sourcemap: dev ? 'linked' : false,
-  external: ['vscode', './app'],
   plugins: [
     {
       name: 'app-in-its-own-file',

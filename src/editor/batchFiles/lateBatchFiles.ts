@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { asError } from '../../core/clock';
 import type { Disposable } from '../../core/events';
+import { Late } from '../late';
 import type { BatchFiles, BatchFilesHost } from './checkedFile';
 
 /** The language of JSON Lines files, which the editor itself declares. */
@@ -8,12 +9,14 @@ export const batchFileLanguage = 'jsonl';
 
 /** Loads what is known of batch files when the first such file is opened, or a command needs it: most windows never do. */
 export class LateBatchFiles implements Disposable {
-  private loading: Promise<BatchFiles> | undefined;
-  private loaded: BatchFiles | undefined;
-  private isOver = false;
+  private readonly late: Late<BatchFiles>;
   private readonly subscription: Disposable;
 
   constructor(private readonly host: BatchFilesHost) {
+    this.late = new Late(async () => {
+      const { start } = await import('./batchFiles');
+      return () => start(host);
+    });
     this.subscription = vscode.workspace.onDidOpenTextDocument((document) => this.loadFor(document));
     for (const document of vscode.workspace.textDocuments) {
       this.loadFor(document);
@@ -22,14 +25,12 @@ export class LateBatchFiles implements Disposable {
 
   /** The parts themselves. */
   get(): Promise<BatchFiles> {
-    this.loading ??= this.load();
-    return this.loading;
+    return this.late.get();
   }
 
   dispose(): void {
-    this.isOver = true;
     this.subscription.dispose();
-    this.loaded?.dispose();
+    this.late.dispose();
   }
 
   private loadFor({ languageId }: vscode.TextDocument): void {
@@ -38,13 +39,5 @@ export class LateBatchFiles implements Disposable {
         this.host.log.error(`Batch files can't be checked: ${asError(error).stack ?? ''}`);
       });
     }
-  }
-
-  private async load(): Promise<BatchFiles> {
-    const { start } = await import('./batchFiles');
-    if (this.isOver) {
-      throw new vscode.CancellationError();
-    }
-    return (this.loaded = start(this.host));
   }
 }

@@ -27,6 +27,7 @@ export async function removeApiKey({ keys, accounts, results, submissions, log }
   if (!isWanted) {
     return;
   }
+  // At once, and also where a key of the environment takes its place.
   submissions.stop();
   await results.forgetAccount();
   await submissions.forgetInputs();

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import type { ApiKeys } from '../../core/auth/apiKeys';
 import { type Batch, hasOutput } from '../../core/batches/batch';
@@ -11,6 +11,7 @@ import type { MediaSaverHost } from '../../core/results/mediaSaver';
 import type { KeptResults } from '../../core/results/keptResults';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { Connection } from '../connection';
+import { Late } from '../late';
 import type { ResultsPanels } from './resultsPanels';
 
 export interface ResultsHost {
@@ -29,27 +30,40 @@ export interface ResultsHost {
 /** The results of batches, as commands and tabs have them. What shows them is loaded with the first tab. */
 export class Results implements vscode.Disposable {
   readonly files: ResultFiles;
-  private panels: Promise<ResultsPanels> | undefined;
-  private isOver = false;
+  private readonly panels: Late<ResultsPanels>;
 
   constructor(private readonly host: ResultsHost) {
-    const { connection, kept } = host;
+    const { extensionUri, store, accounts, connection, log, kept } = host;
     this.files = new ResultFiles({
       client: () => connection.client(),
       kept,
       account: () => this.account(),
       outputUrl: async (id, signal) => (await this.batchWithOutput(id, signal)).outputUrl,
     });
+    const { files } = this;
+    this.panels = new Late(async () => {
+      const { ResultsPanels } = await import('./resultsPanels');
+      return () =>
+        new ResultsPanels({
+          extensionUri,
+          files,
+          log,
+          client: () => connection.client(),
+          batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
+          account: () => accounts.current?.id,
+          onDidChangeAccount: accounts.onDidChange,
+        });
+    });
   }
 
   /** Shows the results of a batch in a tab, the one that has them if there is one. */
   async show(batchId: string): Promise<void> {
-    (await this.tabs()).show(batchId);
+    (await this.panels.get()).show(batchId);
   }
 
   /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    (await this.tabs()).restore(panel, state);
+    (await this.panels.get()).restore(panel, state);
   }
 
   /** What saving media needs. @param folder on a disk. @throws {ApiError} when there can't be a client. */
@@ -72,33 +86,7 @@ export class Results implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.isOver = true;
-    void this.panels?.then(
-      (panels) => panels.dispose(),
-      () => undefined,
-    );
-  }
-
-  private tabs(): Promise<ResultsPanels> {
-    this.panels ??= this.loadTabs();
-    return this.panels;
-  }
-
-  private async loadTabs(): Promise<ResultsPanels> {
-    const { ResultsPanels } = await import('./resultsPanels');
-    if (this.isOver) {
-      throw new vscode.CancellationError();
-    }
-    const { extensionUri, store, accounts, connection, log } = this.host;
-    return new ResultsPanels({
-      extensionUri,
-      files: this.files,
-      log,
-      client: () => connection.client(),
-      batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
-      account: () => accounts.current?.id,
-      onDidChangeAccount: accounts.onDidChange,
-    });
+    this.panels.dispose();
   }
 
   private async account(): Promise<string | undefined> {
