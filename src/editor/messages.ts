@@ -43,8 +43,13 @@ export function showFailure(thrown: unknown, retry?: () => void): void {
   if (retry !== undefined) {
     buttons.push([vscode.l10n.t('Try Again'), retry]);
   }
-  buttons.push([vscode.l10n.t('Show Log'), () => run('syncBatches.showLog')]);
+  buttons.push(showLogButton());
   showMessage('error', text, ...buttons);
+}
+
+/** For what the log says more of. */
+export function showLogButton(): Button {
+  return [vscode.l10n.t('Show Log'), () => run('syncBatches.showLog')];
 }
 
 /** Asks before something that can't be undone. @returns whether the person pressed the button. */

@@ -11,7 +11,8 @@ import { environmentKey, theExtension, useExtension } from './support/extension'
 import { useFiles } from './support/files';
 import { usePerson } from './support/person';
 import { eventually } from './support/poll';
-import { FakeSecrets, rehearse } from './support/rehearsal';
+import { FakeSecrets, rehearse, type Rehearsal } from './support/rehearsal';
+import { replaceMember } from './support/replace';
 import { addDone, filesAskedFor, useResultsApi } from './support/results';
 import { openResultsTabs, type ResultsTab, useResultsTabs } from './support/resultsTabs';
 import { setApiBaseUrl } from './support/settings';
@@ -656,8 +657,8 @@ describe('Kept results', () => {
     assert.equal(await read(), 1);
   });
 
-  it('go with the key: they are deleted when it is removed', async () => {
-    await addOdd(api);
+  /** The extension with a key of its own, so that it can be removed, and the result files that it keeps. */
+  async function rehearseWithKey(): Promise<{ rehearsal: Rehearsal; folder: string; kept: () => string[] }> {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
     const rehearsal = await rehearse(secrets);
@@ -666,8 +667,14 @@ describe('Kept results', () => {
       fs.existsSync(folder)
         ? fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'))
         : [];
-    const rehearsed = (name: string, ...args: unknown[]) =>
-      vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
+    return { rehearsal, folder, kept };
+  }
+  const rehearsed = (name: string, ...args: unknown[]) =>
+    vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
+
+  it('go with the key: they are deleted when it is removed', async () => {
+    await addOdd(api);
+    const { rehearsal, folder, kept } = await rehearseWithKey();
     try {
       await rehearsed('openResultsText', 'batch_done');
       const [name, ...others] = kept();
@@ -680,6 +687,29 @@ describe('Kept results', () => {
       await rehearsed('removeApiKey');
       assert.deepEqual(kept(), []);
     } finally {
+      rehearsal.end();
+    }
+  });
+
+  it('that can not be deleted are said to be there still, and the key is removed all the same', async () => {
+    await addOdd(api);
+    const { rehearsal, kept } = await rehearseWithKey();
+    const restore = replaceMember(fs.promises, 'rm', () => Promise.reject(new Error('EPERM: operation not permitted')));
+    try {
+      await rehearsed('openResultsText', 'batch_done');
+      person.willPress('Remove');
+      await rehearsed('removeApiKey');
+      const [, message, ...others] = person.messages;
+      assert.match(message?.text ?? '', /kept on this computer .+ could not be deleted; the log says why\.$/);
+      assert.deepEqual([message?.kind, message?.buttons, others], ['warning', ['Show Log'], []]);
+      assert.deepEqual(person.statusBar, ['$(check) API key removed']);
+      assert.equal(kept().length, 1);
+      person.willPress('Delete');
+      await rehearsed('deleteKeptResults');
+      assert.match(person.messages.at(-1)?.text ?? '', /could not be deleted; the log says why\.$/);
+      assert.deepEqual(person.messages.at(-1)?.buttons, ['Show Log']);
+    } finally {
+      restore();
       rehearsal.end();
     }
   });

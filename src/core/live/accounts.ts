@@ -62,12 +62,17 @@ export class Accounts implements Disposable {
     return this.settling;
   }
 
-  /** Deletes the stored list of the account in use. Names that the person gave stay: they come back with the key. */
-  async forget(): Promise<void> {
+  /**
+   * Deletes the stored list of the account in use. Names that the person gave stay: they come back with the key.
+   * @returns whether that was possible. Never fails.
+   */
+  async forget(): Promise<boolean> {
     try {
       await this.account?.turns.forget();
+      return true;
     } catch (error) {
       this.host.log.warn(`The stored list could not be deleted: ${asError(error).message}`);
+      return false;
     }
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { confirmQuietly, isConfirmed, showLogButton, showMessage } from '../messages';
 import type { CommandContext } from './context';
 
 /** *Delete Kept Results*: asks, and deletes the result files that are kept on this computer. */
@@ -17,6 +17,10 @@ export async function deleteKeptResults({ results }: CommandContext): Promise<vo
   if (await results.forgetAll()) {
     confirmQuietly(vscode.l10n.t('Kept results deleted'));
   } else {
-    showMessage('error', vscode.l10n.t('Some of the kept results could not be deleted; the log says why.'));
+    showMessage(
+      'error',
+      vscode.l10n.t('Some of the kept results could not be deleted; the log says why.'),
+      showLogButton(),
+    );
   }
 }

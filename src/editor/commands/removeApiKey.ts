@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asError } from '../../core/clock';
-import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { confirmQuietly, isConfirmed, showLogButton, showMessage } from '../messages';
 import { openSubmissionsText } from '../text/journal';
 import type { CommandContext } from './context';
 
@@ -29,9 +29,14 @@ export async function removeApiKey({ keys, accounts, results, submissions, log }
   }
   // At once, and also where a key of the environment takes its place.
   submissions.stop();
-  await results.forgetAccount();
-  await submissions.forgetInputs();
-  await accounts.forget();
+  const wereDeleted = [await results.forgetAccount(), await submissions.forgetInputs(), await accounts.forget()];
+  if (wereDeleted.includes(false)) {
+    showMessage(
+      'warning',
+      vscode.l10n.t('Some of what is kept on this computer for the API key could not be deleted; the log says why.'),
+      showLogButton(),
+    );
+  }
   try {
     await keys.remove();
     confirmQuietly(vscode.l10n.t('API key removed'));

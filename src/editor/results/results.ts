@@ -77,12 +77,10 @@ export class Results implements vscode.Disposable {
     return this.host.kept.forgetAll();
   }
 
-  /** Deletes what is kept of the account in use. */
-  async forgetAccount(): Promise<void> {
+  /** Deletes what is kept of the account in use. @returns whether that was possible. */
+  async forgetAccount(): Promise<boolean> {
     const id = this.host.accounts.current?.id;
-    if (id !== undefined) {
-      await this.host.kept.forget(id);
-    }
+    return id === undefined || (await this.host.kept.forget(id));
   }
 
   dispose(): void {

@@ -267,14 +267,19 @@ export class Submissions implements Disposable {
     return this.list.filter((submission) => !isSettled(submission)).length;
   }
 
-  /** Deletes what is kept of settled submissions of the account in use. The journal stays: it is what was paid for. */
-  async forgetInputs(): Promise<void> {
+  /**
+   * Deletes what is kept of settled submissions of the account in use. The journal stays: it is what was paid for.
+   * @returns whether that was possible. Never fails.
+   */
+  async forgetInputs(): Promise<boolean> {
     try {
       // Another window may have something open by now that needs its input.
       await this.current?.journal.read();
       await this.current?.inputs.forget(this.list);
+      return true;
     } catch (error) {
       this.host.log.warn(`Kept inputs could not be deleted: ${asError(error).message}`);
+      return false;
     }
   }
 

@@ -114,7 +114,7 @@ describe('The account in use', () => {
     await accounts.use(mine);
     await accounts.current?.notes.rename('a', 'Trailer');
     await accounts.current?.turns.end({ batches: [batch({ id: 'a' })], at: 1, isWhole: true });
-    await accounts.forget();
+    assert.equal(await accounts.forget(), true);
     await accounts.use(undefined);
     const { accounts: next, store } = setUp(files);
     await next.use(mine);
@@ -122,12 +122,12 @@ describe('The account in use', () => {
     assert.equal(next.noteOf('a').name, 'Trailer');
   });
 
-  it('says in the log where its list can not be forgotten, and there is nothing to forget without one', async () => {
+  it('says, in the log too, where its list can not be forgotten, and there is nothing to forget without one', async () => {
     const { accounts, files, log } = setUp();
-    await accounts.forget();
+    assert.equal(await accounts.forget(), true);
     await accounts.use(mine);
     files.isReadOnly = true;
-    await accounts.forget();
+    assert.equal(await accounts.forget(), false);
     assert.match(log.at('warn').join(), /could not be deleted: .*read-only/);
   });
 
