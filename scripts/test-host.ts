@@ -4,7 +4,8 @@
  *   npm run test:host                       on the oldest supported version and on the current one
  *   npm run test:host -- --only current     on one of them
  *   npm run test:host -- --grep "the tree"  only tests whose title contains this
- *   npm run test:host -- --skip saveMedia   without the suite in saveMedia.test.ts
+ *   npm run test:host -- --suite saveMedia  only the suite in saveMedia.test.ts; can be given several times
+ *   npm run test:host -- --skip saveMedia   all but that suite; can be given several times
  *   npm run test:host -- --tz Asia/Tokyo    in another time zone than UTC
  */
 import { parseArgs } from 'node:util';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string' },
       grep: { type: 'string' },
+      suite: { type: 'string', multiple: true, default: [] },
       skip: { type: 'string', multiple: true, default: [] },
       tz: { type: 'string' },
       // For `npm test`, which has built already.
@@ -36,11 +38,12 @@ async function main(): Promise<void> {
   for (const version of chosenVersions(values.only)) {
     const host = await ensureVsCodeHost(version);
     console.log(`\nVS Code ${host.vscode} (${version})`);
-    const file = resultsFile(`host-${version}`);
+    const file = process.env['RESULTS_FILE'] ?? resultsFile(`host-${version}`);
     removeResults(file);
     const code = await runHostSuite({
       host,
       suites,
+      only: values.suite,
       skip: values.skip,
       resultsFile: file,
       ...(values.grep === undefined ? {} : { grep: values.grep }),

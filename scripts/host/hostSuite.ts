@@ -26,6 +26,8 @@ export interface HostSuiteOptions {
   resultsFile: string;
   /** Only tests whose full title contains this. */
   grep?: string;
+  /** Names of the suites to run; without any, all of them. */
+  only?: readonly string[];
   /** Names of suites that are left out. */
   skip?: readonly string[];
   /** Variables for the extension host, for example `TZ`. */
@@ -47,6 +49,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
   const variables = {
     RESULTS_FILE: options.resultsFile,
     HOST_SUITE_GREP: options.grep ?? '',
+    HOST_SUITE_ONLY: (options.only ?? []).join(','),
     HOST_SUITE_SKIP: (options.skip ?? []).join(','),
     HOST_SUITE_MARK: suiteMark,
     ...options.env,

@@ -23,9 +23,10 @@ export async function run(): Promise<void> {
   });
   const grep = process.env['HOST_SUITE_GREP'];
   if (grep !== undefined && grep !== '') mocha.fgrep(grep);
-  const skipped = (process.env['HOST_SUITE_SKIP'] ?? '').split(',');
+  const [only, skipped] = [names('HOST_SUITE_ONLY'), names('HOST_SUITE_SKIP')];
   for (const file of fs.readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (file.endsWith('.test.js') && !skipped.includes(path.basename(file, '.test.js'))) {
+    const name = path.basename(file, '.test.js');
+    if (file.endsWith('.test.js') && (only.length === 0 || only.includes(name)) && !skipped.includes(name)) {
       mocha.addFile(path.join(__dirname, file));
     }
   }
@@ -35,6 +36,11 @@ export async function run(): Promise<void> {
     });
   });
   if (failures > 0) throw new Error(`${failures} tests failed`);
+}
+
+/** The names in a variable, between commas. */
+function names(variable: string): readonly string[] {
+  return (process.env[variable] ?? '').split(',').filter((name) => name !== '');
 }
 
 /** Lets a launcher that sees the workbench's own messages too tell ours from them. */
