@@ -151,11 +151,15 @@ export class LiveRefresh implements Disposable {
       return;
     }
     const turn = await turns.begin(store.loadedAt, settings().intervalMs);
-    if (turn.kind === 'taken') {
+    // Another key may be in use by now. No account sees anything of another one: not the store, and not what is kept.
+    const isCurrent = (): boolean => this.host.turns() === turns;
+    if (!isCurrent()) {
+      await turns.end(undefined);
+    } else if (turn.kind === 'taken') {
       this.notBefore = clock.now() + takenMs;
     } else if (turn.kind === 'ours' || !store.adopt(turn.list)) {
       const outcome = await (what === 'all' ? store.load() : store.loadChanges());
-      await turns.end(outcome.kind === 'loaded' ? store.snapshot : undefined);
+      await turns.end(outcome.kind === 'loaded' && isCurrent() ? store.snapshot : undefined);
     }
   }
 }

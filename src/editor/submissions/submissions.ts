@@ -396,6 +396,9 @@ export class Submissions implements Disposable {
     } catch (error) {
       log.warn(`The new batch could not be given its name: ${asError(error).message}`);
     }
+    if (accounts.current !== current) {
+      return;
+    }
     await store.loadChanges();
     if (store.find(batchId) === undefined) {
       // That was a load which had begun before there was the batch.

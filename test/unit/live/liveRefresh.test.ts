@@ -37,7 +37,9 @@ function openWindow(clock: FakeClock, server: ModelServer, { files, window = 'wi
     marked: new Set<string>(),
     settings: { isAutomatic: true, intervalMs } as LiveSettings,
   };
-  const turns = files && new Turns(files, 'account', window, clock, log);
+  const turnsOf = (account: string) => files && new Turns(files, account, window, clock, log);
+  const turns = turnsOf('account');
+  let current = turns;
   const used = store ?? storeOn(server, clock);
   const live = new LiveRefresh({
     store: used,
@@ -45,11 +47,17 @@ function openWindow(clock: FakeClock, server: ModelServer, { files, window = 'wi
     random: () => 0,
     log,
     canAsk: () => facts.canAsk,
-    turns: () => turns,
+    turns: () => current,
     marked: () => facts.marked,
     settings: () => facts.settings,
   });
-  return { store: used, live, log, facts, turns };
+  /** Another key is taken into use, as the editor does it. */
+  const use = (account: string): void => {
+    current = turnsOf(account);
+    used.reset();
+    live.reschedule();
+  };
+  return { store: used, live, log, facts, turns, use };
 }
 
 function setUp(...batches: (typeof running)[]) {
@@ -449,6 +457,30 @@ describe('The list keeps itself true:', () => {
       await settle();
       assert.deepEqual((await two.turns?.stored())?.batches, [done, running]);
     });
+
+    for (const [what, isKnown] of [
+      ['is shown under it', true],
+      ['gets anything of it', false],
+    ] as const) {
+      it(`nothing of an account ${what} when another one is taken into use while a turn is asked for`, async () => {
+        const { clock, server, files, one, two } = openTwo(running);
+        if (isKnown) {
+          await one.store.load();
+          await settle();
+        }
+        files.afterNextUpdate = () => {
+          server.remove('running');
+          server.put(done);
+          two.use('another');
+        };
+        two.live.setAttention(seen);
+        await clock.advance(second);
+        assert.deepEqual(two.store.batches, [done]);
+        assert.deepEqual((await one.turns?.stored())?.batches, isKnown ? [running] : undefined);
+        // The turn was given back: nobody waits for a window that will not ask.
+        assert.notEqual((await one.turns?.begin(clock.now(), 0))?.kind, 'taken');
+      });
+    }
 
     it('each asks for itself where nothing can be shared', async () => {
       const { clock, files, one, two } = openTwo(running);

@@ -8,6 +8,8 @@ export class MemoryFiles implements SharedFiles {
   isReadOnly = false;
   /** The names of single files for which that holds. */
   readonly unwritable = new Set<string>();
+  /** What happens meanwhile: done once, after the next `update` and before anybody knows what came of it. */
+  afterNextUpdate: (() => void) | undefined;
 
   async read(name: string): Promise<string | undefined> {
     this.calls.push(`read ${name}`);
@@ -28,6 +30,9 @@ export class MemoryFiles implements SharedFiles {
     if (changed !== undefined) {
       this.texts.set(name, changed);
     }
+    const { afterNextUpdate } = this;
+    this.afterNextUpdate = undefined;
+    afterNextUpdate?.();
   }
 
   async remove(name: string): Promise<void> {
