@@ -37,7 +37,7 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.followLater(textEditor.document)),
       vscode.window.onDidChangeActiveTextEditor((editor) => this.followLater(editor?.document)),
       files.onDidEdit(({ document }) => this.followLater(document)),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.shown.delete(uri.toString())),
+      vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
     ];
   }
 
@@ -107,6 +107,13 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
       if (view !== undefined) {
         void setLanguage(view, this.shown.get(uri.toString()));
       }
+    }
+  }
+
+  private close({ uri, isClosed }: vscode.TextDocument): void {
+    // A document whose language is changed is said to be closed, too: the view's own is, at a line that is no JSON.
+    if (isClosed) {
+      this.shown.delete(uri.toString());
     }
   }
 
