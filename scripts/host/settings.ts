@@ -14,6 +14,8 @@ export const quietWorkbench: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.enabled': false,
   'git.enabled': false,
   'window.commandCenter': false,
+  // A browser's editor saves what is typed after a second; that of a desktop does not.
+  'files.autoSave': 'off',
   // Newer versions open settings over everything else, where no command can be run.
   'workbench.editor.useModal': 'off',
   // Rows that stick to the top of a tree are there twice, and lie over the others.

@@ -87,6 +87,18 @@ describe('simulator: faults', () => {
     assert.equal((await list()).status, 500);
   });
 
+  it('hold: answers when it is let go, with what was true when it was asked', async () => {
+    let letGo = (): void => undefined;
+    fault({ kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) }, 1);
+    const held = list();
+    await until(() => simulator().requests.length === 1);
+    assert.equal((await listBatches(simulator())).length, 1);
+    assert.equal(simulator().requests[0]?.status, undefined);
+    simulator().clearBatches();
+    letGo();
+    assert.equal(((await (await held).json()) as unknown[]).length, 1);
+  });
+
   it('hang: never answers and does nothing', async () => {
     fault({ kind: 'hang' }, 1);
     const giveUp = new AbortController();

@@ -7,6 +7,9 @@ const key = 'test-key';
 const setKey = 'Sync Batches: Set API Key…';
 const removeKey = 'Sync Batches: Remove API Key';
 
+// With which key what is asked is counted, and a window that still has an old one would ask now and then.
+test.use({ settings: { 'syncBatches.autoRefresh': 'off' } });
+
 test.describe('The API key', () => {
   test('is asked for at first, checked before it is kept, and kept', async ({ workbench, simulator }) => {
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);

@@ -90,8 +90,9 @@ test.describe('The output of a batch', () => {
 
     await test.step('Copy Output URL, from the context menu', async () => {
       const menu = await view.contextMenu('batch_signed');
-      await menu.click('Copy Output URL');
-      await expect(workbench.statusBarItem('Output URL copied')).toBeVisible();
+      // It is there for some seconds only.
+      const told = expect(workbench.statusBarItem('Output URL copied')).toBeVisible();
+      await Promise.all([told, menu.click('Copy Output URL')]);
       await expect.poll(() => workbench.clipboard()).toBe(signed);
     });
 

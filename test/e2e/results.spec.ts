@@ -29,13 +29,10 @@ test.describe('The results of a batch', () => {
 
     await test.step('the head sums them up, against the number of requests', async () => {
       await expect(results.heading).toHaveText('batch_done');
-      expect(await results.rowCount()).toBe(39);
-      expect(await results.summary()).toEqual([
-        'Failed 4',
-        'Succeeded 35',
-        'Missing 1',
-        expect.stringMatching(/^\d+:\d\d\.\d of output$/),
-      ]);
+      await expect.poll(() => results.rowCount()).toBe(39);
+      await expect
+        .poll(() => results.summary())
+        .toEqual(['Failed 4', 'Succeeded 35', 'Missing 1', expect.stringMatching(/^\d+:\d\d\.\d of output$/)]);
     });
 
     await test.step('arrows move, and a screen reader follows', async () => {
@@ -83,7 +80,8 @@ test.describe('The results of a batch', () => {
       await page.keyboard.press('Space');
       await expect(results.chip('Failed')).toHaveAttribute('aria-pressed', 'true');
       await expect(results.status).toHaveText('4 of 39 rows shown');
-      expect(new Set((await results.readRows()).map(({ outcome }) => outcome))).toEqual(new Set(['Failed']));
+      const outcomes = async (): Promise<unknown> => new Set((await results.readRows()).map(({ outcome }) => outcome));
+      await expect.poll(outcomes).toEqual(new Set(['Failed']));
       await workbench.screenshot('results-filtered');
     });
 
@@ -109,11 +107,12 @@ test.describe('The results of a batch', () => {
       expect(headers['x-api-key']).toBe(origin === 'api' ? key : undefined);
     }
     await workbench.command('View: Close Editor');
+    await expect.poll(() => workbench.editorTitles()).toEqual([]);
     simulator.faults.add({ path: /result/, effect: { kind: 'status', status: 404 } });
     await view.item('batch_done').click();
     const again = await opened(workbench);
     await expect(again.note).toContainText('As kept on this computer');
-    expect(await again.rowCount()).toBe(30);
+    await expect.poll(() => again.rowCount()).toBe(30);
     expect(files()).toBe(1);
 
     await test.step('what fails then says so, and what to do', async () => {
@@ -124,7 +123,7 @@ test.describe('The results of a batch', () => {
       simulator.faults.clear();
       await again.frame.getByRole('button', { name: 'Try Again' }).click();
       await again.loaded();
-      expect(await again.rowCount()).toBe(30);
+      await expect.poll(() => again.rowCount()).toBe(30);
     });
   });
 
@@ -137,12 +136,14 @@ test.describe('The results of a batch', () => {
     await expect.poll(() => results.video.evaluate((video: PageVideo) => video.videoWidth)).toBeGreaterThan(0);
     await workbench.screenshot('results-playing');
 
+    const before = await results.video.evaluate((video: PageVideo) => video.currentSrc);
     simulator.expireLinks();
     simulator.clearRequests();
     await play.click();
     await expect
       .poll(() => simulator.requests.filter(({ path: asked }) => asked.startsWith('/v2/generate/')).length)
       .toBe(1);
+    await expect.poll(() => results.video.evaluate((video: PageVideo) => video.currentSrc)).not.toBe(before);
     await expect.poll(() => results.video.evaluate((video: PageVideo) => video.videoWidth)).toBeGreaterThan(0);
 
     simulator.expireLinks();
@@ -179,16 +180,11 @@ test.describe('The results of a batch', () => {
       void dialog.dismiss();
     });
     const results = await openByClick(workbench);
-    expect(await results.rowCount()).toBe(6);
+    await expect.poll(() => results.rowCount()).toBe(6);
+    await expect
+      .poll(async () => (await results.readRows()).map(({ requestId }) => requestId))
+      .toEqual(['fine', '—', '<img src=x onerror=alert(1)>', 'fine', 'bad', '—']);
     const rows = await results.readRows();
-    expect(rows.map(({ requestId }) => requestId)).toEqual([
-      'fine',
-      '—',
-      '<img src=x onerror=alert(1)>',
-      'fine',
-      'bad',
-      '—',
-    ]);
     expect(rows[1]).toMatchObject({ outcome: 'Unreadable', error: 'The line is not JSON' });
     expect(rows[3]?.error).toContain('An earlier line has the same request ID');
     await expect(results.grid.locator('img, script')).toHaveCount(0);
@@ -217,7 +213,7 @@ test.describe('The results of a batch', () => {
       resultText: lines.join('\n'),
     });
     const results = await openByClick(workbench);
-    expect(await results.rowCount()).toBe(count);
+    await expect.poll(() => results.rowCount()).toBe(count);
     expect(await results.rows.count()).toBeLessThan(100);
     await results.grid.focus();
     await workbench.page.keyboard.press('End');

@@ -122,7 +122,9 @@ async function expectToBeRead(
 ): Promise<void> {
   for (const [selector, count] of Object.entries(atLeast)) {
     const elements = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
-    expect(await results.evaluate<number>(`${elements}.length`), selector).toBeGreaterThanOrEqual(count);
+    // A row is drawn with the next picture.
+    const found = (): Promise<number> => results.evaluate(`${elements}.length`);
+    await expect.poll(found, { message: selector }).toBeGreaterThanOrEqual(count);
     const least = (): Promise<number> => results.evaluate(`Math.min(...(${measureContrast})(${elements}))`);
     // Colours may fade from one theme to the next; what is measured is what stays.
     await expect.poll(least, { message: selector }).toBeGreaterThanOrEqual(contrast);

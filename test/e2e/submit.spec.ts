@@ -111,6 +111,8 @@ test.describe('A batch file', () => {
     test.use({ simulatorOptions: { runningBatches: 2 } });
 
     test('becomes several, as fast as the plan allows, and one sum', async ({ workbench, simulator }) => {
+      // It waits for an interval of the automatic refresh, at least.
+      test.slow();
       const text = await openFile(workbench, 1_050);
       const { notifications, view } = workbench;
       await workbench.command('Sync Batches: Submit Batch File…');
@@ -121,6 +123,8 @@ test.describe('A batch file', () => {
       await workbench.screenshot('submit-campaign');
 
       const [first = ''] = simulator.createdBatches;
+      // Only of what was seen to run can be seen that it has ended.
+      await expect(view.item(first).first()).toBeVisible();
       simulator.updateBatch(first, { status: 'COMPLETED', succeeded: 350, failed: 0, pending: 0 });
       await expect.poll(() => simulator.createdBatches, { timeout: 90_000 }).toHaveLength(3);
       await expect(notifications.withText('3 batches were created from episodes.jsonl')).toBeVisible();

@@ -109,6 +109,8 @@ export class Workbench {
     await editor.locator('.view-line').first().click();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.paste(text);
+    // An editor may ask what a pasted text could become, and puts it in a little later.
+    await expect.poll(() => this.editorText()).toContain(text);
     await this.page.keyboard.press('ControlOrMeta+S');
     await expect.poll(() => fs.readFileSync(file, 'utf8').trim()).toBe(text);
     await this.command('View: Close Editor');

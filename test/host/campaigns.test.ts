@@ -56,6 +56,10 @@ describe('Campaigns', () => {
       return plain(seen.view.message ?? '');
     });
 
+  beforeEach('wait for the load that follows from being in sight', async () => {
+    await messageIn('empty');
+  });
+
   async function submit(requests: number, button: string): Promise<void> {
     person.willPress(button);
     await run('submitFile', files.write('season.jsonl', batchFile(requests)));

@@ -176,7 +176,10 @@ describe('A command', () => {
       api.simulator.updateBatch('batch_done', { outputUrl: 'http://files.example.test/a%2Fb' });
       person.willPress('Copy Output URL');
       await run('openOutput', 'batch_done');
-      assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
+      // A message is waited for by nobody, the command included.
+      await eventually(async () => {
+        assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
+      });
       assert.deepEqual(person.opened, []);
     });
   });
@@ -270,6 +273,12 @@ describe('A command', () => {
           await run(name, argument);
         }
         assert.deepEqual(person.messages, []);
+        if (name === 'showLog') {
+          // It comes when it comes, and then takes the focus: not while a later test has a pick open.
+          await eventually(() => {
+            assert.ok(vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'output'));
+          });
+        }
         await vscode.commands.executeCommand('workbench.action.closePanel');
       });
     }

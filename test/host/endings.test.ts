@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { readNotifications } from '../../src/editor/settings';
+import { answering } from './support/answers';
 import { useExtension, type Watched, watched } from './support/extension';
 import { type Message, usePerson } from './support/person';
 import { eventually } from './support/poll';
@@ -36,6 +37,8 @@ describe('Live: the end of a batch', () => {
     for (const [index, id] of ids.entries()) {
       api.simulator.addBatch({ id, createdAt: Date.now() - index * 60_000, status: 'PROCESSING', total: 5 });
     }
+    // Unlike a refresh, this waits until what is kept of the account is there. The pick is escaped.
+    await answering({}, () => run('copyBatchId'));
     await run('refresh');
   }
 
@@ -239,7 +242,7 @@ describe('Live: the end of a batch', () => {
       await setApiBaseUrl(api.simulator.url);
       await eventually(async () => {
         assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a', 'batch_b'] });
-      }, 500);
+      }, 6_000);
     });
     assert.deepEqual(api.simulator.requests, []);
     await end({ batch_a: 'COMPLETED' });

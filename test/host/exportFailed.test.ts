@@ -308,6 +308,8 @@ describe('Export Failed Requests of a batch that was submitted from here', () =>
 
   /** Submits a file; its batch then ends with two failed requests and one that is missing. */
   async function submitAndFail(): Promise<string> {
+    // With the list there, only changes are loaded when the batch is made: the load below is not that one.
+    await vscode.commands.executeCommand('syncBatches.refresh');
     const uri = files.write('sent.jsonl', text);
     person.willPress('Submit 20 Requests');
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);

@@ -169,7 +169,9 @@ describe('Live: a notification that is asked for', () => {
   it('is kept over another account and back, and the other one knows nothing of it', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
-    await run('refresh');
+    // Unlike a refresh, this waits until the notes of the other account are there.
+    await run('dontNotifyWhenFinished');
+    assert.match(person.onlyMessage().text, /no batch of which you asked to be notified/);
     assert.ok(!words(await itemOf('batch_running')).includes('marked'));
     await setApiBaseUrl(api.simulator.url);
     await eventually(async () => {
@@ -277,8 +279,11 @@ describe('Live: the name of a batch', () => {
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     await run('refresh');
     assert.equal((await itemOf('batch_abc')).label, 'batch_abc');
-    await name('batch_abc', 'Of the other one');
+    const { input } = await name('batch_abc', 'Of the other one');
+    assert.equal(input?.value, '');
     await setApiBaseUrl(api.simulator.url);
+    // Whether the list was kept by the time of the change is not told.
+    await run('refresh');
     await eventually(async () => {
       assert.equal((await itemOf('batch_abc')).label, 'Trailer');
     });

@@ -76,9 +76,13 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     const { requests } = await useProxy({ origin: api.simulator.url });
     await setSetting('http.proxySupport', 'off');
     try {
+      await setApiBaseUrl('http://127.0.0.2:1');
       await refresh();
+      assert.equal(person.onlyMessage().kind, 'error', 'nobody listens there');
       assert.deepEqual(requests, []);
-      assert.equal(api.simulator.requests.length, 1);
+      await setApiBaseUrl(api.simulator.url);
+      await refresh();
+      assert.deepEqual([requests.length, api.simulator.requests.length], [0, 1]);
     } finally {
       await setSetting('http.proxySupport', undefined);
     }

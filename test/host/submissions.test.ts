@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { picking } from './support/answers';
 import { environmentKey, useExtension, watched } from './support/extension';
 import { useFiles } from './support/files';
 import { eventually } from './support/poll';
@@ -426,6 +427,8 @@ describe('Submit Batch File', () => {
       const { url } = api;
       await setApiBaseUrl(nowhere);
       await setApiBaseUrl(url);
+      // Only of the account in use it is heard that a batch has ended: this waits until that is known.
+      await picking([], () => vscode.commands.executeCommand('syncBatches.showSubmissions'));
       await vscode.commands.executeCommand('syncBatches.refresh');
       api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
       await vscode.commands.executeCommand('syncBatches.refresh');

@@ -19,11 +19,16 @@ export interface Exchange {
 type Effect = NonNullable<Trouble['effect']>;
 
 /** Answers a request: properly, or as the fault that hits it says. */
-export async function answer(exchange: Exchange, { delayMs, effect }: Trouble): Promise<void> {
+export async function answer(exchange: Exchange, { delayMs, holds, effect }: Trouble): Promise<void> {
   // The work comes before the wait: a slow answer shows what was true when it was asked for, and a request that
   // the client gave up on is carried out all the same.
   const prepared = await prepare(exchange, effect);
   if (delayMs > 0 && !(await exchange.wait(delayMs))) return;
+  if (holds.length > 0) {
+    await Promise.all(holds);
+    // The simulator may have been stopped meanwhile.
+    if (exchange.response.destroyed) return;
+  }
   switch (prepared.how) {
     case 'whole':
       sendWhole(exchange, prepared.answer);

@@ -6,10 +6,12 @@ interface Target {
   origin: 'api' | 'files';
 }
 
-/** What the faults do to one request: wait this long before answering, and then perhaps not answer properly. */
+/** What the faults do to one request: wait before answering, and then perhaps not answer properly. */
 export interface Trouble {
   delayMs: number;
-  effect: Exclude<FaultEffect, { kind: 'delay' }> | undefined;
+  /** What is waited for after that. */
+  holds: Promise<unknown>[];
+  effect: Exclude<FaultEffect, { kind: 'delay' | 'hold' }> | undefined;
 }
 
 /** The list of faults that are switched on. */
@@ -26,12 +28,16 @@ export class FaultList implements Faults {
 
   /** Finds what hits this request and counts it as used. */
   take(target: Target): Trouble {
-    const trouble: Trouble = { delayMs: 0, effect: undefined };
+    const trouble: Trouble = { delayMs: 0, holds: [], effect: undefined };
     for (const entry of this.#faults) {
       if (entry.left <= 0 || !hits(entry.fault, target)) continue;
       entry.left -= 1;
       if (entry.fault.effect.kind === 'delay') {
         trouble.delayMs += entry.fault.effect.ms;
+        continue;
+      }
+      if (entry.fault.effect.kind === 'hold') {
+        trouble.holds.push(entry.fault.effect.until);
         continue;
       }
       trouble.effect = entry.fault.effect;

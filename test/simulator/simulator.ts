@@ -68,7 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const controlled = options.control === true && origin === 'api' && request.path.startsWith(controlPrefix);
     const record = recordOf(request, origin, now());
     if (!controlled) requests.push(record);
-    const trouble = controlled ? { delayMs: 0, effect: undefined } : faults.take({ ...record });
+    const trouble = controlled ? { delayMs: 0, holds: [], effect: undefined } : faults.take({ ...record });
     let refusal: ApiError | undefined;
     try {
       const body = await readBody(incoming, (bytes) => {

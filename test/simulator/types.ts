@@ -92,6 +92,8 @@ export type FaultEffect =
     }
   /** The work is done at once, the answer waits this long. */
   | { kind: 'delay'; ms: number }
+  /** The work is done at once, the answer waits for this. */
+  | { kind: 'hold'; until: Promise<unknown> }
   /** Takes the request and never answers; the work is not done. */
   | { kind: 'hang' }
   /** The work is done. Sends the head and half of the proper answer, then nothing more. */
@@ -148,7 +150,7 @@ export interface Fault {
   effect: FaultEffect;
 }
 
-/** The faults that are switched on. The first one that fits a request is used; a `delay` also lets a later one apply. */
+/** The faults that are switched on. The first one that fits a request is used; a `delay` or a `hold` also lets a later one apply. */
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;

@@ -102,11 +102,12 @@ export class BatchesView {
   /** Moves the focus to a row with the keyboard, scrolling to it if need be. */
   async focusItem(name: string): Promise<void> {
     const focused = this.rows.and(this.page.locator('.focused'));
+    const first = focused.and(this.page.locator('[data-index="0"]'));
     // A window that has just been opened may still give the focus to something else.
     await expect(async () => {
       await this.tree.focus();
       await this.page.keyboard.press('Home');
-      await focused.waitFor({ timeout: 3_000 });
+      await first.waitFor({ timeout: 3_000 });
     }).toPass({ timeout: 30_000 });
     let previous = '';
     for (;;) {

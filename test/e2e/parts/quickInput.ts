@@ -35,29 +35,35 @@ export class QuickInput {
       await this.openPalette(title);
       if (await appears(row, 2_000)) break;
       const listed = await this.labels();
-      await this.dismiss();
+      // It is gone where something else has taken the focus meanwhile.
+      if (await this.palette.isVisible()) await this.dismiss();
       if (Date.now() > deadline) throw new Error(`The palette does not list "${title}" but: ${listed.join(' | ')}`);
     }
     await this.take(row);
     await this.paletteIsGone();
   }
 
-  /** The commands that the palette lists for a text, best first. Closes the palette again. */
+  /** The commands that the palette lists for a text that fits some, best first. Closes the palette again. */
   async commandsFor(text: string): Promise<string[]> {
     await this.openPalette(text);
-    await this.rows.first().waitFor();
+    // What fits is marked: until then the list is still that of all commands.
+    await this.rows.locator('.highlight').first().waitFor();
     const labels = await this.labels();
     await this.dismiss();
     return labels;
   }
 
   private async openPalette(text: string): Promise<void> {
-    // A window that has just been opened or put in front may not take keys yet.
+    await this.showPalette();
+    await this.palette.fill(`>${text}`);
+  }
+
+  /** F1, until it is there: a window that has just been opened or put in front may not take keys yet. */
+  async showPalette(): Promise<void> {
     await expect(async () => {
       if (!(await this.palette.isVisible())) await this.page.keyboard.press('F1');
       await this.palette.waitFor({ timeout: 2_000 });
     }).toPass({ timeout: 30_000 });
-    await this.palette.fill(`>${text}`);
   }
 
   /** A command may show a quick input of its own at once, in the same element. */

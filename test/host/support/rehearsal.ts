@@ -62,6 +62,14 @@ export interface Rehearsal {
   end(): void;
 }
 
+const storages: string[] = [];
+after('remove what rehearsals have kept', () => {
+  // Not when one ends: what it is just writing then would be in the way.
+  for (const storage of storages) {
+    fs.rmSync(storage, { recursive: true, force: true });
+  }
+});
+
 /**
  * Activates the sources with a context of the test's own, and waits until all of it runs. Their commands carry a prefix
  * of their own; their view, tabs and documents, of which there can be only one kind, are never in sight.
@@ -125,6 +133,7 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
   const [restoreRegister, restoreExecute, ...others] = restores;
   const subscriptions: vscode.Disposable[] = [];
   const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-rehearsal-'));
+  storages.push(storage);
   const context = {
     subscriptions,
     secrets,
@@ -164,7 +173,6 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
         subscription.dispose();
       }
       restoreExecute?.();
-      fs.rmSync(storage, { recursive: true, force: true });
     },
   };
 }

@@ -15,7 +15,7 @@ const shared = globalThis as { syncBatchesAddresses?: Set<string> };
 export function useSimulator(): RunningApi {
   let simulator: Simulator | undefined;
   beforeEach('start an API', async () => {
-    simulator = await startAtNewAddress();
+    simulator = await atNewAddress(() => startSimulator({ keys: [environmentKey] }));
     await setApiBaseUrl(simulator.url);
     // A view that is in sight loads at once.
     simulator.clearRequests();
@@ -34,15 +34,20 @@ export function useSimulator(): RunningApi {
   };
 }
 
-/** What the extension keeps it keeps per address; at one that an earlier test had, that test's batches came back. */
-async function startAtNewAddress(): Promise<Simulator> {
+/**
+ * Starts an API until it is where none has been. What the extension keeps it keeps per address; at one that an earlier
+ * test had, that test's batches came back.
+ */
+export async function atNewAddress<T extends { readonly url: string; stop(): Promise<void> }>(
+  start: () => Promise<T>,
+): Promise<T> {
   const addresses = (shared.syncBatchesAddresses ??= new Set());
   for (;;) {
-    const simulator = await startSimulator({ keys: [environmentKey] });
-    if (!addresses.has(simulator.url)) {
-      addresses.add(simulator.url);
-      return simulator;
+    const api = await start();
+    if (!addresses.has(api.url)) {
+      addresses.add(api.url);
+      return api;
     }
-    await simulator.stop();
+    await api.stop();
   }
 }

@@ -1,4 +1,7 @@
 import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type Simulator, startSimulator } from '../../simulator/simulator';
 import { environmentKey } from './extension';
@@ -6,6 +9,7 @@ import { formOf, type Recorded, type Recorder, startRecorder } from './recorder'
 import { replaceMember } from './replace';
 import { type Person, usePerson } from './person';
 import { nowhere, setApiBaseUrl } from './settings';
+import { atNewAddress } from './simulator';
 
 /** An API that a test submits to, with everything that was sent to it. */
 export interface SubmissionsApi {
@@ -28,8 +32,8 @@ export function useSubmissionsApi(): SubmissionsApi {
   let recorder: Recorder | undefined;
   beforeEach('start an API', async () => {
     // The address is new each time, and so is the account: nothing that was submitted before is in its way.
-    simulator = await startSimulator({ keys: [environmentKey] });
-    recorder = await startRecorder(simulator.url);
+    const { url } = (simulator = await startSimulator({ keys: [environmentKey] }));
+    recorder = await atNewAddress(() => startRecorder(url));
     await setApiBaseUrl(recorder.url);
   });
   afterEach('stop the API', async () => {
@@ -77,9 +81,17 @@ export function batchFile(count: number, prefix = 'ep'): string {
   return Array.from({ length: count }, (_, index) => `${requestLine(`${prefix}-${index + 1}`)}\n`).join('');
 }
 
-/** Opens a text as an unsaved document. */
+/**
+ * Opens a text as an unsaved document. It is to be saved in a folder of its own: documents without a place get each other's
+ * names, and with the name what the editor has kept of the one before.
+ */
 export async function openUnsaved(content: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language: 'jsonl', content });
+  const place = vscode.Uri.file(path.join(os.tmpdir(), randomUUID(), 'Untitled-1.jsonl'));
+  const document = await vscode.workspace.openTextDocument(place.with({ scheme: 'untitled' }));
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), content);
+  assert.equal(await vscode.workspace.applyEdit(edit), true);
+  assert.deepEqual([document.getText(), document.languageId], [content, 'jsonl']);
   await vscode.window.showTextDocument(document);
   return document;
 }
