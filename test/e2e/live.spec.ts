@@ -279,7 +279,7 @@ async function hideView(workbench: Workbench): Promise<void> {
   await workbench.command('View: Show Explorer');
   await expect(view.tree).not.toBeVisible();
   await workbench.command('Sync Batches: Copy Batch ID');
-  await quickInput.rows.first().waitFor();
+  await quickInput.rows.first().waitFor({ state: 'attached' });
   await quickInput.dismiss();
 }
 
