@@ -140,11 +140,11 @@ describe('The redaction', () => {
     );
   });
 
-  it('takes no time to speak of for a long text', () => {
+  it('takes a time that grows with a text no faster than the text itself', () => {
     const redact = redactorOf('the-key-in-use');
     const startedAt = process.cpuUsage().user;
     for (const piece of ['a', 'a.', 'http://', 'x-api-key ', '?key=', 'sk-', 'a:']) {
-      redact(piece.repeat(20_000));
+      redact(piece.repeat(200_000));
     }
     assert.ok(process.cpuUsage().user - startedAt < 5_000_000);
   });
