@@ -46,8 +46,11 @@ export class ResultsPanel implements vscode.Disposable {
   private readonly closing = new AbortController();
   private readonly mediaOrigins = new Set<string>();
   private rows: ResultRow[] = [];
-  private ending: ToPage | undefined;
+  /** How far loading is, or how it ended. */
+  private state: ToPage | undefined;
   private loading: AbortController | undefined;
+  /** The page that was drawn last has said that it listens. Until then it is told nothing: it gets everything at once. */
+  private isListening = false;
   /** Can be shown only after the page was drawn anew. */
   private waiting: ToPage | undefined;
 
@@ -94,6 +97,7 @@ export class ResultsPanel implements vscode.Disposable {
 
   private draw(): void {
     const { webview } = this.panel;
+    this.isListening = false;
     webview.html = pageHtml({ webview, extensionUri: this.host.extensionUri, mediaOrigins: this.mediaOrigins });
   }
 
@@ -103,7 +107,7 @@ export class ResultsPanel implements vscode.Disposable {
     const loading = new AbortController();
     this.loading = loading;
     this.rows = [];
-    this.ending = undefined;
+    this.state = undefined;
     this.begin();
     const isCurrent = (): boolean => this.loading === loading;
     try {
@@ -120,7 +124,7 @@ export class ResultsPanel implements vscode.Disposable {
         },
         onProgress: (bytes, totalBytes) => {
           if (isCurrent()) {
-            this.send({ type: 'progress', text: bytesText(bytes, totalBytes), bytes, totalBytes });
+            this.send((this.state = { type: 'progress', text: bytesText(bytes, totalBytes), bytes, totalBytes }));
           }
         },
       });
@@ -154,8 +158,8 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private end(summary: ResultSummary, note: string): void {
-    this.ending = { type: 'done', summary, missing: missingFrom(summary, this.host.batchOf(this.batchId).total), note };
-    this.send(this.ending);
+    this.state = { type: 'done', summary, missing: missingFrom(summary, this.host.batchOf(this.batchId).total), note };
+    this.send(this.state);
   }
 
   private fail(thrown: unknown, signal: AbortSignal): void {
@@ -170,13 +174,15 @@ export class ResultsPanel implements vscode.Disposable {
       this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);
       text = error instanceof ApiError ? errorSentence(error) : error.message;
     }
-    this.ending = { type: 'failed', text };
-    this.send(this.ending);
+    this.state = { type: 'failed', text };
+    this.send(this.state);
   }
 
   private send(message: ToPage): void {
-    // Nobody waits for it: a page that is hidden gets everything anew when it is ready again.
-    void this.panel.webview.postMessage(message);
+    if (this.isListening) {
+      // Nobody waits for it: a page that is hidden gets everything anew when it is ready again.
+      void this.panel.webview.postMessage(message);
+    }
   }
 
   private receive(value: unknown): void {
@@ -196,6 +202,7 @@ export class ResultsPanel implements vscode.Disposable {
     const { batchId } = this;
     switch (message.type) {
       case 'ready':
+        this.isListening = true;
         this.sendAll();
         break;
       case 'retry':
@@ -238,8 +245,8 @@ export class ResultsPanel implements vscode.Disposable {
     if (this.rows.length > 0) {
       this.send({ type: 'rows', rows: this.rows });
     }
-    if (this.ending !== undefined) {
-      this.send(this.ending);
+    if (this.state !== undefined) {
+      this.send(this.state);
     }
     if (this.waiting !== undefined) {
       this.send(this.waiting);
