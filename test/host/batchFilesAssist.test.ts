@@ -279,7 +279,7 @@ describe('Batch files in the editor: Show Request', () => {
   });
 
   it('says which line and request it is, and leads back there', async () => {
-    const document = await openText(fileText(20));
+    const document = await openText(fileText(20, { 7: requestText('$(bug)-7') }));
     putCursor(7);
     await show();
     const view = await eventually(() => shown() ?? assert.fail());
@@ -293,7 +293,7 @@ describe('Batch files in the editor: Show Request', () => {
       assert.equal(lenses.length, 1);
       return lenses[0]?.command;
     });
-    assert.equal(lens?.title, 'Line 8 · ep-7');
+    assert.equal(lens?.title, 'Line 8 · $\u200b(bug)-7', 'not an icon');
     putCursor(0);
     await vscode.commands.executeCommand(lens.command, ...((lens.arguments ?? []) as unknown[]));
     assert.equal(vscode.window.activeTextEditor?.document, document);

@@ -2,7 +2,15 @@ import { createScanner } from 'jsonc-parser';
 import { parseJson } from '../json';
 import { longestLine } from './checkLine';
 import type { Span } from './findings';
-import { batchEndpoint, imageModels, inputTypes, requestField, type Field, type Knowledge } from './requestSchema';
+import {
+  anyType,
+  batchEndpoint,
+  imageModels,
+  inputTypes,
+  requestField,
+  type Field,
+  type Knowledge,
+} from './requestSchema';
 
 /** Something that can be put at a place in a line. */
 export interface Completion {
@@ -41,7 +49,8 @@ export function completionsAt(text: string, offset: number, { models }: Knowledg
   }
   const line = readLine(text);
   if (line.tokens.length === 0) {
-    return framesAt(requestField, undefined, { start: text.startsWith('\ufeff') ? 1 : 0, end: text.length }, '');
+    const start = text.startsWith('\ufeff') ? Math.min(offset, 1) : 0;
+    return framesAt(requestField, undefined, { start, end: text.length }, '');
   }
   const place = placeAt(line, offset);
   if (place === undefined) {
@@ -274,16 +283,27 @@ function placeAt({ tokens }: Line, offset: number): OpenPlace | undefined {
 
 function placeOn(token: Token, next: Token | undefined, offset: number): OpenPlace {
   const { start, slot } = token;
-  // What a quote that is not closed yet has taken in, up to the end of the line, is not a part of it.
-  const isUnclosed = token.text.startsWith('"') && parseJson(token.text) === undefined && !/[^\\]"$/.test(token.text);
+  const isUnclosed = token.text.startsWith('"') && (isOpenToTheEnd(token) || hasQuoteOfNext(token, next, offset));
   const span = { start, end: isUnclosed ? offset : token.end };
   if (token.role === 'value') {
     return { kind: 'value', slot, span, end: '' };
   }
-  const key = slot.key ?? '';
-  return next?.text === ':' && !isUnclosed
-    ? { kind: 'key', slot, span, end: '', keyWithValue: key }
-    : { kind: 'key', slot, span, end: next?.role === 'value' || next?.role === 'key' ? ',' : '' };
+  const following = isUnclosed ? token.text.slice(offset - start).trimStart() : (next?.text ?? '');
+  if (following.startsWith(':')) {
+    return { kind: 'key', slot, span, end: '', keyWithValue: slot.key ?? '' };
+  }
+  const isNext = !following.startsWith(',') && (next?.role === 'value' || next?.role === 'key');
+  return { kind: 'key', slot, span, end: isNext ? ',' : '' };
+}
+
+/** What a quote that is not closed yet has taken in, up to the end of the line, is not a part of it. */
+function isOpenToTheEnd({ text }: Token): boolean {
+  return parseJson(text) === undefined && !/[^\\]"$/.test(text);
+}
+
+/** Nor is what it has taken in up to the first quote of what comes next: that then begins in the middle of a text. */
+function hasQuoteOfNext({ start, end }: Token, next: Token | undefined, offset: number): boolean {
+  return start < offset && offset < end && next?.start === end && next.role !== 'sign';
 }
 
 function isOpening({ text }: Token): boolean {
@@ -348,6 +368,10 @@ function valuesOf(field: Field, line: Line, models: readonly string[]): (string 
   if (field.path === 'payload.segments[].audioInput.refId') {
     return refIdsOf(line);
   }
+  // Of what may be anything nothing is more likely than the rest.
+  if (field.types === anyType) {
+    return [];
+  }
   return [
     ...(field.values ?? []),
     ...(typeof field.default === 'number' ? [field.default] : []),
@@ -404,7 +428,7 @@ function frameOf({ path, types, values }: Field): string {
   if (values?.length === 1) {
     return JSON.stringify(values[0]);
   }
-  const [type] = types;
+  const [type] = types === anyType ? [] : types;
   return type === 'string' ? '"$"' : type === 'object' ? '{$}' : type === 'array' ? '[$]' : '$';
 }
 

@@ -10,7 +10,7 @@ export interface BatchFileSummary {
   readonly lines: number;
   /** Lines that are not blank. */
   readonly requests: number;
-  /** UTF-8 bytes with one LF for each line. */
+  /** UTF-8 bytes of what is sent: one LF for each line, no blank lines, and no byte order mark. */
   readonly bytes: number;
   /** All findings of this severity, of lines and of the file. */
   readonly errors: number;
@@ -133,7 +133,8 @@ export class BatchFileCheck {
   private get sizes(): { lines: number; requests: number; bytes: number } {
     const lines = this.lines.length - (this.lines.at(-1)?.text === '' ? 1 : 0);
     const blanks = this.totals.blanks - (this.lines.length - lines);
-    return { lines, requests: lines - blanks, bytes: this.totals.bytes + lines };
+    const requests = lines - blanks;
+    return { lines, requests, bytes: this.totals.bytes + requests };
   }
 
   private get sizeProblems(): readonly SizeProblem[] {
@@ -184,9 +185,9 @@ export class BatchFileCheck {
     }
   }
 
-  private count({ check, bytes }: Line, sign: 1 | -1): void {
+  private count({ check, bytes, hasMark }: Line, sign: 1 | -1): void {
     const { totals } = this;
-    totals.bytes += sign * bytes;
+    totals.bytes += check.isBlank ? 0 : sign * (hasMark ? bytes - markBytes : bytes);
     totals.blanks += check.isBlank ? sign : 0;
     for (const { severity } of check.findings) {
       totals.errors += severity === 'error' ? sign : 0;
@@ -217,6 +218,7 @@ export class BatchFileCheck {
 }
 
 const mark = '\ufeff';
+const markBytes = 3;
 const markSpan: Span = { start: 0, end: mark.length };
 const withoutMark: Fix = { kind: 'removeBom', edits: [{ span: markSpan, text: '' }] };
 const deleteLine: Fix = { kind: 'deleteLine', edits: [] };

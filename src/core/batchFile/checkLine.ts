@@ -4,7 +4,7 @@ import { placeOf, removeField, repairOf } from './findingPlaces';
 import { jsonFault } from './jsonFaults';
 import { countKeys, type JsonNode, type JsonProperty, mostKeys, readJson, usualLength } from './jsonPlaces';
 import { checkPayload } from './payloadRules';
-import { defaultKnowledge, type Knowledge, pathText, type Path } from './requestSchema';
+import { defaultKnowledge, type Knowledge, withStep } from './requestSchema';
 import { type Problem, RequestWalk, typeOf } from './requestWalk';
 
 /** What is known of one line. */
@@ -127,6 +127,9 @@ const shortestField = 5;
 const noFindings: readonly Finding[] = [];
 
 class CheckedLine implements LineCheck {
+  /** Once it was asked for. */
+  private idSpan: Span | undefined;
+
   constructor(
     private readonly text: string,
     readonly findings: readonly Finding[],
@@ -139,11 +142,11 @@ class CheckedLine implements LineCheck {
   }
 
   get requestIdSpan(): Span | undefined {
-    if (this.requestId === undefined) {
-      return undefined;
+    if (this.requestId !== undefined && this.idSpan === undefined) {
+      const read = readJson(this.text);
+      this.idSpan = 'root' in read ? placeOf(read.root, ['request_id'], 'value') : undefined;
     }
-    const read = readJson(this.text);
-    return 'root' in read ? placeOf(read.root, ['request_id'], 'value') : undefined;
+    return this.idSpan;
   }
 }
 
@@ -185,35 +188,34 @@ function resolved(root: JsonNode, { code, path, at, details, repairs }: Problem)
   return finding(code, placeOf(root, path, at), details, fixes);
 }
 
-/** A place on the way down from the line; paths are made of it only where they are needed. */
-interface Step {
+/** An object or array to look into. */
+interface Nested {
   readonly node: JsonNode;
-  readonly step: string | number;
-  readonly above: Step | undefined;
+  /** Cut to a length that can be shown, so that no nesting makes it long. */
+  readonly path: string;
 }
 
 /** Fields that their object has already: JSON takes the last one, and so the others are without effect. */
 function repeatedFields(text: string, root: JsonNode): Finding[] {
   const found: Finding[] = [];
-  const open: Step[] = [{ node: root, step: '', above: undefined }];
+  const open: Nested[] = [{ node: root, path: '' }];
   for (let next = open.pop(); next !== undefined && found.length < mostRepeated; next = open.pop()) {
-    const above = next;
-    const first = new Map<string, JsonProperty>();
-    for (const property of above.node.properties) {
+    const { node: holder, path } = next;
+    const last = new Map<string, JsonProperty>();
+    for (const property of holder.properties) {
       const { name, value } = property;
-      const earlier = first.get(name);
-      if (earlier === undefined) {
-        first.set(name, property);
-      } else {
-        found.push(repeatedField(text, above, property, earlier));
+      const before = last.get(name);
+      if (before !== undefined) {
+        found.push(repeatedField(text, next, property, before));
       }
+      last.set(name, property);
       if (isNested(value)) {
-        open.push({ node: value, step: name, above });
+        open.push({ node: value, path: shorten(withStep(path, name)) });
       }
     }
-    above.node.items.forEach((node, step) => {
+    holder.items.forEach((node, index) => {
       if (isNested(node)) {
-        open.push({ node, step, above });
+        open.push({ node, path: shorten(withStep(path, index)) });
       }
     });
   }
@@ -225,21 +227,14 @@ const mostRepeated = 1000;
 
 const isNested = ({ kind }: JsonNode): boolean => kind === 'object' || kind === 'array';
 
-function repeatedField(text: string, above: Step, property: JsonProperty, earlier: JsonProperty): Finding {
+/** @param before the one before it of the same name, which takes its place where it is removed. */
+function repeatedField(text: string, holder: Nested, property: JsonProperty, before: JsonProperty): Finding {
   const { name, key, value } = property;
   const textOf = ({ start, end }: Span): string => text.slice(start, end);
-  const isSame = textOf(value) === textOf(earlier.value);
-  const path = shorten(pathText(pathTo(above, name)));
-  const fixes = isSame ? [removeField(above.node, property)] : [];
+  const isSame = textOf(value) === textOf(before.value);
+  const path = shorten(withStep(holder.path, name));
+  const fixes = isSame ? [removeField(holder.node, property)] : [];
   return finding('duplicateField', key, { path, value: shorten(name) }, fixes);
-}
-
-function pathTo(above: Step, name: string): Path {
-  const path: (string | number)[] = [name];
-  for (let at = above; at.above !== undefined; at = at.above) {
-    path.push(at.step);
-  }
-  return path.reverse();
 }
 
 /** The line without the white space around it. */

@@ -45,6 +45,7 @@ export const findingSeverities = {
   wrongType: 'error',
   nullValue: 'warning',
   emptyString: 'error',
+  emptyOptional: 'warning',
   unknownField: 'warning',
   misplacedField: 'warning',
   removedField: 'warning',
@@ -56,6 +57,7 @@ export const findingSeverities = {
   unknownValue: 'warning',
   numberOutOfRange: 'error',
   unusualNumber: 'warning',
+  hugeNumber: 'warning',
   notAnInteger: 'error',
   wrongLength: 'error',
   textTooLong: 'error',
@@ -78,6 +80,7 @@ export const findingSeverities = {
   severalVisuals: 'error',
   missingSound: 'error',
   severalSounds: 'error',
+  soundsWithText: 'warning',
   missingSource: 'error',
   severalSources: 'warning',
   imageNotForModel: 'error',
@@ -107,7 +110,7 @@ export type FindingCode = keyof typeof findingSeverities;
 export type JsonFaultCode = Extract<FindingCode, `json${string}`>;
 
 /** Why a host can't be reached from elsewhere. */
-export type PrivateHost = 'loopback' | 'privateNetwork' | 'linkLocal' | 'localName';
+export type PrivateHost = 'loopback' | 'privateNetwork' | 'linkLocal' | 'localName' | 'reserved';
 
 /** What the sentence about a finding names. Which of these a code has is said in `findings.ts`'s users and tests. */
 export interface FindingDetails {

@@ -260,8 +260,16 @@ function badNumber({ text, pos }: ReaderState): Finding | undefined {
   const isPlain = /^[-+]?(?:\.\d+|(?:0|[1-9]\d*)(?:\.\d*)?)$/.test(number);
   return fault('jsonBadNumber', span, {
     value: shorten(number),
-    fix: isPlain ? replacement('replaceText', span, String(Number(number))) : undefined,
+    fix: isPlain ? replacement('replaceText', span, soundNumber(number)) : undefined,
   });
+}
+
+/** With all of its digits: `+1.` is `1`, `-.5` is `-0.5`. */
+function soundNumber(number: string): string {
+  return number
+    .replace(/^\+/, '')
+    .replace(/^-?(?=\.)/, '$&0')
+    .replace(/\.$/, '');
 }
 
 function unexpectedCharacter(stop: ReaderState): Finding {

@@ -101,11 +101,20 @@ function checkSounds(items: readonly InputItem[], payload: JsonObject, hasSegmen
   } else if (isThere(payload['dubParams'])) {
     walk.add('soundIgnored', typePathOf(first), { value: first.type ?? '', other: 'payload.dubParams' });
   } else if (second !== undefined && !hasSegments) {
-    walk.add('severalSounds', typePathOf(second), { count: sounds.length, value: second.type ?? '' });
+    // Documented of audios; that it is so of texts, too, is likely.
+    const audios = sounds.filter(({ type }) => type === 'audio');
+    const [, audio] = audios;
+    if (audio !== undefined) {
+      walk.add('severalSounds', typePathOf(audio), { count: audios.length, value: 'audio' });
+    } else {
+      walk.add('soundsWithText', typePathOf(second), { count: sounds.length, value: second.type ?? '' });
+    }
   }
 }
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+/** What is empty is told of by itself. */
+const isFilled = (value: unknown): boolean => isThere(value) && value !== '';
 
 function checkSources(items: readonly InputItem[], walk: RequestWalk): void {
   for (const item of items) {
@@ -120,8 +129,8 @@ function checkSources(items: readonly InputItem[], walk: RequestWalk): void {
       }
       continue;
     }
-    const hasUrl = isThere(value['url']);
-    const hasAsset = isThere(value['assetId']);
+    const hasUrl = isFilled(value['url']);
+    const hasAsset = isFilled(value['assetId']);
     if (!hasUrl && !hasAsset) {
       walk.add('missingSource', pathOf(item), { at: 'object', value: type, expected: ['url', 'assetId'] });
     } else if (hasUrl && hasAsset) {
@@ -138,6 +147,7 @@ interface SegmentTimes {
 
 function checkSegments(segments: readonly unknown[], items: readonly InputItem[], walk: RequestWalk): void {
   const refIds = collectRefIds(items, walk);
+  let known: readonly string[] | undefined;
   const used = new Set<string>();
   const times: SegmentTimes[] = [];
   segments.forEach((segment, index) => {
@@ -158,10 +168,8 @@ function checkSegments(segments: readonly unknown[], items: readonly InputItem[]
       if (typeof refId === 'string' && refId !== '') {
         used.add(refId);
         if (!refIds.has(refId)) {
-          walk.add('unknownRefId', [...audioPath, 'refId'], {
-            value: refId,
-            expected: [...refIds.keys()].slice(0, 20),
-          });
+          known ??= [...refIds.keys()].slice(0, 20);
+          walk.add('unknownRefId', [...audioPath, 'refId'], { value: refId, expected: known });
         }
       }
     }
@@ -183,9 +191,9 @@ function collectRefIds(items: readonly InputItem[], walk: RequestWalk): Map<stri
       continue;
     }
     const { refId } = value;
-    if (!isThere(refId)) {
+    if (!isFilled(refId)) {
       walk.add('missingRefId', pathOf(item), { at: 'object', value: type });
-    } else if (typeof refId === 'string' && refId !== '') {
+    } else if (typeof refId === 'string') {
       if (refIds.has(refId)) {
         walk.add('duplicateRefId', [...pathOf(item), 'refId'], { value: refId });
       } else {

@@ -82,7 +82,11 @@ class Group<L extends InLine> {
 
   /** The one line where only one is left. */
   get only(): L | undefined {
+    // To look at the first of many takes long where those before it were deleted.
+    if (this.lines.size !== 1) {
+      return undefined;
+    }
     const [line] = this.lines;
-    return this.lines.size === 1 ? line : undefined;
+    return line;
   }
 }

@@ -44,8 +44,8 @@ export interface FieldFacts {
   /** The range is not documented. */
   readonly isRangeInferred?: true;
   readonly isInteger?: true;
-  /** A text must be shorter than so many characters. */
-  readonly shorterThan?: number;
+  /** A text may have so many characters. */
+  readonly longest?: number;
   /** An array must have exactly so many items. */
   readonly length?: number;
   /** Of an item of `input`: the kinds of input that have this field. */
@@ -84,7 +84,10 @@ export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'it
   readonly items: Field | undefined;
 }
 
-const removed: FieldFacts = { types: ['string', 'number', 'boolean', 'object', 'array', 'null'], standing: 'removed' };
+/** Of a field whose type is not documented. */
+export const anyType: readonly FieldType[] = ['boolean', 'string', 'number', 'object', 'array', 'null'];
+
+const removed: FieldFacts = { types: anyType, standing: 'removed' };
 const numbers = (length: number): FieldFacts => ({ types: ['array'], length, items: { types: ['number'] } });
 const seconds: FieldFacts = { types: ['number'], min: 0, isRangeInferred: true };
 const requiredSeconds: FieldFacts = { ...seconds, isRequired: true };
@@ -104,8 +107,8 @@ const inputItem: FieldFacts = {
       fields: {
         name: { types: ['string'], isRequired: true, values: ['elevenlabs'] },
         voiceId: { types: ['string'], isRequired: true },
-        // The error code for it is documented: generation_text_length_exceeded.
-        script: { types: ['string'], isRequired: true, shorterThan: 5000 },
+        // Documented as under 5,000 in one place and as refused over 5,000 (generation_text_length_exceeded) in another.
+        script: { types: ['string'], isRequired: true, longest: 5000 },
         stability: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
         similarityBoost: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
       },
@@ -138,9 +141,9 @@ const options: FieldFacts = {
           items: { types: ['array', 'null'], length: 4, items: { types: ['number'] } },
         },
         // Named by newer pages without their types.
-        use_v2: { types: ['boolean', 'null'] },
-        v3: { types: ['boolean', 'string', 'number', 'object', 'null'] },
-        face_image: { types: ['string', 'object', 'null'] },
+        use_v2: { types: anyType },
+        v3: { types: anyType },
+        face_image: { types: anyType },
       },
     },
     reasoning_enabled: { types: ['boolean'] },
@@ -209,12 +212,15 @@ export function fieldAtPath(path: Path): Field | undefined {
 
 /** A place as it is shown: `payload.input[0].url`. */
 export function pathText(path: Path): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') {
-      return `${text}[${step}]`;
-    }
-    return text === '' ? step : `${text}.${step}`;
-  }, '');
+  return path.reduce<string>(withStep, '');
+}
+
+/** The place one step further down. */
+export function withStep(text: string, step: string | number): string {
+  if (typeof step === 'number') {
+    return `${text}[${step}]`;
+  }
+  return text === '' ? step : `${text}.${step}`;
 }
 
 function compile(name: string, path: string, facts: FieldFacts): Field {
@@ -245,7 +251,7 @@ function compile(name: string, path: string, facts: FieldFacts): Field {
     max: facts.max,
     isRangeInferred: facts.isRangeInferred,
     isInteger: facts.isInteger,
-    shorterThan: facts.shorterThan,
+    longest: facts.longest,
     length: facts.length,
     inputs: facts.inputs,
     onlyModels: facts.onlyModels,

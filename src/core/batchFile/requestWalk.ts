@@ -112,7 +112,7 @@ export class RequestWalk {
         lacking -= child.isRequired ? 1 : 0;
         this.field(its, child, input);
       } else {
-        const other = this.unknownField(name, value, fields);
+        const other = this.unknownField(name, value, fields, meant);
         if (other !== undefined) {
           meant = (meant ?? new Map<string, string>()).set(other, name);
         }
@@ -157,11 +157,12 @@ export class RequestWalk {
     });
   }
 
-  /** @returns the field that was meant, where that is clear. */
+  /** @returns the field that was meant, where that is clear, and no name before it meant the same. */
   private unknownField(
     name: string,
     siblings: Readonly<Record<string, unknown>>,
     fields: ReadonlyMap<string, Field>,
+    meantBefore: ReadonlyMap<string, string> | undefined,
   ): string | undefined {
     const free = [...fields].filter(([each, { standing }]) => standing !== 'removed' && !Object.hasOwn(siblings, each));
     const meant = didYouMean(
@@ -170,13 +171,14 @@ export class RequestWalk {
     );
     const value = shorten(name);
     if (meant !== undefined) {
+      const isFirst = meantBefore?.has(meant) !== true;
       this.here('unknownField', {
         at: 'key',
         value,
         expected: [meant],
-        repairs: [{ kind: 'renameField', name: meant }],
+        repairs: isFirst ? [{ kind: 'renameField', name: meant }] : [],
       });
-      return meant;
+      return isFirst ? meant : undefined;
     }
     const elsewhere = homes.get(name);
     if (elsewhere !== undefined) {
@@ -201,6 +203,10 @@ export class RequestWalk {
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
       this.here('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
+      // What is in it is read by nobody.
+      this.leastLength += leastLengthOf(value);
+      this.anything(value);
+      return;
     }
     this.value(value, field);
   }
@@ -277,6 +283,11 @@ export class RequestWalk {
   }
 
   private number(value: number, { min, max, isRangeInferred, isInteger }: Field): void {
+    // `1e999`, which JSON.parse takes.
+    if (!Number.isFinite(value)) {
+      this.here('hugeNumber');
+      return;
+    }
     if ((min !== undefined && value < min) || (max !== undefined && value > max)) {
       this.here(isRangeInferred ? 'unusualNumber' : 'numberOutOfRange', {
         value: String(value),
@@ -289,20 +300,22 @@ export class RequestWalk {
     }
   }
 
-  private text(value: string, { format, values, shorterThan }: Field): void {
+  private text(value: string, field: Field): void {
+    const { format, values, longest } = field;
     // What is empty is the wrong one of several values, where they are known.
     if (value === '' && values === undefined) {
-      this.here('emptyString', { value });
+      // Only of a name it is documented that it can't be empty: of others it is not known whether they then count as left out.
+      this.here(field.isRequired || format === 'outputFileName' ? 'emptyString' : 'emptyOptional', { value });
     } else if (format !== undefined) {
       this.formatted(value, format);
     } else if (values !== undefined && !values.includes(value)) {
       const meant = didYouMean(value, values);
       this.here('unknownValue', { value: shorten(value), expected: values, repairs: replaceBy(meant) });
-    } else if (shorterThan !== undefined && value.length >= shorterThan) {
+    } else if (longest !== undefined && value.length > longest) {
       // Whether characters are counted as here is not documented: what may be an error is counted in the lesser way.
       const count = lengthOf(value);
-      if (count >= shorterThan) {
-        this.here('textTooLong', { count, max: shorterThan });
+      if (count > longest) {
+        this.here('textTooLong', { count, max: longest });
       }
     }
   }
@@ -444,9 +457,11 @@ function replaceBy(value: string | undefined): Repair[] {
 /** A value that has only its quotes too many or too few. */
 function inOtherType(value: unknown, { types, format }: Field): string | number | boolean | undefined {
   if (typeof value === 'string') {
-    const isNumber = types.includes('number') && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value);
+    // What is longer has more digits than a number keeps.
+    const isNumber = types.includes('number') && value.length < 30 && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value);
     if (isNumber) {
-      return Number(value);
+      const digits = value.includes('.') ? value.replace(/\.?0+$/, '') : value;
+      return String(Number(value)) === digits ? Number(value) : undefined;
     }
     return types.includes('boolean') && (value === 'true' || value === 'false') ? value === 'true' : undefined;
   }

@@ -6,8 +6,8 @@ export type UrlProblem =
   | { readonly kind: 'invalid' }
   /** White space around it; without that it is this. */
   | { readonly kind: 'spaces'; readonly without: string }
-  /** White space or control characters within it; escaped it is this. */
-  | { readonly kind: 'unescaped'; readonly escaped: string }
+  /** Characters within it that no URL has; escaped it is this, where it is sure what is meant. */
+  | { readonly kind: 'unescaped'; readonly escaped: string | undefined }
   | { readonly kind: 'scheme'; readonly scheme: string }
   | { readonly kind: 'notPublic'; readonly hostname: string; readonly host: PrivateHost }
   | { readonly kind: 'credentials' }
@@ -86,17 +86,25 @@ export function closeLook(text: string): UrlProblem | undefined {
   if (url.username !== '' || url.password !== '') {
     return { kind: 'credentials' };
   }
-  if (/[\s\p{Cc}]/u.test(text)) {
-    return { kind: 'unescaped', escaped: text.replace(/[\s\p{Cc}]/gu, encodeURIComponent) };
+  if (/[\s\p{Cc}"<>\\]/u.test(text)) {
+    return { kind: 'unescaped', escaped: escaped(text) };
   }
   return isSharePage(url) ? { kind: 'sharePage', hostname: url.hostname } : undefined;
 }
 
+/** What takes a URL apart drops tabs and line breaks. It takes `\` for `/`, which others don't, and a name may have one. */
+function escaped(text: string): string | undefined {
+  return text.includes('\\') ? undefined : text.replace(/[\t\r\n]/g, '').replace(/[\s\p{Cc}"<>]/gu, encodeURIComponent);
+}
+
+const withoutRoot = (hostname: string): string => hostname.replace(/\.$/, '');
+
 function isSharePage({ hostname, pathname, searchParams }: URL): boolean {
-  if (!sharingHosts.has(hostname)) {
+  const name = withoutRoot(hostname);
+  if (!sharingHosts.has(name)) {
     return false;
   }
-  if (hostname.endsWith('google.com')) {
+  if (name.endsWith('google.com')) {
     return /^\/(?:file|document|presentation|drive|open)\b/.test(pathname) && !/\/export\b/.test(pathname);
   }
   return searchParams.get('dl') !== '1' && searchParams.get('raw') !== '1';
@@ -107,7 +115,7 @@ export function privateHost(hostname: string): PrivateHost | undefined {
   if (hostname.startsWith('[')) {
     return privateIpv6(hostname.slice(1, -1));
   }
-  const name = hostname.replace(/\.$/, '');
+  const name = withoutRoot(hostname);
   const parts = name.split('.');
   if (/^\d+(?:\.\d+){3}$/.test(name)) {
     return privateIpv4(parts.map(Number));
@@ -119,7 +127,7 @@ export function privateHost(hostname: string): PrivateHost | undefined {
   return isLocal ? 'localName' : undefined;
 }
 
-function privateIpv4([a = 0, b = 0]: readonly number[]): PrivateHost | undefined {
+function privateIpv4([a = 0, b = 0, c = 0]: readonly number[]): PrivateHost | undefined {
   if (a === 127 || a === 0) {
     return 'loopback';
   }
@@ -129,14 +137,23 @@ function privateIpv4([a = 0, b = 0]: readonly number[]): PrivateHost | undefined
   // Carrier-grade NAT (100.64.0.0/10, RFC 6598) is as private as those of RFC 1918.
   const isPrivate =
     a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128);
-  return isPrivate ? 'privateNetwork' : undefined;
+  if (isPrivate) {
+    return 'privateNetwork';
+  }
+  // Groups, what was never given out, and what is for documents and tests (RFC 5737, 2544).
+  const isReserved = a >= 224 || (a === 192 && b === 0 && c === 2) || (a === 198 && (b === 18 || b === 19));
+  return isReserved ? 'reserved' : undefined;
 }
 
+/** IPv6 addresses that stand for an IPv4 one (RFC 4291, 2765, 6052, 3056). */
+const embeddedIpv4 = /^(?:(?:::|::ffff:|::ffff:0:|64:ff9b::)([\da-f]+):([\da-f]+)$|2002:([\da-f]+):([\da-f]+):)/;
+
 function privateIpv6(address: string): PrivateHost | undefined {
-  const mapped = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address);
-  if (mapped !== null) {
-    const high = parseInt(mapped[1] ?? '', 16);
-    return privateIpv4([high >> 8, high & 0xff]);
+  const embedded = embeddedIpv4.exec(address);
+  if (embedded !== null) {
+    const [, high = embedded[3] ?? '', low = embedded[4] ?? ''] = embedded;
+    const bits = parseInt(high, 16);
+    return privateIpv4([bits >> 8, bits & 0xff, parseInt(low, 16) >> 8]);
   }
   if (address === '::1' || address === '::') {
     return 'loopback';
@@ -144,5 +161,8 @@ function privateIpv6(address: string): PrivateHost | undefined {
   if (/^fe[89ab]/.test(address)) {
     return 'linkLocal';
   }
-  return /^f[cd]/.test(address) ? 'privateNetwork' : undefined;
+  if (/^(?:f[cd]|fe[c-f])/.test(address)) {
+    return 'privateNetwork';
+  }
+  return address.startsWith('ff') ? 'reserved' : undefined;
 }

@@ -87,7 +87,8 @@ export class Fixes implements vscode.CodeActionProvider {
         (fix.kind === 'deleteLine' ? deleted : lines).add(line);
       }
     }
-    for (const line of lines) {
+    // A line has one edit at most.
+    for (const line of [...lines].filter((each) => !deleted.has(each))) {
       const { text, range } = document.lineAt(line);
       edit.replace(document.uri, range, repaired(text, line, this.knowledge(), isWanted));
     }

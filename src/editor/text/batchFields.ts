@@ -64,15 +64,14 @@ function inputTypeText(value: string): string | undefined {
 }
 
 function factsOf(field: Field): string[] {
-  const { isRequired, standing, inputs, values, min, max, shorterThan, length, onlyModels, notModels, needlessFor } =
-    field;
+  const { isRequired, standing, inputs, values, min, max, longest, length, onlyModels, notModels, needlessFor } = field;
   const facts: (string | undefined)[] = [
     isRequired ? vscode.l10n.t('Required.') : undefined,
     standingText(standing),
     values === undefined ? undefined : vscode.l10n.t('Values: {0}.', values.join(', ')),
     field.default === undefined ? undefined : vscode.l10n.t('Default: {0}.', String(field.default)),
     rangeText(min, max),
-    shorterThan === undefined ? undefined : vscode.l10n.t('Fewer than {0} characters.', shorterThan),
+    longest === undefined ? undefined : vscode.l10n.t('Up to {0} characters.', longest),
     length === undefined ? undefined : vscode.l10n.t('Exactly {0} items.', length),
     inputs === undefined ? undefined : vscode.l10n.t('For inputs of type {0}.', inputs.join(', ')),
     onlyModels === undefined ? undefined : vscode.l10n.t('For {0} only.', onlyModels.join(', ')),

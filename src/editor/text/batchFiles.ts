@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { errorsText, requestsText, warningsText } from './counts';
 import { asError } from '../../core/clock';
 import { displayText } from '../../core/security/displayText';
+import { withoutIcons } from './plain';
 import { sizeText } from './results';
 
 /** What a check has counted. */
@@ -95,7 +96,7 @@ export function requestTabText(fileName: string): string {
 export function shownRequestText(line: number, requestId: string | undefined): string {
   return requestId === undefined
     ? vscode.l10n.t('Line {0}', line + 1)
-    : vscode.l10n.t('Line {0} · {1}', line + 1, displayText(requestId, 80));
+    : vscode.l10n.t('Line {0} · {1}', line + 1, withoutIcons(displayText(requestId, 80)));
 }
 
 export function goToLineText(): string {

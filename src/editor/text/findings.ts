@@ -149,6 +149,8 @@ function hostText(host: PrivateHost | undefined): string {
     case 'linkLocal':
     case 'privateNetwork':
       return vscode.l10n.t('it is in a private network');
+    case 'reserved':
+      return vscode.l10n.t('no server has such an address');
     case 'localName':
     case undefined:
       return vscode.l10n.t('it is a name of a local network');
@@ -200,6 +202,7 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   nullValue: ({ path, expected }) =>
     vscode.l10n.t('“{0}” is null. Leave it out, or give it a value ({1}).', path, typesText(expected)),
   emptyString: ({ path }) => vscode.l10n.t('“{0}” is empty.', path),
+  emptyOptional: ({ path }) => vscode.l10n.t('“{0}” is empty. Leave it out where it has no value.', path),
   unknownField: (about) => vscode.l10n.t('“{0}” is not a field that is known here.', about.value) + didYouMean(about),
   misplacedField: ({ value, other }) => vscode.l10n.t('“{0}” has no effect here: it belongs at {1}.', value, other),
   removedField: ({ value }) => vscode.l10n.t('“{0}” is no longer documented, and most likely has no effect.', value),
@@ -215,11 +218,12 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
     vscode.l10n.t('“{0}” must be {1}, and this is {2}.', about.path, range(about), about.value),
   unusualNumber: (about) =>
     vscode.l10n.t('“{0}” is usually {1}, and this is {2}.', about.path, range(about), about.value),
+  hugeNumber: ({ path }) => vscode.l10n.t('“{0}” is a larger number than computers can usually hold.', path),
   notAnInteger: ({ path, value }) => vscode.l10n.t('“{0}” must be a whole number, and this is {1}.', path, value),
   wrongLength: ({ path, count, min }) =>
     vscode.l10n.t('“{0}” must have exactly {1} items, and has {2}.', path, min, count),
   textTooLong: ({ path, count, max }) =>
-    vscode.l10n.t('“{0}” must have fewer than {1} characters, and has {2}.', path, wholeText(max), wholeText(count)),
+    vscode.l10n.t('“{0}” must have at most {1} characters, and has {2}.', path, wholeText(max), wholeText(count)),
   badOutputFileName: ({ max }) =>
     vscode.l10n.t(
       'A name of an output file has letters, digits, “_” and “-” only, no ending, and at most {0} characters.',
@@ -237,7 +241,10 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   // URLs.
   urlInvalid: () => vscode.l10n.t('This is not a URL that sync.so could load: those begin with https: or http:.'),
   urlSpaces: () => vscode.l10n.t('The URL begins or ends with white space.'),
-  urlUnescaped: () => vscode.l10n.t('The URL has white space or control characters in it, which must be escaped.'),
+  urlUnescaped: () =>
+    vscode.l10n.t(
+      'The URL has white space, control characters, quotes, “<”, “>” or “\\” in it, which must be escaped.',
+    ),
   urlScheme: ({ value }) => vscode.l10n.t('sync.so can’t load {0} addresses: it takes https: or http:.', value),
   urlNotPublic: ({ value, host }) => vscode.l10n.t('sync.so can’t reach {0}: {1}.', value, hostText(host)),
   urlCredentials: () => vscode.l10n.t('There is a user name or a password in the URL. Use a signed URL instead.'),
@@ -249,7 +256,9 @@ const sentences: Readonly<Record<FindingCode, (about: Shown) => string>> = {
   severalVisuals: ({ count }) => vscode.l10n.t('“input” has {0} videos or images: a request takes one.', count),
   missingSound: () => vscode.l10n.t('“input” has no audio and no text.'),
   severalSounds: ({ count }) =>
-    vscode.l10n.t('“input” has {0} audios or texts: several are for requests with “segments” only.', count),
+    vscode.l10n.t('“input” has {0} audios: several are for requests with “segments” only.', count),
+  soundsWithText: ({ count }) =>
+    vscode.l10n.t('“input” has {0} audios and texts: several are likely for requests with “segments” only.', count),
   missingSource: ({ value }) => vscode.l10n.t('This {0} needs a “url” or an “assetId”.', value),
   severalSources: () => vscode.l10n.t('There is a “url” and an “assetId”: one of them is enough.'),
   imageNotForModel: ({ other, expected }) => vscode.l10n.t('Images are for {0}, not for {1}.', expected, other),

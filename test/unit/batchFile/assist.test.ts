@@ -74,6 +74,24 @@ describe('Completion in a batch file', () => {
     assert.equal(taken('{"en|}', 'endpoint'), '{"endpoint":"/v2/generate"}');
   });
 
+  it('leaves its neighbours as they are where a quote has no partner yet', () => {
+    assert.equal(
+      taken('{"payload":{"|"model":"lipsync-2"}}', 'projectId'),
+      '{"payload":{"projectId":"$1","model":"lipsync-2"}}',
+    );
+    assert.equal(
+      taken('{"payload":{"options":{"sync_mode":"lo|,"temperature":0.5}}}', 'loop'),
+      '{"payload":{"options":{"sync_mode":"loop","temperature":0.5}}}',
+    );
+    assert.equal(taken('{"payload":{"mod|:"x"}}', 'model'), '{"payload":{"model":"x"}}');
+    assert.equal(taken('{"payload":{"pro|,"model":"x"}}', 'projectId'), '{"payload":{"projectId":"$1","model":"x"}}');
+  });
+
+  it('does not take the place of what is behind the cursor, not even of a byte order mark', () => {
+    const [request] = completionsAt('\ufeff', 0, defaultKnowledge);
+    assert.deepEqual(request?.span, { start: 0, end: 1 });
+  });
+
   it('knows the fields of each kind of input', () => {
     assert.deepEqual(labels('{"payload":{"input":[{"type":"video",|}]}}'), ['url', 'assetId']);
     assert.deepEqual(labels('{"payload":{"input":[{"type":"audio","url":"x",|}]}}'), ['refId']);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { BatchFileCheck, type LineFinding } from '../../../src/core/batchFile/batchFileCheck';
 import type { Finding } from '../../../src/core/batchFile/findings';
 import { type BatchFileLimits, batchFileLimits } from '../../../src/core/batchFile/limits';
+import { RequestIdIndex } from '../../../src/core/batchFile/requestIdIndex';
 import { defaultKnowledge, knownModels } from '../../../src/core/batchFile/requestSchema';
 import { itAlways } from '../support/properties';
 import { audio, exampleFile, line, payload, sound, video } from './requests';
@@ -38,9 +39,20 @@ describe('A batch file', () => {
   });
 
   it('has the size of its text in UTF-8 with a line break after each line', () => {
-    const lines = ['ä', '🎬', '', '\ud800', 'x'.repeat(20_000), 'ä'.repeat(9000)];
+    const lines = ['ä', '🎬', '\ud800', 'x'.repeat(20_000), 'ä'.repeat(9000)];
     assert.equal(checkOf(lines).summary.bytes, Buffer.byteLength(`${lines.join('\n')}\n`));
     assert.equal(checkOf([...lines, '']).summary.bytes, Buffer.byteLength(`${lines.join('\n')}\n`));
+  });
+
+  it('has the size of what is sent of it: no blank lines, and no byte order mark', () => {
+    const check = checkOf([`\ufeff${sound}`, '', sound, '  ', '\ufeff'], {
+      ...anySize,
+      maxBytes: 2 * sound.length + 2,
+    });
+    assert.equal(check.summary.bytes, 2 * sound.length + 2);
+    assert.deepEqual(codesOf(check.fileFindings()), ['bom']);
+    check.change(0, 0, ['']);
+    assert.equal(check.summary.bytes, 2 * sound.length + 2 + '\ufeff'.length * 3);
   });
 
   it('is held to the limits, which can change', () => {
@@ -94,6 +106,20 @@ describe('A batch file', () => {
     check.change(1, 1, ['']);
     assert.deepEqual(listOf(check), ['1 blankLine', '4 duplicateRequestId']);
     assert.equal(related(4), 3);
+  });
+
+  it('tells of repeated request IDs in a moment, however long the first line with them is', () => {
+    const long = line(payload([video], `,"dubParams":{"x":[${'1,'.repeat(250_000)}1]}`), 'a');
+    const check = checkOf([long, ...Array.from({ length: 200 }, () => request('a'))], anySize);
+    assert.equal(listOf(check).length, 200);
+  });
+
+  it('loses many lines with one request ID in a moment', () => {
+    const lines = Array.from({ length: 200_000 }, (_, at) => ({ line: at }));
+    const index = new RequestIdIndex<{ line: number }>();
+    lines.forEach((each) => index.add('a', each));
+    lines.slice(0, -1).forEach((each) => index.remove('a', each));
+    assert.equal(index.repeated, 0);
   });
 
   it('takes a byte order mark at its start for one, and nowhere else', () => {

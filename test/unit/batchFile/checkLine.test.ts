@@ -127,8 +127,51 @@ describe('A line of a batch file', () => {
 
   it('counts the characters of a script as a person does', () => {
     const script = (text: string): string[] => codes(line(payload([video, speech.replace('Guten Tag', text)])));
-    assert.deepEqual(script('🎬'.repeat(4999)), []);
-    assert.deepEqual(script('🎬'.repeat(5000)), ['textTooLong']);
+    assert.deepEqual(script('🎬'.repeat(5000)), []);
+    assert.deepEqual(script('🎬'.repeat(5001)), ['textTooLong']);
+  });
+
+  it('is not held against the table where a field is not for its input', () => {
+    const notRead = video.replace('}', ',"refId":"","provider":{"name":7}}');
+    assert.deepEqual(codes(line(payload([notRead, audio]))), ['fieldNotForInput', 'fieldNotForInput']);
+    const speechWithUrl = speech.replace('}}', '},"url":""}');
+    assert.deepEqual(codes(line(payload([video, speechWithUrl]))), ['fieldNotForInput']);
+  });
+
+  it('may have anything in fields of which no type is documented', () => {
+    for (const value of ['1', '"a"', 'true', 'null', '[1,[2]]', '{"a":{"b":1}}']) {
+      const detection = `{"use_v2":${value},"v3":${value},"face_image":${value}}`;
+      const options = `,"options":{"active_speaker_detection":${detection}}`;
+      assert.deepEqual(codes(line(payload([video, audio], options))), [], value);
+    }
+  });
+
+  it('has a repeated field removed only where nothing changes by it', () => {
+    const fixesOf = (...models: string[]): number[] => {
+      const fields = models.map((model) => `"model":"${model}"`).join(',');
+      return check(sound.replace('"model":"lipsync-2"', fields)).map(({ fixes }) => fixes.length);
+    };
+    assert.deepEqual(fixesOf('lipsync-2', 'sync-3', 'lipsync-2'), [0, 0]);
+    assert.deepEqual(fixesOf('lipsync-2', 'sync-3', 'sync-3'), [0, 1]);
+    assert.deepEqual(fixesOf('sync-3', 'sync-3', 'lipsync-2'), [1, 0]);
+  });
+
+  it('has one of two names mended that mean the same field', () => {
+    const found = check(sound.replace('"request_id"', '"requestId":"a","request-id"'));
+    const fixes = found.map(({ code, fixes: [fix] }) => [code, fix?.edits[0]?.span.start]);
+    const { length } = '{';
+    assert.deepEqual(fixes, [
+      ['missingField', length],
+      ['unknownField', length],
+      ['unknownField', undefined],
+    ]);
+  });
+
+  it('has repeated fields told in a moment, however deep they are', () => {
+    const repeated = Array.from({ length: 1500 }, () => '"x":1').join(',');
+    const deep = `${'{"a":'.repeat(100_000)}{${repeated}}${'}'.repeat(100_000)}`;
+    const found = check(line(payload([video], `,"dubParams":${deep}`)));
+    assert.equal(found[0]?.details.path, `payload.dubParams${'.a'.repeat(41)}…`);
   });
 
   it('may have the options that only its model takes', () => {

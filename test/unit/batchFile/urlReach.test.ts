@@ -42,6 +42,24 @@ describe('A URL that a service has to fetch', () => {
     '[::ffff:192.168.1.1]': 'privateNetwork',
     '169.254.169.254': 'linkLocal',
     '[fe80::1]': 'linkLocal',
+    '224.0.0.1': 'reserved',
+    '240.0.0.1': 'reserved',
+    '255.255.255.255': 'reserved',
+    '192.0.2.1': 'reserved',
+    '198.18.0.1': 'reserved',
+    '198.19.255.255': 'reserved',
+    '192.0.1.1': 'none',
+    '198.20.0.1': 'none',
+    '223.255.255.255': 'none',
+    '[ff02::1]': 'reserved',
+    '[fec0::1]': 'privateNetwork',
+    '[::127.0.0.1]': 'loopback',
+    '[::ffff:0:10.0.0.1]': 'privateNetwork',
+    '[64:ff9b::192.168.0.1]': 'privateNetwork',
+    '[64:ff9b::8.8.8.8]': 'none',
+    '[2002:7f00:1::]': 'loopback',
+    '[2002:808:808::1]': 'none',
+    '[::ffff:192.0.2.1]': 'reserved',
     'nas.local': 'localName',
     'metadata.google.internal': 'localName',
     'nas.home.arpa': 'localName',
@@ -67,6 +85,11 @@ describe('A URL that a service has to fetch', () => {
     ]) {
       assert.equal(urlProblem(text), undefined, text);
     }
+  });
+
+  it('may end its host with a dot', () => {
+    assert.equal(urlProblem('https://docs.google.com./file/d/1')?.kind, 'sharePage');
+    assert.equal(urlProblem('https://www.dropbox.com./s/x')?.kind, 'sharePage');
   });
 
   itAlways('is judged in the quick way as it is when taken apart', () => {

@@ -322,7 +322,7 @@ class Row {
       .replace(/\p{M}+/gu, '')
       .replace(/[^A-Za-z0-9_-]+/g, '_')
       .slice(0, 255);
-    if (/^_*$/.test(name) && name !== base) {
+    if (name === '' || (/^_*$/.test(name) && name !== base)) {
       this.note('outputNameLeftOut', 'outputFileName');
       return undefined;
     }

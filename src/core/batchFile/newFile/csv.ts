@@ -30,11 +30,12 @@ export interface CsvTable {
 
 /**
  * Reads comma-separated values (RFC 4180): quoted cells, doubled quotes and line breaks in them, CRLF or LF (or CR), a byte
- * order mark. Semicolons or tabs are taken for commas where the text looks so. Any text is a table: this never throws, and
+ * order mark, the first line by which Excel names the delimiter, spaces before a quoted cell. Semicolons or tabs are taken
+ * for commas where the text looks so. Any text is a table: this never throws, and
  * takes a time that grows with the text only.
  * @param delimiter what stands between the cells, where that is known.
  */
-export function readCsv(text: string, delimiter: Delimiter = likelyDelimiter(text)): CsvTable {
+export function readCsv(text: string, delimiter: Delimiter = namedDelimiter(text) ?? likelyDelimiter(text)): CsvTable {
   const reader = new Reader(text, delimiter);
   const all: CsvRow[] = [];
   while (!reader.isAtEnd) {
@@ -54,7 +55,7 @@ export function isEmptyRow({ cells }: CsvRow): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
-const code = { lineFeed: 10, carriageReturn: 13, quote: 34 } as const;
+const code = { lineFeed: 10, carriageReturn: 13, space: 32, quote: 34 } as const;
 
 class Reader {
   readonly notes: CsvNote[] = [];
@@ -92,9 +93,11 @@ class Reader {
 
   /** Reads a cell, up to what ends it. */
   private cell(row: number): string {
-    if (this.text.charCodeAt(this.at) !== code.quote) {
+    const start = this.endOfSpaces();
+    if (this.text.charCodeAt(start) !== code.quote) {
       return this.plainText();
     }
+    this.at = start;
     const quoted = this.quotedText(row);
     const rest = this.plainText();
     if (rest.trim() !== '') {
@@ -102,6 +105,14 @@ class Reader {
       return quoted + rest;
     }
     return quoted;
+  }
+
+  private endOfSpaces(): number {
+    let at = this.at;
+    while (this.text.charCodeAt(at) === code.space) {
+      at += 1;
+    }
+    return at;
   }
 
   private plainText(): string {
@@ -135,8 +146,17 @@ class Reader {
   }
 }
 
+/** After what is not of the table. */
 function startOf(text: string): number {
-  return text.startsWith('\ufeff') ? 1 : 0;
+  return firstLineOfExcel.exec(text)?.[0].length ?? (text.startsWith('\ufeff') ? 1 : 0);
+}
+
+/** Excel shows no row for it. */
+const firstLineOfExcel = /^\ufeff?("?)sep=([,;\t])\1(?:\r\n?|\n)/i;
+
+function namedDelimiter(text: string): Delimiter | undefined {
+  const named = firstLineOfExcel.exec(text)?.[2];
+  return delimiters.find((each) => each === named);
 }
 
 const delimiters: readonly Delimiter[] = [',', ';', '\t'];

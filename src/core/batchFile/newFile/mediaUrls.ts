@@ -32,7 +32,7 @@ export interface MediaFile extends NewFile {
  * 3. what is left in a folder, or in the whole list, that has one audio only or one video only, goes with that.
  *
  * URLs are taken over as they came, signatures and all.
- * @param list separated by white space or commas.
+ * @param list separated by white space or commas, bare or as a program writes it, with quotes and brackets.
  */
 export function requestsFromUrls(list: string, { model }: { readonly model: string }): MediaFile {
   const { media, unpaired } = readList(list);
@@ -100,10 +100,13 @@ function readList(list: string): { media: Media[]; unpaired: (UnpairedUrl & { re
   return { media, unpaired };
 }
 
-/** A comma may be a part of a URL: it separates where it is followed by another URL or white space. */
+/**
+ * A comma may be a part of a URL: it separates where it is followed by another URL or white space. What is never in one
+ * separates anywhere.
+ */
 function urlsOf(list: string): string[] {
   return list
-    .split(/\s+|[,;](?=https?:\/\/)/i)
+    .split(/[\s"<>]+|[,;](?='?https?:\/\/)/i)
     .map(withoutPunctuation)
     .filter((each) => each !== '');
 }
@@ -112,10 +115,15 @@ function urlsOf(list: string): string[] {
 function withoutPunctuation(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && '"\'<,;[('.includes(text.charAt(start))) {
+  while (start < end && "',;:[({])}".includes(text.charAt(start))) {
     start += 1;
   }
-  while (end > start && closingOf(text.slice(0, start)).includes(text.charAt(end - 1))) {
+  const opening = text.slice(0, start);
+  // Behind the closing quote there may be the brackets of the list.
+  const quote = opening.endsWith("'") ? text.lastIndexOf("'") : -1;
+  end = quote > start ? quote : end;
+  const closing = closingOf(opening);
+  while (end > start && closing.includes(text.charAt(end - 1))) {
     end -= 1;
   }
   return text.slice(start, end);
@@ -123,7 +131,7 @@ function withoutPunctuation(text: string): string {
 
 /** A bracket or quote at the end is only left away where one was opened. */
 function closingOf(opening: string): string {
-  const pairs = ['""', "''", '<>', '[]', '()'];
+  const pairs = ["''", '[]', '()'];
   return `,;${pairs.flatMap(([open = '', close = '']) => (opening.includes(open) ? close : [])).join('')}`;
 }
 
@@ -158,6 +166,7 @@ class Pairing {
   private readonly visualsOfAudios = new Map<Media, Set<Media>>();
   private readonly paired = new Set<Media>();
   private readonly ambiguous = new Set<Media>();
+  private readonly doubted = new Set<readonly Media[]>();
 
   pair(audio: Media, visual: Media): void {
     const visuals = this.visualsOfAudios.get(audio) ?? new Set();
@@ -165,8 +174,12 @@ class Pairing {
     this.paired.add(audio).add(visual);
   }
 
-  doubt(media: readonly Media[]): void {
-    media.forEach((each) => this.ambiguous.add(each));
+  /** @param group several audios may come upon the same one, which can be large. */
+  doubt(group: readonly Media[]): void {
+    if (!this.doubted.has(group)) {
+      this.doubted.add(group);
+      group.forEach((each) => this.ambiguous.add(each));
+    }
   }
 
   isPaired(media: Media): boolean {
@@ -190,7 +203,8 @@ function pairByName(pairing: Pairing, audios: readonly Media[], visuals: readonl
     if (best !== undefined && others.length === 0) {
       pairing.pair(audio, best);
     } else {
-      pairing.doubt([...candidates, ...(best === undefined ? [] : [audio])]);
+      pairing.doubt(candidates);
+      pairing.doubt(best === undefined ? [] : [audio]);
     }
   }
 }
@@ -222,7 +236,7 @@ function longestOf(byKey: ReadonlyMap<string, readonly Media[]>, key: string): r
 /** Those that fit best; several where nothing tells them apart. */
 function nearest(candidates: readonly Media[], media: Media): readonly Media[] {
   const rank = ({ folder, kind }: Media): number => (folder === media.folder ? 0 : 2) + (kind === 'image' ? 1 : 0);
-  const best = Math.min(...candidates.map(rank));
+  const best = candidates.reduce((least, each) => Math.min(least, rank(each)), Infinity);
   return candidates.filter((each) => rank(each) === best);
 }
 

@@ -170,6 +170,7 @@ describe('Requests of rows', () => {
         'video,video asset id,image,audio,text,temperature,output',
         `ep1.mp4,v,i,${audio},Hi,"0,5",Ep 1: é.mp4`,
         `${video},,,${audio},,1e3,日本`,
+        `${video},,,${audio},,,.mp4`,
       ].join('\n'),
     );
     assert.deepEqual(
@@ -183,11 +184,12 @@ describe('Requests of rows', () => {
         [2, 'outputNameChanged', 6, true],
         [3, 'notNumber', 5, true],
         [3, 'outputNameLeftOut', 6, true],
+        [4, 'outputNameLeftOut', 6, true],
       ],
     );
     assert.deepEqual(
       linesOf(file).map(({ payload }) => payload['outputFileName']),
-      ['Ep_1_e', undefined],
+      ['Ep_1_e', undefined, undefined],
     );
   });
 

@@ -45,6 +45,21 @@ describe('Reading comma-separated values', () => {
     assert.equal(readCsv('a,b;c\n1;2\n', ',').delimiter, ',');
   });
 
+  it('takes the first line of Excel for what it is', () => {
+    for (const line of ['sep=;\r\n', '\ufeffsep=;\n', '"sep=;"\n', 'SEP=;\r']) {
+      const { delimiter, headers, rows } = readCsv(`${line}id;a,b,c,d\n1;2\n`);
+      assert.deepEqual([delimiter, headers, rows], [';', ['id', 'a,b,c,d'], [{ row: 2, cells: ['1', '2'] }]], line);
+    }
+    assert.deepEqual(readCsv('sep=x\n').headers, ['sep=x']);
+  });
+
+  it('takes a quote after spaces for the start of a cell', () => {
+    assert.deepEqual(cellsOf('id, "video",  "a"\n1, "x, y" , z\n'), [
+      ['id', 'video', 'a'],
+      ['1', 'x, y', ' z'],
+    ]);
+  });
+
   it('counts rows as a spreadsheet does', () => {
     const { headers, rows } = readCsv('\n ,\na,b\n"1\n1",2\n\n3,4\n');
     assert.deepEqual(headers, ['a', 'b']);

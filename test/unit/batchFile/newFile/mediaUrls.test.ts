@@ -119,6 +119,12 @@ describe('Requests of a list of URLs', () => {
       `${video}, ${audio},`,
       `"${video}",\n"${audio}"`,
       `${video},${audio}`,
+      `"${video}","${audio}"`,
+      `["${video}",\n"${audio}"]`,
+      `['${video}', '${audio}']`,
+      `['${video}','${audio}']`,
+      `[["${video}"], ["${audio}"]]`,
+      `<${video}><${audio}>`,
     ]) {
       assert.deepEqual(
         linesOf(list)[0]?.payload.input.map(({ url }) => url),
@@ -127,6 +133,13 @@ describe('Requests of a list of URLs', () => {
       );
     }
     assert.deepEqual(checkLine(requestsFromUrls(`${video} ${audio}`, { model: 'sync-3' }).text.trim()).findings, []);
+  });
+
+  it('are made of many files of one name in a moment', () => {
+    const videos = Array.from({ length: 150_000 }, (_, index) => `${root}${index}/a.mp4`).join('\n');
+    const { unpaired } = requestsFromUrls(`${videos}\n${root}x/a.wav\n${root}y/a.wav`, { model: 'm' });
+    assert.equal(unpaired.length, 150_002);
+    requestsFromUrls(`${'('.repeat(20_000)}a${','.repeat(20_000)}`, { model: 'm' });
   });
 
   it('are made of long and hostile lists in a moment', () => {
