@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { ApiError } from '../core/api/errors';
 import { asError } from '../core/clock';
+import { displayText } from '../core/security/displayText';
 import { links } from './links';
 import { errorSentence, errorText, type NextStep } from './text/errors';
-import { withoutLinks } from './text/plain';
+import { withoutIcons, withoutLinks } from './text/plain';
 
 /** A button below a message, and what it does. */
 export type Button = readonly [label: string, act: () => unknown];
@@ -11,8 +12,8 @@ export type Button = readonly [label: string, act: () => unknown];
 export type Severity = 'information' | 'warning' | 'error';
 
 /**
- * Shows a message. It stays until it is closed, so nothing waits for it. Every message of the extension goes through
- * here (modal questions apart), since text from the API must not become a link in one.
+ * Shows a message. It stays until it is closed, so nothing waits for it. Every notification of the extension goes through
+ * here or through {@link withNotice} (modal questions apart), since text from outside must not become a link in one.
  */
 export function showMessage(severity: Severity, text: string, ...buttons: Button[]): void {
   const show = {
@@ -23,6 +24,24 @@ export function showMessage(severity: Severity, text: string, ...buttons: Button
   void show(withoutLinks(text), ...buttons.map(([label]) => label)).then((chosen) => {
     buttons.find(([label]) => label === chosen)?.[1]();
   });
+}
+
+/** Shows how far a task is in a notification, with a button to cancel it. Links are kept out of it as out of messages. */
+export function withNotice<T>(
+  title: string,
+  task: (
+    progress: vscode.Progress<{ message?: string; increment?: number }>,
+    token: vscode.CancellationToken,
+  ) => Thenable<T>,
+): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true },
+    (progress, token) => {
+      const report: typeof progress.report = ({ message, ...rest }) =>
+        progress.report({ ...rest, ...(message === undefined ? {} : { message: withoutLinks(message) }) });
+      return task({ report }, token);
+    },
+  );
 }
 
 /**
@@ -38,7 +57,7 @@ export function showFailure(thrown: unknown, retry?: () => void): void {
       buttons.push([nextStepLabel(step), () => takeNextStep(step)]);
     }
   } else {
-    text = vscode.l10n.t('That did not work: {0}', asError(thrown).message);
+    text = vscode.l10n.t('That did not work: {0}', displayText(asError(thrown).message, 500));
   }
   if (retry !== undefined) {
     buttons.push([vscode.l10n.t('Try Again'), retry]);
@@ -59,7 +78,7 @@ export async function isConfirmed(question: string, detail: string, button: stri
 
 /** Confirms something small where it does not get in the way. */
 export function confirmQuietly(text: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${text}`, quietMs);
+  vscode.window.setStatusBarMessage(`$(check) ${withoutIcons(text)}`, quietMs);
 }
 
 const quietMs = 4_000;

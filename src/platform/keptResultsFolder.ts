@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { KeptEntry, KeptFileWriter, KeptFolder } from '../core/results/keptResults';
+import { closeSynced } from './closing';
 
 /** {@link KeptFolder} on a disk. Nobody else on the machine can read what is in it. */
 export class KeptResultsFolder implements KeptFolder {
@@ -31,7 +32,7 @@ export class KeptResultsFolder implements KeptFolder {
     const handle = await fs.open(file, 'wx', 0o600);
     return {
       write: (bytes) => handle.writeFile(bytes),
-      close: () => handle.close(),
+      close: () => closeSynced(handle),
     };
   }
 

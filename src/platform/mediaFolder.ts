@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import { constants } from 'node:fs';
 import * as path from 'node:path';
 import { FolderError, type FolderErrorReason, type MediaFolder, type MediaWriter } from '../core/results/mediaFolder';
+import { closeSynced } from './closing';
 
 /** {@link MediaFolder} on a disk. It is made where it is not there, and no link in it is ever followed. */
 export class DiskFolder implements MediaFolder {
@@ -25,7 +26,11 @@ export class DiskFolder implements MediaFolder {
         throw codeOf(error) === 'ENOENT' ? new FolderError('other', messageOf(error), 'ENOENT') : error;
       });
       try {
-        await handle.truncate(from);
+        // Not cut to it: what is longer by now is being written by somebody else, who would leave a hole.
+        const { size } = await handle.stat();
+        if (size !== from) {
+          throw new FolderError('other', `the part has ${size} bytes and not ${from}: something else writes it`);
+        }
       } catch (error) {
         await handle.close();
         throw error;
@@ -40,15 +45,7 @@ export class DiskFolder implements MediaFolder {
               at += bytesWritten;
             }
           }),
-        close: () =>
-          named(async () => {
-            try {
-              // Some disks say only now that they are full. Others can't be asked.
-              await handle.sync().catch(unlessUnknown);
-            } finally {
-              await handle.close();
-            }
-          }),
+        close: () => named(() => closeSynced(handle)),
       };
     });
   }
@@ -149,12 +146,6 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
 
 function nothingIfMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') {
-    throw error;
-  }
-}
-
-function unlessUnknown(error: unknown): void {
-  if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'].includes(codeOf(error) ?? '')) {
     throw error;
   }
 }

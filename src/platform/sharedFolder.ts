@@ -2,11 +2,13 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { SharedFiles } from '../core/live/sharedFiles';
 
-/** A lock this old was left behind by a window that was killed: none is held for longer than a moment. */
+/** A lock that stays as it is for this long was left behind by a window that was killed: others renew theirs. */
 const staleLockMs = 5_000;
 const renewLockMs = 1_000;
 const longestWaitMs = 8_000;
 const retryMs = 15;
+/** Windows says EPERM or EACCES of a file that is just being deleted; elsewhere that is a folder one may not write to. */
+const takenCodes = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['EEXIST'];
 
 /** {@link SharedFiles} in a folder. */
 export class SharedFolder implements SharedFiles {
@@ -19,11 +21,15 @@ export class SharedFolder implements SharedFiles {
     private readonly window: string,
   ) {}
 
+  /** Nothing only where there is no file. One that can't be read is there all the same, and must not be written over. */
   async read(name: string): Promise<string | undefined> {
     try {
       return await fs.readFile(this.pathOf(name), 'utf8');
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) {
+        return undefined;
+      }
+      throw error;
     }
   }
 
@@ -34,7 +40,7 @@ export class SharedFolder implements SharedFiles {
   async update(name: string, change: (text: string | undefined) => string | undefined): Promise<void> {
     const lock = await this.lock(`${name}.lock`);
     try {
-      const changed = change(await this.existing(name));
+      const changed = change(await this.read(name));
       if (changed !== undefined) {
         // Both before and after: a window that was held up for long in between must not believe that nobody came in.
         await this.replace(name, changed, lock.check);
@@ -47,18 +53,6 @@ export class SharedFolder implements SharedFiles {
 
   async remove(name: string): Promise<void> {
     await fs.rm(this.pathOf(name), { force: true });
-  }
-
-  /** Nothing only where there is no file. One that can't be read is there all the same, and must not be written over. */
-  private async existing(name: string): Promise<string | undefined> {
-    try {
-      return await fs.readFile(this.pathOf(name), 'utf8');
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 
   /** The text is on the disk itself when this resolves, so that it outlives a power cut. */
@@ -81,18 +75,25 @@ export class SharedFolder implements SharedFiles {
     await fs.mkdir(this.folder, { recursive: true });
     const file = this.pathOf(name);
     const token = `${this.window}-${++this.locks}`;
-    for (const deadline = Date.now() + longestWaitMs; ;) {
+    // By a clock that nobody sets: times of files are compared with each other only.
+    const deadline = performance.now() + longestWaitMs;
+    /** The lock of another window, and since when it has been seen to stay as it is. */
+    let seen: { readonly state: string | undefined; readonly since: number } | undefined;
+    for (;;) {
       try {
-        await fs.writeFile(file, token, { flag: 'wx', mode: 0o600 });
+        await createWith(file, token);
         return lockOf(file, token);
       } catch (error) {
-        // Windows says EPERM or EACCES of a file that is just being deleted.
-        if (!isCode(error, 'EEXIST', 'EPERM', 'EACCES') || Date.now() > deadline) {
+        if (!isCode(error, ...takenCodes) || performance.now() > deadline) {
           throw error;
         }
       }
-      const { mtimeMs } = await fs.stat(file).catch(() => ({ mtimeMs: Date.now() }));
-      if (Date.now() - mtimeMs > staleLockMs) {
+      const state = await stateOf(file);
+      const now = performance.now();
+      if (state === undefined || state !== seen?.state) {
+        seen = { state, since: now };
+      }
+      if (now - seen.since > staleLockMs) {
         await fs.rm(file, { force: true });
       } else {
         await new Promise((resolve) => setTimeout(resolve, retryMs));
@@ -128,6 +129,30 @@ function lockOf(file: string, token: string): Lock {
       }
     },
   };
+}
+
+/** Creates a file that must not exist yet, or leaves none: on a full disk it would be there, and empty. */
+async function createWith(file: string, text: string): Promise<void> {
+  const handle = await fs.open(file, 'wx', 0o600);
+  try {
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await fs.rm(file, { force: true });
+    throw error;
+  }
+}
+
+/** Who holds a lock, and when it was last renewed; nothing where it is gone. */
+async function stateOf(file: string): Promise<string | undefined> {
+  try {
+    return `${(await fs.stat(file)).mtimeMs} ${await fs.readFile(file, 'utf8')}`;
+  } catch {
+    return undefined;
+  }
 }
 
 async function touch(file: string): Promise<void> {

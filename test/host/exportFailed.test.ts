@@ -226,6 +226,18 @@ describe('Export Failed Requests', () => {
     assert.deepEqual(files.asked, []);
   });
 
+  it('takes nothing for missing while the batch still runs, and says what to do', async () => {
+    await add();
+    const outputUrl = `${api.simulator.url}/v2/batches/batch_done/result`;
+    api.simulator.updateBatch('batch_done', { status: 'PROCESSING', outputUrl });
+    await vscode.commands.executeCommand('syncBatches.refresh');
+    assert.deepEqual(await picking([], exportFailed), []);
+    const message = person.onlyMessage();
+    assert.equal(message.kind, 'information');
+    assert.match(message.text, /^The batch batch_done is not finished \(.+\): .+ Try again when it has ended\.$/);
+    assert.deepEqual([message.buttons, files.asked], [['Refresh'], []]);
+  });
+
   it('exports requests that are only missing', async () => {
     await addDone(api, {
       total: 25,

@@ -158,6 +158,21 @@ describe('Filter by Date', () => {
     assert.equal(seen.view.description?.replace(/\s/g, ' '), 'Since Nov 1, 2026, 2:00 PM');
   });
 
+  it('offers a moment as a moment though it lies at midnight, and a whole day as a day', async () => {
+    for (const [row, text] of [
+      ['Created before…', '2026-11-01 00:00'],
+      ['Created before…', '2026-11-01'],
+      ['Created after…', '2026-11-01'],
+    ] as const) {
+      await filter(row, text);
+      const { description } = seen.view;
+      const [asked] = await filter(row, undefined);
+      assert.equal(asked?.value, text);
+      await filter(row, asked.value);
+      assert.equal(seen.view.description, description);
+    }
+  });
+
   it('is taken back by "Any date"', async () => {
     await filter('Last 7 days');
     assert.equal(seen.view.description, 'Last 7 days');

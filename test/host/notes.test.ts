@@ -130,6 +130,13 @@ describe('Live: a notification that is asked for', () => {
     });
   }
 
+  it('is confirmed without an icon in the place of a part of the ID', async () => {
+    api.simulator.addBatch({ id: '$(error) lost', createdAt: Date.now(), status: 'PROCESSING' });
+    await run('refresh');
+    await run('notifyWhenFinished', '$(error) lost');
+    assert.deepEqual(person.statusBar, ['$(check) You will be notified when $\u200b(error) lost has finished']);
+  });
+
   it('may be asked for twice, and is then one', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await run('notifyWhenFinished', 'batch_running');

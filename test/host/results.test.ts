@@ -7,6 +7,7 @@ import type { ResultRow } from '../../src/core/results/resultRow';
 import { resultsUri } from '../../src/editor/results/resultsText';
 import { failure, generation, resultLine } from '../unit/results/lines';
 import { answering, picking } from './support/answers';
+import type { FaultEffect } from '../simulator/simulator';
 import { environmentKey, theExtension, useExtension } from './support/extension';
 import { useFiles } from './support/files';
 import { usePerson } from './support/person';
@@ -201,6 +202,56 @@ describe('Show Results', () => {
     assert.equal((await allShown(tab)).note, '');
   });
 
+  describe('and Load Again, where that does not come to its end,', () => {
+    /** The tab with all of its rows, which then asks the server and gets something worse. */
+    async function loadAgain(effect: FaultEffect): Promise<ResultsTab> {
+      await addMade(api);
+      const tab = await drawn();
+      await allShown(tab);
+      api.simulator.faults.add({ origin: effect.kind === 'status' ? 'api' : 'files', path: /./, times: 1, effect });
+      tab.say({ type: 'retry' });
+      return tab;
+    }
+    /** What the page shows by what it was told since it last began. */
+    function shownBy({ told: all }: ResultsTab): { rows: number; done: Told<'done'> | undefined } {
+      const last = all.slice(all.map(({ type }) => type).lastIndexOf('begin'));
+      const rows = last.flatMap((message) => (message.type === 'rows' ? message.rows : [])).length;
+      return { rows, done: last.find((message): message is Told<'done'> => message.type === 'done') };
+    }
+
+    it('brings the rows back, and says why they are those', async () => {
+      const tab = await loadAgain({ kind: 'status', status: 404 });
+      await eventually(() => assert.match(shownBy(tab).done?.note ?? '', /^These are the rows from before\. .+\.$/));
+      assert.equal(shownBy(tab).rows, 9);
+      assert.deepEqual(tab.toldOf('failed'), []);
+    });
+
+    it('brings them back when it is cancelled', async () => {
+      const tab = await loadAgain({ kind: 'stall' });
+      await told(tab, 'progress');
+      tab.say({ type: 'cancel' });
+      await eventually(() => assert.equal(shownBy(tab).done?.note, 'Cancelled: these are the rows from before.'));
+      assert.equal(shownBy(tab).rows, 9);
+      tab.say({ type: 'retry' });
+      await eventually(() => assert.deepEqual([shownBy(tab).done?.note, shownBy(tab).rows], ['', 9]));
+    });
+  });
+
+  it('of a batch that still runs misses nothing, and is not short for ever', async () => {
+    await addDone(api, { total: 2, resultText: resultLine('ep-01') });
+    const outputUrl = `${api.simulator.url}/v2/batches/batch_done/result`;
+    api.simulator.addBatch({ id: 'batch_open', createdAt: Date.now(), status: 'PROCESSING', total: 2, outputUrl });
+    await run('refresh');
+    const tab = await show('batch_open');
+    assert.equal((await allShown(tab)).missing, 0);
+    tab.panel.dispose();
+    api.simulator.updateBatch('batch_done', { resultText: `${resultLine('ep-01')}\n${resultLine('ep-02')}` });
+    api.simulator.updateBatch('batch_open', { status: 'COMPLETED' });
+    await run('refresh');
+    const { summary, note } = await allShown(await show('batch_open'));
+    assert.deepEqual([summary.succeeded, note], [2, '']);
+  });
+
   it('lets go of the file when the tab is closed while it arrives', async () => {
     await addMade(api);
     api.simulator.faults.add({ origin: 'files', times: 1, effect: { kind: 'stall' } });
@@ -275,6 +326,18 @@ describe('Show Results', () => {
         ],
       );
       assert.deepEqual([last?.text, last?.inputs], ['no JSON <script>alert(1)</script>', []]);
+    });
+
+    it('asks for a line that is nested deep gets it soon, and no longer than it need be', async () => {
+      const deep = `{"request_id":"ep-01","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+      const long = resultLine('ep-02', generation({ x: 'x'.repeat(250_000) }));
+      await addDone(api, { total: 2, resultText: `${deep}\n${long}` });
+      const tab = await drawn();
+      tab.say({ type: 'detail', line: 0 });
+      const { text } = await told(tab, 'detail');
+      assert.equal(text.replace(/\s/g, ''), deep);
+      tab.say({ type: 'detail', line: 1 });
+      await eventually(() => assert.equal(tab.toldOf('detail')[1]?.text, `${long.slice(0, 200_000)}…`));
     });
 
     it('asks to play gets a link that works, and may load from its origin and no other', async () => {
@@ -488,6 +551,38 @@ describe('Open Results as Text', () => {
     await eventually(() => assert.equal(document.getText(), resultLine('ep-new')));
     assert.equal(document.isDirty, false);
     assert.deepEqual(person.messages, []);
+  });
+
+  it('closes the documents of an account that is left, where no tab with results was ever shown, too', async () => {
+    await addOdd(api);
+    await open('batch_done');
+    const other = await vscode.workspace.openTextDocument({ content: 'mine' });
+    await vscode.window.showTextDocument(other, { preview: false });
+    await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
+    await eventually(() => {
+      const shown = vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .map(({ input }) => (input instanceof vscode.TabInputText ? input.uri.toString() : ''));
+      assert.deepEqual(shown, [other.uri.toString()]);
+    });
+  });
+
+  it('says that a batch still runs, whose results are not kept', async () => {
+    const outputUrl = `${api.simulator.url}/v2/batches/batch_open/result`;
+    api.simulator.addBatch({ id: 'batch_open', createdAt: Date.now(), status: 'PROCESSING', total: 2, outputUrl });
+    await run('refresh');
+    for (const name of ['openResultsText', 'saveResults']) {
+      await run(name, 'batch_open');
+      assert.match(person.messages.at(-1)?.text ?? '', /^The batch batch_open is not finished \(.+\): .+\.$/);
+    }
+    assert.deepEqual(
+      person.messages.map(({ kind, buttons }) => [kind, ...buttons]),
+      [
+        ['information', 'Refresh'],
+        ['information', 'Refresh'],
+      ],
+    );
+    assert.deepEqual(filesAskedFor(api), []);
   });
 
   it('has no document for what is not kept, or is no result file', async () => {

@@ -1,4 +1,6 @@
 import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { picking } from './support/answers';
 import { environmentKey, useExtension, watched } from './support/extension';
@@ -97,6 +99,23 @@ describe('Submit Batch File', () => {
       person.willPress('Submit 20 Requests');
       await submit(document.uri);
       assert.deepEqual(api.inputs, [batchFile(20)]);
+    });
+
+    it('makes no link of the name of a file, neither while it is sent nor after that', async () => {
+      const evil = '[x]$(y)(command:workbench.action.quit).jsonl';
+      const place = vscode.Uri.joinPath(vscode.Uri.file(os.tmpdir()), randomUUID(), evil);
+      const { uri } = await vscode.workspace.openTextDocument(place.with({ scheme: 'untitled' }));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(uri, new vscode.Position(0, 0), batchFile(20));
+      await vscode.workspace.applyEdit(edit);
+      person.willPress('Submit 20 Requests');
+      await submit(uri);
+      assert.equal(progress.titles.length, 1);
+      for (const text of [...progress.titles, onlySaid().text]) {
+        // The editor takes icons out of what shows progress before it looks for links.
+        assert.doesNotMatch(text.replace(/\$\([\w~-]+\)/g, ''), /\]\(/);
+        assert.match(text, /\[x\].*quit/);
+      }
     });
 
     it('tells the webhook where the person has set one', async () => {
@@ -418,6 +437,31 @@ describe('Submit Batch File', () => {
         }
       });
     }
+
+    it('sends nothing where the key that was in use is removed while the question is open', async () => {
+      const secrets = new FakeSecrets();
+      const rehearsal = await rehearse(secrets);
+      try {
+        await secrets.store('syncBatches.apiKey', environmentKey);
+        const { uri } = await openUnsaved(batchFile(20));
+        modals.meanwhile(() => secrets.delete('syncBatches.apiKey'));
+        person.willPress('Submit 20 Requests');
+        await vscode.commands.executeCommand('rehearsal.syncBatches.submitFile', uri);
+        assert.equal(onlySaid().kind, 'error');
+        assert.deepEqual(api.posts, []);
+      } finally {
+        rehearsal.end();
+      }
+    });
+
+    it('sends nothing where another address is taken into use while the question is open', async () => {
+      const { uri } = await openUnsaved(batchFile(20));
+      modals.meanwhile(() => setApiBaseUrl(api.simulator.url));
+      person.willPress('Submit 20 Requests');
+      await submit(uri);
+      assert.match(onlySaid().text, /^Nothing was sent: the API key or the address is another one/);
+      assert.deepEqual(api.posts, []);
+    });
 
     it('goes on with the key and the address that it began with, whatever is set meanwhile', async () => {
       const { uri } = await openUnsaved(batchFile(20));

@@ -94,6 +94,22 @@ describe('Dry Run Batch File', () => {
     });
   });
 
+  it('tells what is refused by then where the others could not be checked', async () => {
+    const document = await openUnsaved(batchFile(1_050));
+    const message = ['Line 1: not this one'];
+    const refused = { kind: 'status', status: 400, message } as const;
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: refused });
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
+    await dryRun(document.uri);
+    const [first, second, ...others] = person.messages.map(({ text }) => text);
+    assert.match(first ?? '', /^sync\.so refuses .+: Line 1: not this one\. No batch was created\.$/);
+    assert.match(second ?? '', /^sync\.so has a problem of its own \(503\)/);
+    assert.deepEqual([others, api.posts.length], [[], 2]);
+    await eventually(() => {
+      assert.deepEqual(diagnosticsOf(document, 'sync.so'), ['0: not this one']);
+    });
+  });
+
   it('asks first where errors were found, and still lets sync.so decide', async () => {
     const document = await openUnsaved(batchFile(19) + '{"request_id": 1}\n');
     person.willPress('Dry Run All the Same');

@@ -124,6 +124,47 @@ describe('A submission of which it is not known whether it was taken', () => {
     assert.deepEqual((await rows()).details, ['Sent']);
   });
 
+  it('is asked about as such still, where it was refused when it was sent again', async () => {
+    const uri = await loseAnswer('acceptThenFail');
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
+    person.willPress('Send Again');
+    await open(findOut, sendAgain);
+    assert.match(said().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still not known whether/);
+    await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+    assert.match(
+      modals.asked.at(-1)?.detail ?? '',
+      /^This was sent before, .+ it is not known whether sync\.so took it\./,
+    );
+    assert.equal(api.posts.length, 2);
+  });
+
+  it('which was refused is sent again after a question, where the same was submitted anew since', async () => {
+    api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
+    const { uri } = await openUnsaved(batchFile(20));
+    for (let sent = 0; sent < 2; sent++) {
+      person.willPress('Submit 20 Requests');
+      await vscode.commands.executeCommand('syncBatches.submitFile', uri);
+    }
+    const [list] = await picking([], show);
+    const refused = list?.labels.find((label) => label.startsWith('$(error)')) ?? assert.fail();
+    await picking([refused, '$(debug-continue) Send It Again'], show);
+    const { question, detail } = modals.asked.at(-1) ?? assert.fail();
+    assert.match(question, /^Send what waits of .+ all the same\?$/);
+    assert.match(detail, /^This was sent before: .+ Sent again, it costs as much again\.$/);
+    assert.equal(api.posts.length, 2, 'it was escaped');
+  });
+
+  it('is sent again alone: what waits behind it is offered', async () => {
+    await loseAnswer('reset', 1_050, 'Submit as 3 Batches');
+    const [list] = await picking([], show);
+    person.willPress('Send Again');
+    await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', findOut, sendAgain], show);
+    assert.equal(api.posts.length, 2, 'the question was about one batch');
+    const { text, buttons } = said().at(-1) ?? assert.fail();
+    assert.match(text, /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
+    assert.deepEqual(buttons.slice(0, 2), ['Continue', 'Cancel the Rest']);
+  });
+
   it('is sent again as it was, whatever has become of the file', async () => {
     const uri = await loseAnswer('reset');
     const edit = new vscode.WorkspaceEdit();
@@ -259,7 +300,10 @@ describe('A submission of which it is not known whether it was taken', () => {
       const journal = await restart(20, () => damaged);
       const { uri } = await openUnsaved(batchFile(20, 'other'));
       await run('submitFile', uri);
-      assert.match(said().at(-1)?.text ?? '', /list of what was submitted .* can’t be read, so nothing was sent/);
+      assert.match(
+        said().at(-1)?.text ?? '',
+        /list of what was submitted .* can’t be read, and nothing is sent without it/,
+      );
       assert.equal(api.posts.length, 1);
       assert.equal(fs.readFileSync(journal, 'utf8'), damaged);
     });

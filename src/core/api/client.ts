@@ -2,7 +2,7 @@ import type { Batch } from '../batches/batch';
 import type { Log } from '../log';
 import { isSafeUrl } from '../security/urls';
 import { type CostEstimate, decodeCostEstimate, decodeModels } from './catalogue';
-import { decodeBatch, decodeBatchList, decodeGeneration, type Generation } from './decode';
+import { decodeBatch, decodeBatchList, decodeGeneration, type Generation, isUsableId } from './decode';
 import type { Download, DownloadRequest } from './download';
 import { ApiError } from './errors';
 import type { Http } from './http';
@@ -59,7 +59,10 @@ export class BatchClient {
     const byId = new Map<string, Batch>();
     let createdBefore = query.createdBefore;
     for (let part = 0; part < mostParts; part++) {
-      const page = await this.listOnce({ ...query, ...(createdBefore === undefined ? {} : { createdBefore }) }, signal);
+      const { batches: page, skipped } = await this.listOnce(
+        { ...query, ...(createdBefore === undefined ? {} : { createdBefore }) },
+        signal,
+      );
       const known = byId.size;
       for (const batch of page) {
         if (!byId.has(batch.id)) {
@@ -67,7 +70,7 @@ export class BatchClient {
         }
       }
       const oldest = page.reduce((least, batch) => Math.min(least, batch.createdAt ?? Infinity), Infinity);
-      if (byId.size === known || page.length < shortestCappedList || !Number.isFinite(oldest)) {
+      if (byId.size === known || page.length + skipped < shortestCappedList || !Number.isFinite(oldest)) {
         break;
       }
       createdBefore = oldest;
@@ -140,16 +143,12 @@ export class BatchClient {
       return undefined;
     }
     if (generation.outputUrl !== '' && generation.outputUrl !== oldUrl) {
-      return generation.outputUrl;
+      return checkedLink(generation.outputUrl);
     }
     return unlessNotFound(async () => {
       const headers = { ...this.headers(), accept: 'text/plain' };
       const answer = await this.http.getText(`${this.urlOf('generations', generationId)}/download`, headers, signal);
-      const url = answer.trim();
-      if (!isSafeUrl(url)) {
-        throw new ApiError('wrongShape', 'the answer is not a link to a file');
-      }
-      return url;
+      return checkedLink(answer.trim());
     });
   }
 
@@ -207,13 +206,13 @@ export class BatchClient {
     return this.http.postOnce(`${this.baseUrl}/v2/batch`, headers, bytes, signal);
   }
 
-  private async listOnce(query: BatchQuery, signal: AbortSignal): Promise<Batch[]> {
+  private async listOnce(query: BatchQuery, signal: AbortSignal): Promise<{ batches: Batch[]; skipped: number }> {
     const answer = await this.http.getJson(`${this.baseUrl}/v2/batch${queryString(query)}`, this.headers(), signal);
     const { batches, skipped } = decodeBatchList(answer);
     if (skipped > 0) {
       this.log.warn(`Left out ${skipped} records of the list that are not batches.`);
     }
-    return batches;
+    return { batches, skipped };
   }
 
   private open(request: Omit<DownloadRequest, 'access'>): Promise<Download> {
@@ -221,6 +220,9 @@ export class BatchClient {
   }
 
   private urlOf(kind: 'batch' | 'generate' | 'generations', id: string): string {
+    if (!isUsableId(id)) {
+      throw new ApiError('notFound', 'nothing has such an ID');
+    }
     return `${this.baseUrl}/v2/${kind}/${encodeURIComponent(id)}`;
   }
 
@@ -229,12 +231,22 @@ export class BatchClient {
   }
 }
 
-/** What the read brings; nothing where the API says that there is no such thing (404). */
+function checkedLink(url: string): string {
+  if (!isSafeUrl(url)) {
+    throw new ApiError('wrongShape', 'the answer is not a link to a file');
+  }
+  return url;
+}
+
+/**
+ * What the read brings; nothing where the API says that there is no such thing (404). One that is not of the API says
+ * nothing about it: a gateway that is being set up anew answers so too.
+ */
 async function unlessNotFound<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ApiError && error.reason === 'notFound') {
+    if (error instanceof ApiError && error.reason === 'notFound' && error.details.isForeign !== true) {
       return undefined;
     }
     throw error;

@@ -9,6 +9,14 @@ const longestUrl = 16_384;
 const noMetrics: BatchMetrics = { total: 0, succeeded: 0, failed: 0, pending: 0 };
 
 /**
+ * Whether a text can be the ID of something: there is one, and it has no half of a character (a lone surrogate), which no
+ * URL can hold and so nobody could ask for.
+ */
+export function isUsableId(id: string): boolean {
+  return id !== '' && !/\p{Cs}/u.test(id);
+}
+
+/**
  * Reads one batch, as the List Batches page and the official client's types have it. Only the ID and the status must be
  * there: a record whose other fields are odd is still a batch that was paid for. Unknown fields pass.
  *
@@ -23,7 +31,7 @@ export function decodeBatch(value: unknown): Batch | undefined {
   }
   const id = textOf(value['id'], longestId);
   const status = textOf(value['status'], longestStatus);
-  if (id === '' || status === '') {
+  if (!isUsableId(id) || status === '') {
     return undefined;
   }
   const webhookUrl = textOf(value['webhookUrl'], longestUrl);
@@ -97,7 +105,7 @@ export function decodeGeneration(value: unknown): Generation | undefined {
   }
   const id = textOf(value['id'], longestId);
   const status = textOf(value['status'], longestStatus);
-  if (id === '' || status === '') {
+  if (!isUsableId(id) || status === '') {
     return undefined;
   }
   return {

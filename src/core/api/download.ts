@@ -1,5 +1,5 @@
 import { displayText } from '../security/displayText';
-import { isLoopback, isSafeUrl, parseUrl } from '../security/urls';
+import { isSafeUrl, leadsInward, parseUrl } from '../security/urls';
 import { ApiError } from './errors';
 import { errorOfAnswer, Exchange, type FetchResponse, type HttpHost } from './exchange';
 
@@ -59,8 +59,8 @@ export function canBeResumed({ etag, lastModified, totalBytes }: FileVersion): b
 /**
  * Opens a file, following redirects by hand. The key goes to the API's own origin only, and no more once a redirect has
  * left it: a result file is on another origin, behind a redirect of the API (documented), and takes its permission from
- * its signature. Every hop is `https:`, or `http:` on this machine where the request began on it. One log line a hop,
- * without any query: a signature is a secret.
+ * its signature. Every hop is `https:`, or on this machine where the API is on it too. One log line a hop, without any
+ * query: a signature is a secret.
  *
  * @param silenceMs milliseconds without a byte after which it is given up.
  * @throws {ApiError} `expired`, `gone`, `linkRefused`, `unsafeUrl`, `tooManyRedirects`, `tooLarge`, and all that a
@@ -71,7 +71,7 @@ export async function openDownload(host: HttpHost, silenceMs: number, request: D
   const resume = request.resume !== undefined && canBeResumed(request.resume.version) ? request.resume : undefined;
   let url = request.url;
   let hasLeft = false;
-  if (!isSafeUrl(url)) {
+  if (!mayBeFetched(url, access)) {
     throw new ApiError('unsafeUrl', 'the address is not one that may be fetched');
   }
   for (let redirects = 0; ; redirects++) {
@@ -91,7 +91,7 @@ export async function openDownload(host: HttpHost, silenceMs: number, request: D
     try {
       const response = await exchange.send();
       if (redirectStatuses.has(response.status)) {
-        url = nextUrl(url, response, redirects);
+        url = nextUrl(url, response, redirects, access);
         exchange.succeed();
         continue;
       }
@@ -165,7 +165,7 @@ class OpenDownload implements Download {
  * Where a redirect leads.
  * @throws {ApiError} where it leads nowhere, too far, or to where nothing may be fetched from.
  */
-function nextUrl(url: string, response: FetchResponse, redirects: number): string {
+function nextUrl(url: string, response: FetchResponse, redirects: number, access: DownloadAccess): string {
   if (redirects >= mostRedirects) {
     throw new ApiError('tooManyRedirects', `redirected more than ${mostRedirects} times`);
   }
@@ -178,12 +178,15 @@ function nextUrl(url: string, response: FetchResponse, redirects: number): strin
   }
   // A text that names its scheme stays the text that it is; any other can only be put together.
   const next = /^https?:\/\//i.test(location) ? location : target.href;
-  // What is far away must not make us ask this machine's own servers.
-  const isInward = isLoopback(target.hostname) && !isLoopback(new URL(url).hostname);
-  if (!isSafeUrl(next) || isInward) {
+  if (!mayBeFetched(next, access)) {
     throw new ApiError('unsafeUrl', `redirected to an address that may not be fetched (${target.protocol})`);
   }
   return next;
+}
+
+/** An API that is far away must not make us ask this machine's own servers. */
+function mayBeFetched(url: string, { origin }: DownloadAccess): boolean {
+  return isSafeUrl(url) && (leadsInward(new URL(origin).hostname) || !leadsInward(new URL(url).hostname));
 }
 
 function resumeHeaders({ bytes, version }: { bytes: number; version: FileVersion }): Record<string, string> {

@@ -22,6 +22,8 @@ const errorBody = v.object({
 const longestMessage = 500;
 /** A refusal may name each of 500 lines. */
 const longestWholeMessage = 200_000;
+/** And may be a list of what is wrong with each. */
+const mostMessages = 10_000;
 
 /** What an error answer says. All texts are redacted, on one line, and fit to be shown. */
 export interface ErrorBody {
@@ -38,16 +40,17 @@ export interface ErrorBody {
  * the documented JSON gives nothing. Redacted before it is cut to length: a part of a key would no longer be recognised.
  */
 export function parseErrorBody(text: string, redact: (text: string) => string): ErrorBody {
-  const parsed = v.safeParse(errorBody, parseJson(text));
+  const parsed = v.safeParse(errorBody, parseJson(text), { abortEarly: true });
   if (!parsed.success) {
     return {};
   }
   const { message, suggestion, error } = parsed.output;
-  const messages = (Array.isArray(message) ? message : [message ?? error ?? '']).map(redact);
+  const messages = (Array.isArray(message) ? message.slice(0, mostMessages) : [message ?? error ?? '']).map(redact);
   const said = [messages.join('; '), redact(suggestion ?? '')].filter((part) => part.trim() !== '').join(' ');
   const shown = displayText(said, longestMessage);
   const whole = displayText(said, longestWholeMessage);
-  const lines = linesNamedIn(messages, parsed.output.lineNumber).map(({ line, message: about }) => ({
+  const kept = upTo(longestWholeMessage, messages);
+  const lines = linesNamedIn(kept, parsed.output.lineNumber).map(({ line, message: about }) => ({
     line,
     message: displayText(about, longestMessage),
   }));
@@ -58,4 +61,18 @@ export function parseErrorBody(text: string, redact: (text: string) => string): 
     ...(lines.length === 0 ? {} : { lines }),
     ...(errorCode === undefined ? {} : { errorCode: displayText(redact(errorCode)) }),
   };
+}
+
+/** The texts as far as they are no longer than this together. */
+function upTo(longest: number, texts: readonly string[]): string[] {
+  let left = longest;
+  const kept: string[] = [];
+  for (const text of texts) {
+    if (left <= 0) {
+      break;
+    }
+    kept.push(text.slice(0, left));
+    left -= text.length;
+  }
+  return kept;
 }

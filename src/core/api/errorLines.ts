@@ -18,8 +18,11 @@ const indexed = String.raw`\brows(?:\[(\d{1,7})\]|\.(\d{1,7})\b)`;
 const mention = new RegExp(`${counted}|${indexed}`, 'gi');
 /** `lines 3, 5 and 7`. A single number after `lines` is more likely a limit. */
 const listed = /\b(?:lines|rows|records):? (\d{1,7}(?:(?:,|,? and| &) ?\d{1,7})+)\b/gi;
-/** A mention that begins what is said: at the beginning of the text, or where something else has come to its end. */
-const heading = new RegExp(String.raw`(?<=^|[;.] |, (?=[a-z]+ \d+:))(?:${counted}|${indexed})`, 'gi');
+/**
+ * A mention that begins what is said: at the beginning of the text, or where something else has come to its end. The look
+ * ahead is not inside of that behind, where it would be tried at every place, and go through the whole word each time.
+ */
+const heading = new RegExp(String.raw`(?:(?<=^|[;.] )|(?<=, )(?=[a-z]+ \d+:))(?:${counted}|${indexed})`, 'gi');
 /** What stands between a heading and what is said. Where it is only a blank, the heading is a part of the sentence. */
 const afterHeading = /^(?: ?: ?|\.(?=\S)| ?[-\u2013\u2014] )/;
 

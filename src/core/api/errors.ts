@@ -34,7 +34,7 @@ export type ApiErrorReason =
   // Nothing was sent.
   | 'badBaseUrl'
   | 'noKey'
-  | 'unsafeUrl'; // an address, or a redirect to one, that is neither https: nor on this machine
+  | 'unsafeUrl'; // an address, or a redirect to one, that may not be fetched
 
 /** What is known about a failure beside its reason. All of its texts are redacted. */
 export interface ApiErrorDetails {
@@ -100,6 +100,8 @@ const cutOffCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'Z_BUF_ERROR', 'Z_DAT
 const tlsCode = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
 /** What proxy agents say; they set no code. A text of another library, so only ever a hint that adds to the reason. */
 const proxyMessage = /\bproxy\b|tunneling socket/i;
+/** The transport names the address of the request, which may have the word too. */
+const addresses = /\bhttps?:\/\/\S+/gi;
 
 /**
  * The reason and code behind an error that the transport threw. Codes are Node's (`ECONNREFUSED`, `ENOTFOUND`,
@@ -119,7 +121,7 @@ export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; 
       return { reason: 'cutOff', code };
     }
   }
-  if (chain.some((link) => proxyMessage.test(link.message))) {
+  if (chain.some((link) => proxyMessage.test(link.message.replace(addresses, '')))) {
     return { reason: 'proxy', code };
   }
   return { reason: 'connection', code };

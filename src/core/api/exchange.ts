@@ -234,7 +234,10 @@ function tooLarge(maxBytes: number): ApiError {
   return new ApiError('tooLarge', `the answer is larger than ${maxBytes} bytes`);
 }
 
-/** The transport names the URL that it failed at, and the query of a signed URL is a secret. */
+/**
+ * The transport names the URL that it failed at, and the query of a signed URL is a secret. One without a query is matched
+ * too, or else each part of it would be tried in its turn.
+ */
 function withoutQueries(message: string): string {
-  return message.replace(/(\bhttps?:\/\/[^\s?#]*)[?#]\S*/gi, '$1');
+  return message.replace(/(\bhttps?:\/\/[^\s?#]*)(?:[?#]\S*)?/gi, '$1');
 }

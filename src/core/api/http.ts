@@ -10,7 +10,7 @@ export interface HttpLimits {
   timeoutMs: number;
   /** The same for what is sent once: 5 MB take a while on a slow line, and giving up early helps nobody. */
   submitMs: number;
-  /** Bytes of an answer, decompressed. */
+  /** Bytes of an answer that is no error, decompressed. */
   maxBytes: number;
   /** Milliseconds without a byte after which a download is given up. It may take as long as it likes otherwise. */
   silenceMs: number;
@@ -23,6 +23,9 @@ export const defaultLimits: HttpLimits = {
   maxBytes: 32 * 1024 * 1024,
   silenceMs: 60_000,
 };
+
+/** Bytes of an error answer. One that names each of 500 lines has a tenth of that. */
+const longestErrorAnswer = 1024 * 1024;
 
 /** Sends requests: one log line each, a deadline, a size cap, and every failure as an {@link ApiError} with a reason. */
 export class Http {
@@ -100,16 +103,28 @@ export class Http {
     const exchange = new Exchange(this.host, timed, signal);
     try {
       const response = await exchange.send();
-      const text = await exchange.text(response, this.limits.maxBytes);
       if (response.status < 200 || response.status > 299) {
-        throw errorOfAnswer(this.host, response, text);
+        throw errorOfAnswer(this.host, response, await errorText(exchange, response));
       }
+      const text = await exchange.text(response, this.limits.maxBytes);
       const value = parse(text, response);
       exchange.succeed();
       return value;
     } catch (thrown) {
       throw exchange.fail(thrown);
     }
+  }
+}
+
+/** What an error answer says. Where that is more than anybody reads, the status alone must do. */
+async function errorText(exchange: Exchange, response: FetchResponse): Promise<string> {
+  try {
+    return await exchange.text(response, longestErrorAnswer);
+  } catch (thrown) {
+    if (thrown instanceof ApiError && thrown.reason === 'tooLarge') {
+      return '';
+    }
+    throw thrown;
   }
 }
 

@@ -22,6 +22,14 @@ export function isFinished(status: string): boolean {
   return status === 'COMPLETED' || status === 'FAILED';
 }
 
+/**
+ * True when more results of a batch in this status are to come. An unknown one may be a new kind of end: what there is of
+ * its results must not be out of reach for that.
+ */
+export function isUnderWay(status: string): boolean {
+  return isKnownStatus(status) && !isFinished(status);
+}
+
 /** Orders statuses for display. Unknown ones come after the unfinished ones, by name. */
 export function compareStatuses(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);

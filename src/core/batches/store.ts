@@ -2,7 +2,7 @@ import type { BatchQuery } from '../api/client';
 import { ApiError } from '../api/errors';
 import { asError, type Clock } from '../clock';
 import { type Disposable, Emitter } from '../events';
-import { type ChangePlan, newestOf, planChanges } from '../live/changePlan';
+import { type ChangePlan, completeTo, newestOf, planChanges } from '../live/changePlan';
 import type { Log } from '../log';
 import { type Batch, compareByNewest, sameBatch } from './batch';
 import { applyFilter, type BatchFilter, coversSpan, matchesQuery, noFilter, queryOf, spanOf } from './filter';
@@ -47,6 +47,8 @@ export interface KnownBatches {
   readonly batches: readonly Batch[];
   /** When they were last true, in milliseconds since 1970. */
   readonly at: number;
+  /** When they were asked for: what came since may be missing. Nothing where that is not known. */
+  readonly askedAt?: number;
   /** These are all batches there are, and not only those that a filter let through or that fitted. */
   readonly isWhole: boolean;
 }
@@ -73,6 +75,8 @@ interface News {
 export class BatchStore implements Disposable {
   /** Newest first. */
   private known: readonly Batch[] = [];
+  /** The same by their IDs. */
+  private byId: ReadonlyMap<string, Batch> = new Map();
   private shown: readonly Batch[] = [];
   private currentFilter: BatchFilter;
   /** The last load of everything: for which filter, with which query, and when. */
@@ -81,11 +85,13 @@ export class BatchStore implements Disposable {
   private knowsUnfinished = false;
   /** When all batches there are were last known; nothing where a filter has always held some back. */
   private wholeAt: number | undefined;
-  /** The newest batch of that time. Of newer ones, a load through a filter may have brought only some. */
+  /** See {@link completeTo}, of that time. Of newer ones, a load through a filter may have brought only some. */
   private wholeTo: number | undefined;
   /** The unfinished batches that were last heard of before this start. */
   private restored: ReadonlySet<string> = new Set();
   private lastLoadedAt: number | undefined;
+  /** When what was loaded then had been asked for. */
+  private lastAskedAt = 0;
   private lastTriedAt: number | undefined;
   private lastError: ApiError | undefined;
   private failureCount = 0;
@@ -154,7 +160,7 @@ export class BatchStore implements Disposable {
 
   /** A batch that is known, shown or not. */
   find(id: string): Batch | undefined {
-    return this.known.find((batch) => batch.id === id);
+    return this.byId.get(id);
   }
 
   /**
@@ -183,7 +189,12 @@ export class BatchStore implements Disposable {
   get snapshot(): KnownBatches | undefined {
     return this.lastLoadedAt === undefined
       ? undefined
-      : { batches: this.known, at: this.lastLoadedAt, isWhole: this.wholeAt === this.lastLoadedAt };
+      : {
+          batches: this.known,
+          at: this.lastLoadedAt,
+          askedAt: this.lastAskedAt,
+          isWhole: this.wholeAt === this.lastLoadedAt,
+        };
   }
 
   /** Loads everything that the filter lets through. While such a load is in flight, this is that load. */
@@ -216,6 +227,7 @@ export class BatchStore implements Disposable {
   restore({ batches, at }: KnownBatches): void {
     if (this.lastLoadedAt === undefined && batches.length > 0) {
       this.lastLoadedAt = at;
+      this.lastAskedAt = at;
       this.learn({ batches, isGone: () => false });
       this.restored = new Set(batches.filter(({ status }) => !isFinished(status)).map(({ id }) => id));
     }
@@ -225,18 +237,20 @@ export class BatchStore implements Disposable {
    * Takes over what another window has just learnt, as if it had been loaded here.
    * @returns false when that is not enough, and a load of our own is needed.
    */
-  adopt({ batches, at, isWhole }: KnownBatches): boolean {
+  adopt({ batches, at, askedAt = at, isWhole }: KnownBatches): boolean {
     const isEnough = this.loadedAllAt !== undefined || isWhole;
-    if (!isEnough || this.inFlight !== undefined || at < (this.lastLoadedAt ?? 0)) {
+    // One that was asked for before ours came may miss what ours has, and would take it away.
+    if (!isEnough || this.inFlight !== undefined || askedAt < (this.lastLoadedAt ?? 0)) {
       return false;
     }
     if (this.loadedAllAt === undefined) {
       this.lastAll = { filter: this.currentFilter, query: {}, at };
     }
     if (isWhole) {
-      this.setWhole(at, batches);
+      this.setWhole(at, askedAt, batches);
     }
     this.lastLoadedAt = at;
+    this.lastAskedAt = askedAt;
     this.lastTriedAt = at;
     this.lastError = undefined;
     this.failureCount = 0;
@@ -248,6 +262,7 @@ export class BatchStore implements Disposable {
   reset(): void {
     this.abort();
     this.known = [];
+    this.byId = new Map();
     this.lastAll = undefined;
     this.wholeAt = undefined;
     this.wholeTo = undefined;
@@ -278,7 +293,8 @@ export class BatchStore implements Disposable {
 
   private async run(load: Load): Promise<LoadOutcome> {
     const filter = this.currentFilter;
-    const query = queryOf(filter, this.host.clock.now());
+    const askedAt = this.host.clock.now();
+    const query = queryOf(filter, askedAt);
     let news: News | undefined;
     let error: ApiError | undefined;
     try {
@@ -303,16 +319,17 @@ export class BatchStore implements Disposable {
     }
     this.failureCount = 0;
     this.lastLoadedAt = this.lastTriedAt;
+    this.lastAskedAt = askedAt;
     if (load.kind === 'all') {
       this.lastAll = { filter, query, at: this.lastTriedAt };
       this.knowsUnfinished = query.status === undefined || this.wholeAt !== undefined;
       if (Object.keys(query).length === 0) {
-        this.setWhole(this.lastTriedAt, news.batches);
+        this.setWhole(this.lastTriedAt, askedAt, news.batches);
       }
     } else {
       this.knowsUnfinished = true;
       if (this.wholeAt !== undefined) {
-        this.setWhole(this.lastTriedAt, [...this.known, ...news.batches]);
+        this.setWhole(this.lastTriedAt, askedAt, [...this.known, ...news.batches]);
       }
     }
     this.learn(news);
@@ -349,8 +366,8 @@ export class BatchStore implements Disposable {
         batches.push(...(await this.host.list(query, signal)));
       }
     }
-    const completeTo = this.wholeAt === undefined ? newestOf(this.known) : this.wholeTo;
-    const news = await this.follow(planChanges(this.known, completeTo), signal);
+    const knownTo = this.wholeAt === undefined ? completeTo(this.known, this.lastAskedAt) : this.wholeTo;
+    const news = await this.follow(planChanges(this.known, knownTo), signal);
     return { batches: [...batches, ...news.batches], isGone: news.isGone };
   }
 
@@ -370,9 +387,9 @@ export class BatchStore implements Disposable {
     return { batches, isGone: ({ id, createdAt }) => gone.has(id) || (createdAt ?? -Infinity) >= listedFrom };
   }
 
-  private setWhole(at: number, batches: readonly Batch[]): void {
+  private setWhole(at: number, askedAt: number, batches: readonly Batch[]): void {
     this.wholeAt = at;
-    this.wholeTo = newestOf(batches);
+    this.wholeTo = completeTo(batches, askedAt);
     this.knowsUnfinished = true;
   }
 
@@ -412,6 +429,7 @@ export class BatchStore implements Disposable {
       }
     }
     this.known = [...next.values()].sort(compareByNewest);
+    this.byId = next;
     const { restored } = this;
     if (restored.size > 0) {
       const heardOf = new Set(batches.map(({ id }) => id));

@@ -63,12 +63,12 @@ export class Accounts implements Disposable {
   }
 
   /**
-   * Deletes the stored list of the account in use. Names that the person gave stay: they come back with the key.
+   * Deletes the stored list of an account. Names that the person gave stay: they come back with the key.
    * @returns whether that was possible. Never fails.
    */
-  async forget(): Promise<boolean> {
+  async forget(account: Account): Promise<boolean> {
     try {
-      await this.account?.turns.forget();
+      await account.turns.forget();
       return true;
     } catch (error) {
       this.host.log.warn(`The stored list could not be deleted: ${asError(error).message}`);

@@ -58,6 +58,15 @@ export function newestOf(batches: readonly Batch[]): number | undefined {
   );
 }
 
+/**
+ * Up to when nothing is missing among the batches that were there at the moment `now`. A batch may be dated in the future:
+ * those that come next are dated before it.
+ */
+export function completeTo(batches: readonly Batch[], now: number): number | undefined {
+  const newest = newestOf(batches);
+  return newest === undefined ? undefined : Math.min(newest, now);
+}
+
 /** The index of the first time that is not before `at`, in a list of times in order. */
 function firstAtOrAfter(times: readonly number[], at: number): number {
   let low = 0;

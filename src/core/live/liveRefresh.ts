@@ -86,7 +86,9 @@ export class LiveRefresh implements Disposable {
     const now = this.host.clock.now();
     const next = nextRefresh(this.facts(), now);
     if (next !== undefined) {
-      const delayMs = Math.max(next.at, this.notBefore) - now;
+      // A pause longer than any that is made here began before the clock was set back.
+      const isPaused = this.notBefore <= now + Math.max(takenMs, this.host.settings().intervalMs);
+      const delayMs = Math.max(next.at, isPaused ? this.notBefore : now) - now;
       this.cancelTimer = this.host.clock.schedule(Math.min(delayMs, longestTimerMs), () => void this.run());
     }
   }

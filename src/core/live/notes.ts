@@ -34,6 +34,7 @@ export const longestName = 100;
 /** The notes about the batches of one account, shared by all windows of the user. */
 export class Notes implements Disposable {
   private current = noNotes;
+  private updates = 0;
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
 
@@ -51,9 +52,19 @@ export class Notes implements Disposable {
     return new Set(this.current.marked);
   }
 
-  /** Reads what other windows have noted. */
+  /** Reads what other windows have noted. Never fails: what can't be read now stays as it was. */
   async read(): Promise<void> {
-    this.take(parseNotes(await this.files.read(this.fileName)));
+    const { updates } = this;
+    let text: string | undefined;
+    try {
+      text = await this.files.read(this.fileName);
+    } catch {
+      return;
+    }
+    // What was noted here meanwhile is newer.
+    if (updates === this.updates) {
+      this.take(parseNotes(text));
+    }
   }
 
   /**
@@ -107,6 +118,7 @@ export class Notes implements Disposable {
       changed = change(parseNotes(text));
       return JSON.stringify(changed);
     });
+    this.updates++;
     this.take(changed);
   }
 

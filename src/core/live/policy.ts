@@ -40,6 +40,8 @@ export const refreshLimits = {
   /** Batches that the person asked to be told of, while nobody looks. */
   markedMs: 2 * 60_000,
   longestBackOffMs: 5 * 60_000,
+  /** No server asks to be left alone for longer than this: the clock was set back since it did. */
+  longestRetryMs: 24 * 60 * 60_000,
   /** Coming back after less than this asks nothing: switching to and fro must not. */
   shortestGapMs: 10_000,
   /** Rarely everything is loaded anew, in case something changed that should not have been able to. */
@@ -70,14 +72,15 @@ export function nextRefresh(facts: RefreshFacts, now: number): NextRefresh | und
   if (waitMs === undefined) {
     return undefined;
   }
-  let at = facts.triedAt + waitMs;
+  // A moment that is still to come was noted before the clock was set back: nobody knows how long ago that was.
+  let at = facts.triedAt > now ? now : facts.triedAt + waitMs;
   if (isSeen && facts.seenSince !== undefined && facts.seenSince > facts.triedAt) {
     at = Math.min(at, Math.max(facts.seenSince, facts.triedAt + refreshLimits.shortestGapMs));
   }
-  if (facts.retryAt !== undefined) {
+  if (facts.retryAt !== undefined && facts.retryAt <= now + refreshLimits.longestRetryMs) {
     at = Math.max(at, facts.retryAt);
   }
-  const isWholeDue = facts.loadedAllAt === undefined || now - facts.loadedAllAt >= refreshLimits.wholeMs;
+  const isWholeDue = facts.loadedAllAt === undefined || Math.abs(now - facts.loadedAllAt) >= refreshLimits.wholeMs;
   return { at: Math.max(at, now), load: isWholeDue ? 'all' : 'changes' };
 }
 
@@ -91,6 +94,11 @@ function waitOf(facts: RefreshFacts, isSeen: boolean): number | undefined {
   if (failures === 0) {
     return waitMs * (1 + 0.2 * jitter);
   }
-  const doubled = Math.min((isSeen ? intervalMs : waitMs) * 2 ** (failures - 1), refreshLimits.longestBackOffMs);
+  const shortestMs = isSeen ? intervalMs : waitMs;
+  if (shortestMs > refreshLimits.longestBackOffMs) {
+    // The limit must not have a server that fails asked more often than one that works.
+    return shortestMs * (1 + 0.2 * jitter);
+  }
+  const doubled = Math.min(shortestMs * 2 ** (failures - 1), refreshLimits.longestBackOffMs);
   return doubled * (0.8 + 0.2 * jitter);
 }

@@ -2,7 +2,10 @@
  * A few small files that all windows of one user share. The host keeps them out of every workspace.
  */
 export interface SharedFiles {
-  /** The text of a file; nothing where there is none or it can't be read. Never fails. */
+  /**
+   * The text of a file; nothing where there is none.
+   * @throws {Error} when there is one that can't be read.
+   */
   read(name: string): Promise<string | undefined>;
   /** Writes a file as a whole: a reader sees the old text or the new one. */
   write(name: string, text: string): Promise<void>;

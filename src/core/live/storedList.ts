@@ -8,17 +8,19 @@ import { parseJson } from '../json';
 export const mostStored = 2_000;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** A moment that a calendar can show: any other number makes formatting it fail. */
+const moment = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Date.UTC(9999, 11, 31)));
 const storedBatch = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.pipe(v.string(), v.minLength(1)),
-  createdAt: v.optional(v.number()),
+  createdAt: v.optional(moment),
   metrics: v.object({ total: count, succeeded: count, failed: count, pending: count }),
   outputUrl: v.string(),
   webhookUrl: v.optional(v.string()),
 });
 const storedList = v.object({
   version: v.literal(1),
-  at: v.number(),
+  at: moment,
   isWhole: v.boolean(),
   batches: v.array(v.unknown()),
 });

@@ -13,6 +13,8 @@ import { decodeList, encodeList } from './storedList';
 const note = v.object({
   /** When the list was last true. */
   at: v.fallback(v.number(), 0),
+  /** When it was asked for; not there in the note of an earlier version. */
+  askedAt: v.fallback(v.optional(v.number()), undefined),
   /** Names the list's content: unchanged content is not read again. */
   revision: v.fallback(v.string(), ''),
   /** Which window is asking, and until when it may be taken to be. */
@@ -38,6 +40,9 @@ export class Turns {
   private seenRevision = '';
   private revisions = 0;
   private lastShared: KnownBatches | undefined;
+  private isForgotten = false;
+  /** Ends with all that is being written. */
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly files: SharedFiles,
@@ -62,7 +67,8 @@ export class Turns {
         fresh = old;
         return undefined;
       }
-      if (old.holder !== this.window && old.heldUntil > now) {
+      // Held for longer than anybody holds it: by one that is gone, before the clock was set back.
+      if (old.holder !== this.window && old.heldUntil > now && old.heldUntil <= now + longestTurnMs) {
         turn = { kind: 'taken' };
         return undefined;
       }
@@ -80,7 +86,8 @@ export class Turns {
     const kept = learnt === undefined ? undefined : await this.keep(learnt);
     await this.change((old) => ({
       // A part of the list is nothing to take over, though it took the place of one that was.
-      at: kept === undefined ? old.at : kept.isWhole ? Math.max(old.at, kept.at) : 0,
+      at: kept === undefined ? old.at : kept.isWhole ? this.later(old.at, kept.at) : 0,
+      askedAt: kept === undefined ? old.askedAt : kept.askedAt,
       revision: kept === undefined ? old.revision : this.seenRevision,
       holder: old.holder === this.window ? '' : old.holder,
       heldUntil: old.holder === this.window ? 0 : old.heldUntil,
@@ -89,11 +96,13 @@ export class Turns {
 
   /** The list that was last kept, by this window or another one, now or at an earlier start. */
   async stored(): Promise<KnownBatches | undefined> {
-    return decodeList(await this.files.read(this.listName));
+    return decodeList(await this.read(this.listName));
   }
 
-  /** Deletes what is kept. */
+  /** Deletes what is kept. Nothing is kept any more from then on, whatever is still under way. */
   async forget(): Promise<void> {
+    this.isForgotten = true;
+    await this.writing;
     this.seenRevision = '';
     this.lastShared = undefined;
     await this.files.remove(this.listName);
@@ -102,9 +111,13 @@ export class Turns {
 
   /** Writes the list where it differs from what was last written. @returns what is kept now, if it is this list. */
   private async keep(learnt: KnownBatches): Promise<KnownBatches | undefined> {
-    const { at, revision } = parseNote(await this.files.read(this.noteName));
+    const { at, revision } = parseNote(await this.read(this.noteName));
+    const now = this.clock.now();
     // A list through a filter is kept for the next start only where that takes nothing from windows that know more.
-    if (!learnt.isWhole && this.clock.now() - at <= longestTurnMs * 2) {
+    if (!learnt.isWhole && at <= now && now - at <= longestTurnMs * 2) {
+      return undefined;
+    }
+    if (this.isForgotten) {
       return undefined;
     }
     const last = this.lastShared;
@@ -115,7 +128,7 @@ export class Turns {
       learnt.batches.every((batch, index) => batch === last.batches[index]);
     if (!isSame) {
       try {
-        await this.files.write(this.listName, encodeList(learnt));
+        await this.written(this.files.write(this.listName, encodeList(learnt)));
       } catch (error) {
         this.log.debug(`The list could not be kept: ${asError(error).message}`);
         return undefined;
@@ -126,29 +139,57 @@ export class Turns {
     return learnt;
   }
 
-  private async listOf({ at, revision }: Note): Promise<KnownBatches | undefined> {
-    if (revision === this.seenRevision && this.lastShared !== undefined) {
-      return { ...this.lastShared, at };
-    }
-    const list = await this.stored();
+  private async listOf({ at, askedAt, revision }: Note): Promise<KnownBatches | undefined> {
+    const isSeen = revision === this.seenRevision && this.lastShared !== undefined;
+    const list = isSeen ? this.lastShared : await this.stored();
     if (list === undefined) {
       return undefined;
     }
     this.seenRevision = revision;
-    this.lastShared = { ...list, at };
+    this.lastShared = {
+      batches: list.batches,
+      at,
+      ...(askedAt === undefined ? {} : { askedAt }),
+      isWhole: list.isWhole,
+    };
     return this.lastShared;
   }
 
   private async change(next: (old: Note) => Note | undefined): Promise<void> {
+    if (this.isForgotten) {
+      return;
+    }
     try {
-      await this.files.update(this.noteName, (text) => {
+      const updating = this.files.update(this.noteName, (text) => {
         const changed = next(parseNote(text));
         return changed && JSON.stringify(changed);
       });
+      await this.written(updating);
     } catch (error) {
       // Without the note every window asks for itself: more requests, nothing lost.
       this.log.debug(`The note of the windows could not be written: ${asError(error).message}`);
     }
+  }
+
+  /** What can't be read is not there: each window then asks for itself. */
+  private async read(name: string): Promise<string | undefined> {
+    try {
+      return await this.files.read(name);
+    } catch (error) {
+      this.log.debug(`${name} could not be read: ${asError(error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Has {@link forget} wait for what is being written. */
+  private written(writing: Promise<void>): Promise<void> {
+    this.writing = Promise.allSettled([this.writing, writing]);
+    return writing;
+  }
+
+  /** The later one of two moments. One that is still to come was noted before the clock was set back. */
+  private later(noted: number, at: number): number {
+    return noted > this.clock.now() ? at : Math.max(noted, at);
   }
 
   private get listName(): string {
@@ -162,5 +203,5 @@ export class Turns {
 
 function parseNote(text: string | undefined): Note {
   const parsed = v.safeParse(note, parseJson(text) ?? {});
-  return parsed.success ? parsed.output : { at: 0, revision: '', holder: '', heldUntil: 0 };
+  return parsed.success ? parsed.output : { at: 0, askedAt: undefined, revision: '', holder: '', heldUntil: 0 };
 }

@@ -26,7 +26,7 @@ export interface MediaFolder {
   stat(name: string): Promise<{ readonly bytes: number; readonly isFile: boolean } | undefined>;
   /**
    * Opens a file to write. From 0 it is a new one: `nameTaken` where something has that name. Else it is one that is
-   * there, cut to `from` bytes.
+   * there and has just so many bytes: `other` where it has not, since somebody else may be writing it.
    */
   open(name: string, from: number): Promise<MediaWriter>;
   /** Gives a file its name, in place of another one only where it is said so: else `nameTaken`. */

@@ -88,7 +88,7 @@ const hopeless: ReadonlySet<FolderErrorReason> = new Set(['diskFull', 'notWritab
  * leaves what is there as it is.
  *
  * Never fails: see the report. Where the disk is full, the folder can't be written to, or nothing can be reached any more,
- * the files that are left fail with the same error and without being tried.
+ * the files that are left and are not there yet fail with the same error and without being tried.
  */
 export async function saveMedia(host: MediaSaverHost, job: MediaJob): Promise<MediaReport> {
   return new Saving(host, job).run();
@@ -165,7 +165,10 @@ class Saving {
     this.outcomes.set(item, outcome);
     switch (outcome.kind) {
       case 'failed':
-        this.manifest?.set(item, { outcome: 'failed', error: outcome.error.message });
+        // An obstacle says nothing about this one: what was saved before stays known.
+        if (outcome.error !== this.obstacle || this.manifest?.of(item)?.outcome !== 'saved') {
+          this.manifest?.set(item, { outcome: 'failed', error: outcome.error.message });
+        }
         break;
       case 'skipped':
       case 'unsaved':
@@ -199,7 +202,9 @@ class Saving {
       return { kind: 'unsaved' };
     }
     if (this.obstacle !== undefined) {
-      return { kind: 'failed', error: this.obstacle };
+      // What is there needs no network, and no room.
+      const kept = await this.findKept(item).catch(() => undefined);
+      return kept ?? { kind: 'failed', error: this.obstacle };
     }
     try {
       const outcome = await this.save(item);

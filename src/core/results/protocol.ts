@@ -20,7 +20,7 @@ export type ToPage =
   | { readonly type: 'done'; readonly summary: ResultSummary; readonly missing: number; readonly note: string }
   /** The file could not be read, or not to its end. */
   | { readonly type: 'failed'; readonly text: string }
-  /** The raw line, formatted where it is JSON, and the inputs it names. */
+  /** The raw line, formatted where it is JSON and not too long for it, and the inputs it names. */
   | { readonly type: 'detail'; readonly line: number; readonly text: string; readonly inputs: readonly MediaInput[] }
   /** What can be played now: the page may load it. */
   | { readonly type: 'media'; readonly line: number; readonly input: number | undefined; readonly url: string }

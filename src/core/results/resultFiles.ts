@@ -11,7 +11,15 @@ export interface ResultFilesHost {
   /** The account in use, see `accountOf`; nothing while there is none. */
   readonly account: () => Promise<string | undefined>;
   /** Where the results of a batch are. @throws {ApiError} when that can't be found out, or there are none. */
-  readonly outputUrl: (batchId: string, signal: AbortSignal) => Promise<string>;
+  readonly output: (batchId: string, signal: AbortSignal) => Promise<BatchOutput>;
+  /** More results may come: the batch is known, and has not finished. */
+  readonly isUnfinished: (batchId: string) => boolean;
+}
+
+export interface BatchOutput {
+  readonly url: string;
+  /** No more results are known to come. */
+  readonly isFinished: boolean;
 }
 
 export interface LoadOptions {
@@ -37,7 +45,7 @@ const pieceBytes = 1 << 20;
 /**
  * The result files of batches: read from what is kept of them, or else from the server, and kept then. A batch that has
  * ended does not change its results (inferred: none is documented to), so a kept file is as good as the server's, and
- * outlives it.
+ * outlives it. While a batch has not ended, nothing is kept of it and nothing that is kept is used: it would be too short.
  */
 export class ResultFiles {
   constructor(private readonly host: ResultFilesHost) {}
@@ -45,15 +53,17 @@ export class ResultFiles {
   /** @throws {ApiError} when the results can't be had; the signal's reason when aborted. */
   async load(batchId: string, options: LoadOptions): Promise<LoadedResults> {
     const { signal, isFresh = false } = options;
-    const { client, kept, account, outputUrl } = this.host;
+    const { client, kept, account, output } = this.host;
     const owner = await account();
-    const file = isFresh || owner === undefined ? undefined : await kept.find(owner, batchId);
+    const file = isFresh ? undefined : await this.find(owner, batchId);
     if (file !== undefined) {
       return { ...(await this.read(keptChunks(file, signal), file.bytes, options)), keptAt: file.keptAt };
     }
-    const download = await client().openResults(await outputUrl(batchId, signal), signal);
+    const { url, isFinished } = await output(batchId, signal);
+    const download = await client().openResults(url, signal);
     try {
-      const chunks = owner === undefined ? download.chunks : kept.keepWhileReading(owner, batchId, download);
+      const chunks =
+        owner === undefined || !isFinished ? download.chunks : kept.keepWhileReading(owner, batchId, download);
       return { ...(await this.read(chunks, download.version.totalBytes, options)), keptAt: undefined };
     } finally {
       download.close();
@@ -62,8 +72,7 @@ export class ResultFiles {
 
   /** What is kept of a batch's results, if anything. */
   async kept(batchId: string): Promise<KeptFile | undefined> {
-    const owner = await this.host.account();
-    return owner === undefined ? undefined : this.host.kept.find(owner, batchId);
+    return this.find(await this.host.account(), batchId);
   }
 
   /** The whole kept file; nothing where it is not kept. */
@@ -76,6 +85,11 @@ export class ResultFiles {
   async lineText(batchId: string, { start, length }: LinePlace): Promise<string | undefined> {
     const bytes = await (await this.kept(batchId))?.read(start, length);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  }
+
+  private async find(owner: string | undefined, batchId: string): Promise<KeptFile | undefined> {
+    const { kept, isUnfinished } = this.host;
+    return owner === undefined || isUnfinished(batchId) ? undefined : kept.find(owner, batchId);
   }
 
   private async read(

@@ -44,6 +44,16 @@ export function rowTest({ outcomes: wanted, text }: ResultFilter): (row: ResultR
     (has(requestId) || has(error) || has(errorCode) || has(model) || has(status));
 }
 
+/** The outcomes that can be filtered by: those that rows have, the two that everybody looks for, and what is filtered by. */
+export function offeredOutcomes(
+  counts: Readonly<Record<Outcome, number>>,
+  { outcomes: wanted }: ResultFilter,
+): Outcome[] {
+  return outcomes.filter(
+    (outcome) => counts[outcome] > 0 || outcome === 'succeeded' || outcome === 'failed' || wanted.includes(outcome),
+  );
+}
+
 /** The rows that the filter lets through, in the order they have. */
 export function filterRows(rows: readonly ResultRow[], filter: ResultFilter): ResultRow[] {
   return rows.filter(rowTest(filter));

@@ -143,6 +143,8 @@ interface Results {
   readonly requestIds: ReadonlySet<string>;
   /** Lines that do not say whose they are. */
   readonly nameless: number;
+  /** Those of them that succeeded, or still may. */
+  readonly namelessPaid: number;
   readonly notes: readonly RetryNote[];
 }
 
@@ -152,6 +154,7 @@ function readResults(rows: readonly ResultRow[]): Results {
   const repeated = new Map<string, ResultRow>();
   const notes: RetryNote[] = [];
   let nameless = 0;
+  let namelessPaid = 0;
   for (const row of rows) {
     const { requestId, line } = row;
     if (requestId === undefined) {
@@ -160,6 +163,8 @@ function readResults(rows: readonly ResultRow[]): Results {
         notes.push({ reason: 'noRequestId', isInFile: false, line });
       } else if (row.outcome === 'unreadable') {
         notes.push({ reason: 'unreadableLine', isInFile: false, line });
+      } else {
+        namelessPaid += 1;
       }
       continue;
     }
@@ -184,7 +189,7 @@ function readResults(rows: readonly ResultRow[]): Results {
   for (const requestId of others.keys()) {
     failed.delete(requestId);
   }
-  return { failed, requestIds, nameless, notes };
+  return { failed, requestIds, nameless, namelessPaid, notes };
 }
 
 function isFailed(row: ResultRow): row is FailedRow {
@@ -251,7 +256,7 @@ function linesOf(text: string): string[] {
 function takeMissing(
   draft: Draft,
   { totalGenerations = 0 }: RetrySource,
-  { requestIds, nameless }: Results,
+  { requestIds, nameless, namelessPaid }: Results,
   { fit, lines }: Input,
 ): void {
   if (fit === 'none' || fit === 'not') {
@@ -263,7 +268,8 @@ function takeMissing(
   }
   const missing = lines.map(({ requestId }) => requestId).filter((requestId) => !requestIds.has(requestId));
   const count = missing.length;
-  if (totalGenerations > 0 && count > Math.max(0, totalGenerations - requestIds.size)) {
+  // What was paid for is some request's of the file: with more of them left than can be missing, it may be any of these.
+  if (totalGenerations > 0 && count > Math.max(0, totalGenerations - requestIds.size - namelessPaid)) {
     draft.notes.push({ reason: 'moreThanMissing', isInFile: false, count });
     return;
   }

@@ -16,7 +16,8 @@ const secretPatterns: readonly [pattern: RegExp, replacement: string][] = [
     `$1${mask}`,
   ],
   // Without the scheme before it: looking for its beginning took a time that grew with the square of a long word.
-  [/:\/\/[^\s/@]+@/g, `://${mask}@`],
+  // Up to the last `@`, since a password may have one.
+  [/:\/\/[^\s/]+@/g, `://${mask}@`],
 ];
 
 /**

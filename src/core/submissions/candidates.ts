@@ -4,6 +4,9 @@ import type { Submission } from './submission';
 /** How far the clocks of this computer and of the service may be apart, in milliseconds. */
 export const clockSlackMs = 5 * 60_000;
 
+/** How far back is looked where the clock was set back since the request was sent, in milliseconds. */
+const clockWasAheadMs = 24 * 60 * 60_000;
+
 /** A batch that may be what came of a try whose answer was lost. */
 export interface Candidate {
   readonly batch: Batch;
@@ -21,20 +24,21 @@ export interface Candidate {
  * again: that the service counts requests or writes addresses as we do is not documented.
  * @param batches of the list, from a little before the try on.
  * @param submissions all of the account: what is known to be another part's batch is no candidate.
+ * @param now in milliseconds since 1970.
  */
 export function candidatesFor(
   submission: Submission,
   part: number,
   batches: readonly Batch[],
   submissions: readonly Submission[],
+  now: number,
 ): Candidate[] {
   const { state, lines } = submission.parts[part] ?? {};
   if (state?.kind !== 'uncertain') {
     return [];
   }
   const taken = new Set(submissions.flatMap(batchIdsOf));
-  const from = state.at - clockSlackMs;
-  const to = state.endedAt + clockSlackMs;
+  const { from, to } = spanOf(state, now);
   return batches
     .filter(({ id }) => !taken.has(id))
     .filter(({ createdAt }) => createdAt === undefined || (createdAt >= from && createdAt <= to))
@@ -54,9 +58,17 @@ function sameUrl(a = '', b = ''): boolean {
 }
 
 /** The moment from which on batches are listed to find candidates for a part. */
-export function candidatesSince(submission: Submission, part: number): number | undefined {
+export function candidatesSince(submission: Submission, part: number, now: number): number | undefined {
   const state = submission.parts[part]?.state;
-  return state?.kind === 'uncertain' ? state.at - clockSlackMs : undefined;
+  return state?.kind === 'uncertain' ? spanOf(state, now).from : undefined;
+}
+
+/** When its batch can have been created. */
+function spanOf({ at, endedAt }: { at: number; endedAt: number }, now: number): { from: number; to: number } {
+  return at > now + clockSlackMs
+    ? // The clock was ahead then, nobody knows by how much: the order of what is found has to do.
+      { from: now - clockWasAheadMs, to: Infinity }
+    : { from: at - clockSlackMs, to: endedAt + clockSlackMs };
 }
 
 /** The batches that are known to have come of a submission, those of earlier tries too. */

@@ -34,6 +34,9 @@ const endsAll: ReadonlySet<ApiErrorReason> = new Set([
 /** Characters of the payloads whose estimates are remembered: several times what a batch file has. */
 const mostKnown = 16_000_000;
 
+/** Prices change: an estimate is remembered for this many milliseconds. */
+const knownForMs = 60 * 60_000;
+
 /** What estimates are asked of: a client of the API. */
 export interface CostSource {
   estimateCost(payload: unknown, signal: AbortSignal): Promise<CostEstimate>;
@@ -61,6 +64,8 @@ export interface EstimateProgress {
 export interface EstimateReport {
   /** US dollars, of the requests that were estimated. */
   readonly usd: number;
+  /** When the oldest of these estimates was made, in milliseconds since 1970. */
+  readonly at: number;
   /** Requests. */
   readonly estimated: number;
   /** Requests that the API could not, or would not, estimate. */
@@ -77,17 +82,17 @@ export interface EstimateReport {
  * else that is asked with the same key, and remembered.
  */
 export class Estimates {
-  private readonly known = new Map<string, number>();
+  private readonly known = new Map<string, { readonly usd: number; readonly at: number }>();
   private characters = 0;
   private readonly pace: Pace;
 
-  constructor(clock: Clock) {
+  constructor(private readonly clock: Clock) {
     this.pace = new Pace(clock, estimatesPerMinute, minuteMs);
   }
 
   /** How long it takes until the last of these is asked for, in milliseconds, from what is known already. */
   waitFor(account: string, payloads: readonly string[]): number {
-    const open = payloads.filter((payload) => !this.known.has(keyOf(account, payload)));
+    const open = payloads.filter((payload) => this.recent(keyOf(account, payload)) === undefined);
     return this.pace.waitFor(new Set(open).size);
   }
 
@@ -96,14 +101,14 @@ export class Estimates {
    * see the report.
    */
   async estimate(job: EstimateJob): Promise<EstimateReport> {
-    const run = new Run(job);
+    const run = new Run(job, this.clock.now());
     const open: string[] = [];
     for (const payload of new Set(job.payloads)) {
-      const usd = this.known.get(keyOf(job.account, payload));
-      if (usd === undefined) {
+      const known = this.recent(keyOf(job.account, payload));
+      if (known === undefined) {
         open.push(payload);
       } else {
-        run.settle(payload, usd);
+        run.settle(payload, known.usd, known.at);
       }
     }
     try {
@@ -119,17 +124,24 @@ export class Estimates {
       try {
         await this.pace.take(run.signal);
         const { usd } = await source.estimateCost(JSON.parse(payload), run.signal);
-        this.remember(keyOf(account, payload), usd);
-        run.settle(payload, usd);
+        const at = this.clock.now();
+        this.remember(keyOf(account, payload), usd, at);
+        run.settle(payload, usd, at);
       } catch (error) {
         run.fail(payload, error);
       }
     }
   }
 
-  private remember(key: string, usd: number): void {
-    this.known.set(key, usd);
-    this.characters += key.length;
+  private recent(key: string): { readonly usd: number; readonly at: number } | undefined {
+    const known = this.known.get(key);
+    // One from the future was made before the clock was set back.
+    return known !== undefined && Math.abs(this.clock.now() - known.at) <= knownForMs ? known : undefined;
+  }
+
+  private remember(key: string, usd: number, at: number): void {
+    this.characters += this.known.delete(key) ? 0 : key.length;
+    this.known.set(key, { usd, at });
     for (const oldest of this.known.keys()) {
       if (this.characters <= mostKnown) {
         break;
@@ -152,7 +164,11 @@ class Run {
   private end: EstimateReport['end'] = 'complete';
   private error: ApiError | undefined;
 
-  constructor(private readonly job: EstimateJob) {
+  constructor(
+    private readonly job: EstimateJob,
+    /** See {@link EstimateReport}. */
+    private at: number,
+  ) {
     for (const payload of job.payloads) {
       this.counts.set(payload, (this.counts.get(payload) ?? 0) + 1);
     }
@@ -172,7 +188,8 @@ class Run {
     return this.end !== 'complete';
   }
 
-  settle(payload: string, usd: number): void {
+  settle(payload: string, usd: number, at: number): void {
+    this.at = Math.min(this.at, at);
     const count = this.counts.get(payload) ?? 0;
     this.estimated += count;
     this.usd += count * usd;
@@ -200,8 +217,8 @@ class Run {
   }
 
   report(): EstimateReport {
-    const { usd, estimated, failed, end, error } = this;
-    return { usd, estimated, failed, total: this.job.payloads.length, end, error };
+    const { usd, at, estimated, failed, end, error } = this;
+    return { usd, at, estimated, failed, total: this.job.payloads.length, end, error };
   }
 
   dispose(): void {

@@ -115,18 +115,24 @@ export class Journal implements Disposable {
   /**
    * Changes a submission as it is at that moment, whatever this window knew of it.
    * @param change gets the newest state, and that of all submissions. What it throws is thrown on, and nothing is changed.
+   * @param others what that means for each of the other submissions; the same one where it means nothing.
    * @throws {JournalError} `broken`, or `conflict` where it is not there any more; {Error} when it can't be written.
    */
   async change(
     id: string,
     change: (submission: Submission, all: readonly Submission[]) => Submission,
+    others: (submission: Submission) => Submission = (same) => same,
   ): Promise<Submission> {
     let result: Submission | undefined;
     await this.edit((entries) => {
       const all = entries.flatMap(({ submission }) => submission ?? []);
       const changed = entries.map((entry) => {
-        if (entry.submission?.id !== id) {
+        if (entry.submission === undefined) {
           return entry;
+        }
+        if (entry.submission.id !== id) {
+          const other = others(entry.submission);
+          return other === entry.submission ? entry : entryOf(other);
         }
         result = change(entry.submission, all);
         return entryOf(result);
@@ -250,9 +256,12 @@ function mayBeSent({ state, earlier = [] }: Part): boolean {
 
 const version = 1;
 
-const time = v.pipe(v.number(), v.finite());
+/** Within what a `Date` can say, with room on both sides. */
+const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8e15));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.string();
+/** It names a file, so it must be nothing else. */
+const hash = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 const reason = v.custom<ApiErrorReason>((value) => typeof value === 'string');
 const ended = { at: time, endedAt: time };
 // Loose, so that the fields of a later version go with what they belong to.
@@ -269,7 +278,7 @@ const storedSubmission = v.looseObject({
   createdAt: time,
   fileName: text,
   fileUri: v.optional(text),
-  hash: text,
+  hash,
   lines: count,
   bytes: count,
   webhookUrl: v.optional(text),
@@ -278,7 +287,7 @@ const storedSubmission = v.looseObject({
       v.looseObject({
         lines: count,
         bytes: count,
-        hash: text,
+        hash,
         state: partState,
         earlier: v.optional(v.array(partState)),
       }),

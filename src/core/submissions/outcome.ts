@@ -25,6 +25,16 @@ export function failureOf(thrown: unknown): Failure {
   return { kind: kindOf(thrown), error: thrown };
 }
 
+/** What is written down may be of a later version, with reasons of its own. */
+export function isKnownReason(reason: string): reason is ApiErrorReason {
+  return Object.hasOwn(meaning, reason);
+}
+
+/** What is written down of an error: what the server said, where it said something. */
+export function messageOf({ message, details }: ApiError): string {
+  return details.wholeMessage ?? details.serverMessage ?? message;
+}
+
 function kindOf({ reason, details }: ApiError): Failure['kind'] {
   if (details.neverConnected === true) {
     return 'refused';

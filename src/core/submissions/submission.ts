@@ -65,6 +65,12 @@ export function isSettled({ parts }: Submission): boolean {
   return parts.every(({ state }) => state.kind === 'sent' || state.kind === 'refused' || state.kind === 'cancelled');
 }
 
+/** There may be a batch of it that nobody knows of: of the last try, or of an earlier one after which none is known. */
+export function isUncertainPart({ parts }: Submission, part: number): boolean {
+  const { state, earlier = [] } = parts[part] ?? {};
+  return state?.kind === 'uncertain' || (state?.kind !== 'sent' && earlier.some(({ kind }) => kind === 'uncertain'));
+}
+
 /** The same submission with another state of one part. */
 export function withState(submission: Submission, part: number, state: PartState): Submission {
   return {

@@ -6,7 +6,7 @@ import type { Log } from '../log';
 import { batchIdsOf } from './candidates';
 import { type Journal, JournalError } from './journal';
 import type { KeptInputs } from './keptInputs';
-import { failureOf } from './outcome';
+import { failureOf, messageOf } from './outcome';
 import { interrupted, type Part, type PartState, type Submission, withState } from './submission';
 
 export interface SubmitterHost {
@@ -92,7 +92,7 @@ export class Submitter implements Disposable {
    * Writes a new submission down, and sends its parts one after the other.
    * @param signal stops it before the next part; what is on the wire is waited for.
    * @returns what has become of it: all sent, or stopped at a part that was refused or is uncertain, or by the signal.
-   * @throws {Error} where it can't be kept or written down: then nothing was sent.
+   * @throws {Error} where it can't be kept or written down: then nothing was sent of the part that it is about.
    */
   async submit(request: SubmitRequest, signal: AbortSignal): Promise<Submission> {
     const { inputs, journal, clock } = this.host;
@@ -121,11 +121,12 @@ export class Submitter implements Disposable {
 
   /**
    * Sends the parts of a submission that wait.
+   * @param only the one part to send, where the person has not said that the others are to be sent too.
    * @throws {JournalError} `conflict` where another window is at it; {InputGone} where the copy of what is to be sent is
-   * gone; {Error} where it can't be written down: then nothing was sent.
+   * gone; {Error} where it can't be written down: then nothing was sent of the part that it is about.
    */
-  async resume(id: string, signal: AbortSignal): Promise<Submission> {
-    return this.run(id, signal);
+  async resume(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
+    return this.run(id, signal, only);
   }
 
   /** Gives up the parts that wait. What is on the wire or was sent can't be recalled. */
@@ -190,7 +191,7 @@ export class Submitter implements Disposable {
     this.changes.dispose();
   }
 
-  private async run(id: string, signal: AbortSignal): Promise<Submission> {
+  private async run(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
     const { journal, log } = this.host;
     if (this.running.has(id)) {
       throw new JournalError('conflict', 'this window is at it already');
@@ -199,37 +200,65 @@ export class Submitter implements Disposable {
     this.running.set(id, run);
     const letGo = journal.hold(id);
     let stopRenewing = (): void => undefined;
+    let result: Submission | undefined;
+    let failure: Error | undefined;
     try {
-      let submission = await journal.change(id, (current) => this.taken(current));
+      const taken = await journal.change(id, (current) => this.taken(current));
       stopRenewing = this.renew(id);
-      for (let failures = 0; ;) {
-        const part = submission.parts.findIndex(({ state }) => state.kind === 'waiting');
-        if (part === -1 || signal.aborted || this.ending.signal.aborted) {
-          break;
-        }
-        const wait = await this.sendPart(run, id, part, () => signal.aborted || this.ending.signal.aborted);
-        submission = journal.find(id) ?? submission;
-        if (wait === 'stop') {
-          break;
-        }
-        failures = wait === 'next' ? 0 : failures + 1;
-        if (wait !== 'next') {
-          await this.waitForRoom(run, part, wait, failures, signal);
-          submission = journal.find(id) ?? submission;
-        }
-      }
-      return submission;
-    } finally {
-      stopRenewing();
-      run.status = undefined;
-      // Only then may this window take it up again: what is written here would end that at once.
-      await journal
-        .change(id, (submission) => this.released(run, submission))
+      result = await this.sendAll(run, taken, signal, only);
+    } catch (error) {
+      failure = asError(error);
+    }
+    stopRenewing();
+    run.status = undefined;
+    // Only then may this window take it up again: what is written here would end that at once.
+    const released = await journal
+      .change(id, (submission) => this.released(run, submission))
+      .catch((error: unknown) => {
         // It ends by itself soon.
-        .catch((error: unknown) => log.warn(`A submission could not be let go: ${asError(error).message}`));
-      this.running.delete(id);
-      letGo();
-      this.changes.fire();
+        log.warn(`A submission could not be let go: ${asError(error).message}`);
+        return undefined;
+      });
+    this.running.delete(id);
+    letGo();
+    this.changes.fire();
+    if (failure === undefined) {
+      return result ?? noSubmission(id);
+    }
+    if (run.unwritten?.isAnswer !== true || released === undefined) {
+      throw failure;
+    }
+    // The disk has taken it after all, so it is as it would be without that failure.
+    const { part, batch } = run.unwritten;
+    if (batch !== undefined) {
+      this.host.onSent(released, part, batch);
+    }
+    return released;
+  }
+
+  /** Sends what waits, until nothing does, something goes wrong, or it is stopped. */
+  private async sendAll(run: Run, taken: Submission, signal: AbortSignal, only?: number): Promise<Submission> {
+    const { journal } = this.host;
+    const { id } = taken;
+    const isStopped = (): boolean => signal.aborted || this.ending.signal.aborted;
+    let submission = taken;
+    for (let failures = 0; ;) {
+      const part = submission.parts.findIndex(
+        ({ state }, index) => state.kind === 'waiting' && (only ?? index) === index,
+      );
+      if (part === -1 || isStopped()) {
+        return submission;
+      }
+      const wait = await this.sendPart(run, id, part, isStopped);
+      submission = journal.find(id) ?? submission;
+      if (wait === 'stop') {
+        return submission;
+      }
+      failures = wait === 'next' ? 0 : failures + 1;
+      if (wait !== 'next') {
+        await this.waitForRoom(run, part, wait, failures, signal);
+        submission = journal.find(id) ?? submission;
+      }
     }
   }
 
@@ -252,6 +281,11 @@ export class Submitter implements Disposable {
     if (at === undefined) {
       return 'next';
     }
+    if (isStopped() || run.isGivenUp) {
+      // That came while it was written down, which can take long. Nothing has left yet.
+      await this.record(run, id, { part, at, state: () => ({ kind: run.isGivenUp ? 'cancelled' : 'waiting' }) });
+      return 'next';
+    }
     run.status = { kind: 'sending', part };
     this.changes.fire();
 
@@ -263,16 +297,12 @@ export class Submitter implements Disposable {
       const { reason, message, details } = error;
       log.warn(`Part ${part + 1} of ${fileName} (${id}) is ${kind}: ${message}`);
       if (kind !== 'waits') {
-        const ended = {
-          at,
-          endedAt: clock.now(),
-          reason,
-          message: details.wholeMessage ?? details.serverMessage ?? message,
-        };
+        const ended = { at, endedAt: clock.now(), reason, message: messageOf(error) };
         await this.record(run, id, {
           part,
           at,
           state: () => (kind === 'refused' ? { kind, ...ended } : { kind, ...ended }),
+          isAnswer: true,
         });
         return 'stop';
       }
@@ -288,7 +318,8 @@ export class Submitter implements Disposable {
     // First of all where it costs nothing and can't fail: whatever comes, the ID is to be found.
     log.info(`Part ${part + 1} of ${fileName} (${id}) is batch ${batch.id}.`);
     const sent = { kind: 'sent', at, endedAt: clock.now(), batchId: batch.id } as const;
-    this.host.onSent(await this.record(run, id, { part, at, state: () => sent }), part, batch);
+    const outcome: Outcome = { part, at, state: () => sent, isAnswer: true, batch };
+    this.host.onSent(await this.record(run, id, outcome), part, batch);
     return 'next';
   }
 
@@ -332,7 +363,11 @@ export class Submitter implements Disposable {
     const { journal, clock, log } = this.host;
     for (let tried = 1; ; tried++) {
       try {
-        return await journal.change(id, (submission) => withOutcome(submission, outcome));
+        return await journal.change(
+          id,
+          (submission) => withOutcome(submission, outcome),
+          (other) => withoutAnswer(other, outcome),
+        );
       } catch (error) {
         log.error(`What came of a submission could not be written down: ${asError(error).message}`);
         if (tried >= recordTries) {
@@ -431,6 +466,10 @@ interface Outcome {
   readonly part: number;
   readonly at: number;
   readonly state: () => PartState;
+  /** The request has left: there is something to be told, whatever the disk says. */
+  readonly isAnswer?: boolean;
+  /** What was answered. */
+  readonly batch?: Batch;
 }
 
 interface NoRoom {
@@ -501,6 +540,12 @@ function withoutClaims(submission: Submission, part: number, sent: PartState & {
     };
   });
   return { ...submission, parts };
+}
+
+/** Another submission when the batch that the person took for its own turns out to be the answer to this one's request. */
+function withoutAnswer(other: Submission, { state: outcome }: Outcome): Submission {
+  const state = outcome();
+  return state.kind === 'sent' && batchIdsOf(other).includes(state.batchId) ? withoutClaims(other, -1, state) : other;
 }
 
 /** A time that tells a try from all others of the part: clocks are set back, and what came of a try is found by it. */

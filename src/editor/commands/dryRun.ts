@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import type { Batch } from '../../core/batches/batch';
+import { asError } from '../../core/clock';
 import type { LineVerdict } from '../batchFiles/checkedFile';
-import { type Button, showMessage } from '../messages';
+import { type Button, showMessage, withNotice } from '../messages';
 import { readBatchFileLimits } from '../settings';
 import { accessOf, acting } from '../submissions/access';
 import { type FileToSubmit, fileNameOf, placeVerdict, takeFile } from '../submissions/fileToSubmit';
@@ -54,9 +55,10 @@ export async function dryRun(context: CommandContext, argument: unknown): Promis
 
 /** What came of the parts that were tried. */
 interface DryRun {
-  readonly verdict: readonly LineVerdict[];
-  /** The refusals of the file itself. */
-  readonly refusals: readonly ApiError[];
+  /** The refusals of the file itself, with the lines of the part that each is about. */
+  readonly refusals: readonly { readonly lines: readonly string[]; readonly error: ApiError }[];
+  /** What kept the other parts from being tried. */
+  readonly failure: Error | undefined;
   /** The server made a batch. Nothing more is sent to it then. */
   readonly created: { readonly batch: Batch; readonly part: number } | undefined;
 }
@@ -65,43 +67,46 @@ async function runDry(context: CommandContext, file: FileToSubmit, webhookUrl: s
   const { client, account } = await accessOf(context);
   const { document, fileName, hash, parts } = file;
   const files = await context.batchFiles.get();
-  const came = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: dryRunTitle(fileName), cancellable: true },
-    async (progress, token): Promise<DryRun> => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      const verdict: LineVerdict[] = [];
-      const refusals: ApiError[] = [];
-      for (const [part, { input, lines }] of parts.entries()) {
-        progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
-        try {
-          const answer = await client.validateBatch({ input, fileName, webhookUrl }, controller.signal);
-          if (answer.kind === 'created') {
-            return { verdict, refusals, created: { batch: answer.batch, part } };
-          }
-        } catch (error) {
-          if (!(error instanceof ApiError) || error.reason !== 'badRequest') {
-            throw error;
-          }
-          // The other parts may have faults of their own: all of them are better known at once.
-          refusals.push(error);
-          verdict.push(...placeVerdict(files.check(document).requests, lines, error.details.lines ?? []));
+  const came = await withNotice(dryRunTitle(fileName), async (progress, token): Promise<DryRun> => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const refusals: DryRun['refusals'][number][] = [];
+    for (const [part, { input, lines }] of parts.entries()) {
+      progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
+      try {
+        const answer = await client.validateBatch({ input, fileName, webhookUrl }, controller.signal);
+        if (answer.kind === 'created') {
+          return { refusals, failure: undefined, created: { batch: answer.batch, part } };
         }
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.reason !== 'badRequest') {
+          return { refusals, failure: asError(error), created: undefined };
+        }
+        // The other parts may have faults of their own: all of them are better known at once.
+        refusals.push({ lines, error });
       }
-      return { verdict, refusals, created: undefined };
-    },
-  );
-  files.setVerdict(document, came.verdict);
+    }
+    return { refusals, failure: undefined, created: undefined };
+  });
+  // In the text as it is now: it may have been edited meanwhile.
+  const { requests } = files.check(document);
+  const verdict = came.refusals.flatMap(({ lines, error }) => placeVerdict(requests, lines, error.details.lines ?? []));
+  if (came.failure === undefined || verdict.length > 0) {
+    files.setVerdict(document, verdict);
+  }
   if (came.created !== undefined) {
     await tellCreated(context, account, file, webhookUrl, came.created);
   } else if (came.refusals.length > 0) {
-    tellRefused(context, file, came);
-  } else {
+    tellRefused(context, file, came, verdict);
+  } else if (came.failure === undefined) {
     context.submissions.tried.note(account, hash, { isValidated: true });
     showMessage('information', validatedText(fileName, file.checked.requests.length, parts.length), [
       vscode.l10n.t('Submit…'),
       () => vscode.commands.executeCommand('syncBatches.submitFile', document.uri),
     ]);
+  }
+  if (came.failure !== undefined) {
+    throw came.failure;
   }
 }
 
@@ -124,10 +129,15 @@ async function tellCreated(
   await submissions.noteCreated(account, file, webhookUrl, part, batch.id);
 }
 
-function tellRefused({ batchFiles }: CommandContext, { document, fileName }: FileToSubmit, came: DryRun): void {
-  const said = came.refusals.map(({ details }) => details.serverMessage).filter((text) => text !== undefined);
+function tellRefused(
+  { batchFiles }: CommandContext,
+  { document, fileName }: FileToSubmit,
+  { refusals }: DryRun,
+  verdict: readonly LineVerdict[],
+): void {
+  const said = refusals.map(({ error }) => error.details.serverMessage).filter((text) => text !== undefined);
   const buttons: Button[] = [];
-  if (came.verdict.length > 0) {
+  if (verdict.length > 0) {
     const show = async (): Promise<void> => (await batchFiles.get()).showProblems(document);
     buttons.push([vscode.l10n.t('Show Problems'), show]);
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from '../../core/submissions/estimates';
-import { type Button, showMessage } from '../messages';
+import { type Button, showMessage, withNotice } from '../messages';
 import { fileNameOf, hashOfRequests } from '../submissions/fileToSubmit';
 import {
   estimatedText,
@@ -70,36 +70,33 @@ async function estimate(context: CommandContext, estimation: Estimation): Promis
   const { fileName, hash, requests, wanted, isSample } = estimation;
   const { submissions } = context;
   const { client, account } = await accessOf(context);
-  const asked = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: estimatingTitle(fileName), cancellable: true },
-    (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      let shown = 0;
-      return submissions.estimates.estimate({
-        source: client,
-        account,
-        payloads: wanted,
-        signal: controller.signal,
-        onProgress({ done, total, usd }) {
-          const leftMs = submissions.estimates.waitFor(account, wanted);
-          progress.report({
-            message: estimatingText(done, total, usd, leftMs),
-            increment: ((done - shown) / total) * 100,
-          });
-          shown = done;
-        },
-      });
-    },
-  );
+  const asked = await withNotice(estimatingTitle(fileName), (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    let shown = 0;
+    return submissions.estimates.estimate({
+      source: client,
+      account,
+      payloads: wanted,
+      signal: controller.signal,
+      onProgress({ done, total, usd }) {
+        const leftMs = submissions.estimates.waitFor(account, wanted);
+        progress.report({
+          message: estimatingText(done, total, usd, leftMs),
+          increment: ((done - shown) / total) * 100,
+        });
+        shown = done;
+      },
+    });
+  });
   const report = isSample ? asked : withUnreadable(asked, requests);
   if (report.estimated > 0) {
-    const { usd, estimated } = report;
+    const { usd, at, estimated } = report;
     const isExtrapolated = isSample && report.end === 'complete';
     submissions.tried.note(account, hash, {
       estimate: {
         usd: isExtrapolated ? (usd / estimated) * requests : usd,
-        at: Date.now(),
+        at,
         estimated,
         total: requests,
         isExtrapolated,

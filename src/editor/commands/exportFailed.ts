@@ -10,12 +10,12 @@ import { showMessage } from '../messages';
 import { exportedText, nothingToExportText, retryNoteText } from '../text/retry';
 import type { CommandContext } from './context';
 import { askWhereToSave, startFolder } from './files';
-import { loadResults, resultsOf } from './resultsOf';
+import { loadResults, resultsOf, saidNotFinished } from './resultsOf';
 
 /** *Export Failed Requests…*: a new batch file of the requests that failed, were rejected or are missing. */
 export async function exportFailed(context: CommandContext, argument: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Export the failed requests of which batch?'));
-  if (batch === undefined) {
+  if (batch === undefined || saidNotFinished(batch)) {
     return;
   }
   const results = await loadResults(context, batch);

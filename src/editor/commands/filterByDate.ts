@@ -61,7 +61,7 @@ async function askForRange(
   if (kind !== 'before') {
     const from = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (1/2): From') : vscode.l10n.t('Created After'),
-      value: inputText(range?.after),
+      value: inputText(range?.after, 'start'),
       understood: understoodAfter,
     });
     if (from === undefined) {
@@ -72,7 +72,7 @@ async function askForRange(
   if (kind !== 'after') {
     const until = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (2/2): Until') : vscode.l10n.t('Created Before'),
-      value: inputText(range?.before),
+      value: inputText(range?.before, 'end'),
       understood: understoodBefore,
       ...(bounds.after === undefined ? {} : { notBefore: bounds.after }),
     });
@@ -132,16 +132,16 @@ async function loadReadWords(): Promise<ReadWords> {
   return (await import('../../platform/dateWords')).readWords;
 }
 
-/** A bound that is set, as it can be typed again: ISO 8601 in local time. */
-function inputText(at: number | undefined): string {
+/** A bound that is set, as it can be typed again: ISO 8601 in local time; a whole day where that day has this edge there. */
+function inputText(at: number | undefined, edge: 'start' | 'end'): string {
   if (at === undefined) {
     return '';
   }
   const date = new Date(at);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const isWholeDay = (bound: Date): boolean => bound.getHours() + bound.getMinutes() + bound.getSeconds() === 0;
-  if (isWholeDay(date) || isWholeDay(new Date(at + 1))) {
+  const midnight = edge === 'start' ? date : new Date(at + 1);
+  if (midnight.getTime() === new Date(midnight).setHours(0, 0, 0, 0)) {
     return day;
   }
   const seconds = date.getSeconds() === 0 ? '' : `:${two(date.getSeconds())}`;

@@ -1,27 +1,36 @@
 import * as vscode from 'vscode';
+import type { Batch } from '../../core/batches/batch';
 import { isFinished } from '../../core/batches/status';
 import { displayText } from '../../core/security/displayText';
 import { confirmQuietly, showMessage } from '../messages';
 import { readNotifications } from '../settings';
 import type { CommandContext } from './context';
-import { batchOf } from './pickBatch';
+import { batchOf, settledNotes } from './pickBatch';
 
 /** *Notify Me When Finished*: the batch is followed, slowly, even while nobody looks, and its end is told. */
 export async function notifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
+  const notes = await settledNotes(context);
   const batch = await batchOf(context, argument, {
     placeHolder: vscode.l10n.t('Notify you when which batch has finished?'),
     qualifies: ({ id, status }) => !isFinished(status) && !context.accounts.noteOf(id).isMarked,
     noneText: vscode.l10n.t('No batch in the list is unfinished and still without a notification.'),
   });
-  const notes = context.accounts.current?.notes;
-  if (batch === undefined || notes === undefined) {
+  // The batch of one account is nothing for the notes of another one.
+  if (batch === undefined || notes === undefined || context.accounts.current?.notes !== notes) {
     return;
   }
-  if (isFinished(batch.status)) {
-    showMessage('information', vscode.l10n.t('The batch {0} has finished already.', displayText(batch.id)));
+  // It may have ended while the pick was open, or ends while the mark is written: then nobody tells that.
+  const isOver = (): boolean => isFinished((context.store.find(batch.id) ?? batch).status);
+  if (isOver()) {
+    sayIsOver(batch);
     return;
   }
   await notes.mark(batch.id, true);
+  if (isOver()) {
+    await notes.mark(batch.id, false);
+    sayIsOver(batch);
+    return;
+  }
   if (readNotifications() === 'none') {
     showMessage(
       'information',
@@ -36,15 +45,19 @@ export async function notifyWhenFinished(context: CommandContext, argument: unkn
   confirmQuietly(vscode.l10n.t('You will be notified when {0} has finished', displayText(batch.id)));
 }
 
+function sayIsOver({ id }: Batch): void {
+  showMessage('information', vscode.l10n.t('The batch {0} has finished already.', displayText(id)));
+}
+
 /** *Don't Notify Me When Finished*: takes that back. */
 export async function dontNotifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
+  const notes = await settledNotes(context);
   const batch = await batchOf(context, argument, {
     placeHolder: vscode.l10n.t('Take back the notification of which batch?'),
     qualifies: ({ id }) => context.accounts.noteOf(id).isMarked,
     noneText: vscode.l10n.t('There is no batch of which you asked to be notified.'),
   });
-  const notes = context.accounts.current?.notes;
-  if (batch !== undefined && notes !== undefined) {
+  if (batch !== undefined && notes !== undefined && context.accounts.current?.notes === notes) {
     await notes.mark(batch.id, false);
     confirmQuietly(vscode.l10n.t('You will not be notified of {0}', displayText(batch.id)));
   }

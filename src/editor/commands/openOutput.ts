@@ -19,7 +19,7 @@ export async function openOutput(context: CommandContext, argument: unknown): Pr
   const id = displayText(batch.id);
   if (!isSafeUrl(batch.outputUrl)) {
     const text = vscode.l10n.t(
-      'The output URL of {0} is not opened, since it is not an https: address: {1}',
+      'The output URL of {0} is not opened, since it is not a safe https: address: {1}',
       id,
       displayText(batch.outputUrl),
     );

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { resultsUri } from '../results/resultsText';
 import type { CommandContext } from './context';
-import { keepResults, resultsOf } from './resultsOf';
+import { keepResults, resultsOf, saidNotFinished } from './resultsOf';
 
 /** *Open Results as Text*: the result file as it came, as a document that can't be changed. */
 export async function openResultsText(context: CommandContext, argument: unknown, line: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Open the results of which batch?'));
-  if (batch === undefined) {
+  if (batch === undefined || saidNotFinished(batch)) {
     return;
   }
   await keepResults(context, batch);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Batch } from '../../core/batches/batch';
+import type { LoadOutcome } from '../../core/batches/store';
+import type { Notes } from '../../core/live/notes';
 import { displayText } from '../../core/security/displayText';
 import { showFailure, showMessage } from '../messages';
 import { batchDescription, statusText } from '../text/batches';
@@ -80,12 +82,22 @@ async function pickBatch(context: CommandContext, question: BatchQuestion): Prom
   return picked?.batch;
 }
 
-/** Sees to it that there is a list. @returns false when there can't be one, which has then been said. */
-async function loaded(context: CommandContext): Promise<boolean> {
-  const { store, keys, accounts } = context;
+/** The notes of the account in use, as soon as it is settled which one that is; nothing where there is none. */
+export async function settledNotes({ keys, accounts }: CommandContext): Promise<Notes | undefined> {
   await keys.settled();
   await accounts.settled();
-  const outcome = await store.ensureLoaded();
+  return accounts.current?.notes;
+}
+
+/** Sees to it that there is a list. @returns false when there can't be one, which has then been said. */
+async function loaded(context: CommandContext): Promise<boolean> {
+  const { store } = context;
+  let outcome: LoadOutcome;
+  do {
+    await settledNotes(context);
+    outcome = await store.ensureLoaded();
+    // Another load took its place, for another filter or key: what there is comes with that one.
+  } while (outcome.kind === 'superseded');
   if (outcome.kind === 'failed' && store.batches.length === 0) {
     showFailure(outcome.error);
     return false;

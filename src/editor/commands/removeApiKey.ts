@@ -29,14 +29,9 @@ export async function removeApiKey({ keys, accounts, results, submissions, log }
   }
   // At once, and also where a key of the environment takes its place.
   submissions.stop();
-  const wereDeleted = [await results.forgetAccount(), await submissions.forgetInputs(), await accounts.forget()];
-  if (wereDeleted.includes(false)) {
-    showMessage(
-      'warning',
-      vscode.l10n.t('Some of what is kept on this computer for the API key could not be deleted; the log says why.'),
-      showLogButton(),
-    );
-  }
+  await accounts.settled();
+  const account = accounts.current;
+  // The key first: as long as it is in use, a load that ends writes its list back.
   try {
     await keys.remove();
     confirmQuietly(vscode.l10n.t('API key removed'));
@@ -47,6 +42,21 @@ export async function removeApiKey({ keys, accounts, results, submissions, log }
       vscode.l10n.t(
         'The keyring did not remove the API key. This window no longer uses it, but it may be there again after a restart.',
       ),
+    );
+  }
+  if (account === undefined) {
+    return;
+  }
+  const wereDeleted = [
+    await accounts.forget(account),
+    await results.forgetAccount(account.id),
+    await submissions.forgetInputs(account.id),
+  ];
+  if (wereDeleted.includes(false)) {
+    showMessage(
+      'warning',
+      vscode.l10n.t('Some of what is kept on this computer for the API key could not be deleted; the log says why.'),
+      showLogButton(),
     );
   }
 }

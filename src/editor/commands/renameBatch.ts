@@ -2,17 +2,18 @@ import * as vscode from 'vscode';
 import { longestName } from '../../core/live/notes';
 import { displayText } from '../../core/security/displayText';
 import type { CommandContext } from './context';
-import { batchOf } from './pickBatch';
+import { batchOf, settledNotes } from './pickBatch';
 
 /** *Name Batch…*: a name of the person's own, kept on this computer. */
 export async function renameBatch(context: CommandContext, argument: unknown): Promise<void> {
+  const notes = await settledNotes(context);
   const batch = await batchOf(context, argument, {
     placeHolder: vscode.l10n.t('Name which batch?'),
     qualifies: () => true,
     noneText: vscode.l10n.t('There are no batches in the list.'),
   });
-  const notes = context.accounts.current?.notes;
-  if (batch === undefined || notes === undefined) {
+  // The batch of one account is nothing for the notes of another one.
+  if (batch === undefined || notes === undefined || context.accounts.current?.notes !== notes) {
     return;
   }
   const name = await vscode.window.showInputBox({

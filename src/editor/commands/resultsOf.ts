@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import type { Batch } from '../../core/batches/batch';
+import { isUnderWay } from '../../core/batches/status';
 import type { LoadedResults } from '../../core/results/resultFiles';
 import { displayText } from '../../core/security/displayText';
+import { showMessage, withNotice } from '../messages';
+import { statusText } from '../text/batches';
 import { bytesText } from '../text/results';
 import type { CommandContext } from './context';
 import { outputQuestion, saidWhyNoOutput } from './openOutput';
@@ -20,30 +23,43 @@ export async function resultsOf(
   return batch === undefined || saidWhyNoOutput(batch) ? undefined : batch;
 }
 
+/** Says that there may come more results of a batch. @returns false when it has finished. */
+export function saidNotFinished(batch: Batch): boolean {
+  if (!isUnderWay(batch.status)) {
+    return false;
+  }
+  showMessage(
+    'information',
+    vscode.l10n.t(
+      'The batch {0} is not finished ({1}): more of its results may come. Try again when it has ended.',
+      displayText(batch.id),
+      statusText(batch.status),
+    ),
+    [vscode.l10n.t('Refresh'), () => vscode.commands.executeCommand('syncBatches.refresh')],
+  );
+  return true;
+}
+
 /**
  * Reads the results of a batch, from what is kept of them where it is. Takes its time only where they must be loaded,
  * which is then shown and can be cancelled.
  * @throws {ApiError} when they can't be had; a cancellation when the person cancels.
  */
 export async function loadResults({ results }: CommandContext, batch: Batch): Promise<LoadedResults> {
-  return await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Results of {0}', displayText(batch.id)),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return await results.files.load(batch.id, {
-        signal: controller.signal,
-        onProgress: (bytes, totalBytes) => progress.report({ message: bytesText(bytes, totalBytes) }),
-      });
-    },
-  );
+  return await withNotice(vscode.l10n.t('Results of {0}', displayText(batch.id)), async (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    return await results.files.load(batch.id, {
+      signal: controller.signal,
+      onProgress: (bytes, totalBytes) => progress.report({ message: bytesText(bytes, totalBytes) }),
+    });
+  });
 }
 
-/** Sees to it that the results of a batch are kept. Those that are need not be read for that. @throws as above. */
+/**
+ * Sees to it that the results of a batch that has finished are kept. Those that are need not be read for that.
+ * @throws as above.
+ */
 export async function keepResults(context: CommandContext, batch: Batch): Promise<void> {
   if ((await context.results.files.kept(batch.id)) === undefined) {
     await loadResults(context, batch);

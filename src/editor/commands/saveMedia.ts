@@ -8,7 +8,8 @@ import {
   saveMedia as saveItems,
 } from '../../core/results/mediaSaver';
 import { displayText } from '../../core/security/displayText';
-import { type Button, showMessage } from '../messages';
+import { type Button, showMessage, withNotice } from '../messages';
+import { acting } from '../submissions/access';
 import { mediaReportText } from '../text/media';
 import { sizeText } from '../text/results';
 import type { CommandContext } from './context';
@@ -64,25 +65,19 @@ async function saveInto(
   items: readonly MediaItem[],
   folder: vscode.Uri,
 ): Promise<void> {
-  const report = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Saving media of {0}', displayText(batch.id)),
-      cancellable: true,
-    },
-    (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      const show = showing(progress);
-      const { signal } = controller;
-      const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
-      return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
-    },
-  );
-  tell(report, folder, () => {
+  const report = await withNotice(vscode.l10n.t('Saving media of {0}', displayText(batch.id)), (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const show = showing(progress);
+    const { signal } = controller;
+    const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
+    return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
+  });
+  const tryAgain = acting(context, () => {
     const again = [...report.failures.map(({ item }) => item), ...report.unsaved];
     return saveInto(context, batch, again, folder);
   });
+  tell(report, folder, tryAgain);
 }
 
 /** Shows how far it is, not more often than can be read. */
@@ -132,11 +127,11 @@ function asking(
   };
 }
 
-function tell(report: MediaReport, folder: vscode.Uri, tryAgain: () => Promise<void>): void {
+function tell(report: MediaReport, folder: vscode.Uri, tryAgain: () => void): void {
   const buttons: Button[] = [];
   const { manifest, failures, unsaved } = report;
   if (failures.length + unsaved.length > 0) {
-    buttons.push([vscode.l10n.t('Try Again'), () => void tryAgain()]);
+    buttons.push([vscode.l10n.t('Try Again'), tryAgain]);
   }
   if (vscode.env.uiKind === vscode.UIKind.Desktop) {
     buttons.push([vscode.l10n.t('Open Folder'), () => vscode.commands.executeCommand('revealFileInOS', folder)]);

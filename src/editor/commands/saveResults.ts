@@ -3,12 +3,12 @@ import { displayText } from '../../core/security/displayText';
 import { showMessage } from '../messages';
 import type { CommandContext } from './context';
 import { askWhereToSave } from './files';
-import { keepResults, resultsOf } from './resultsOf';
+import { keepResults, resultsOf, saidNotFinished } from './resultsOf';
 
 /** *Save Results…*: the result file of a batch, byte for byte, where the person wants it. */
 export async function saveResults(context: CommandContext, argument: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Save the results of which batch?'));
-  if (batch === undefined) {
+  if (batch === undefined || saidNotFinished(batch)) {
     return;
   }
   await keepResults(context, batch);

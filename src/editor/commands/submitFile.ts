@@ -5,7 +5,14 @@ import { type Access, accessOf } from '../submissions/access';
 import { type FileToSubmit, fileNameOf, modelsOf, takeFile } from '../submissions/fileToSubmit';
 import { send } from '../submissions/sending';
 import { readWebhook } from '../submissions/webhook';
-import { confirmationText, emptyFileText, hasErrorsText, partFaultText, tooFewRequestsText } from '../text/submitting';
+import {
+  confirmationText,
+  emptyFileText,
+  hasErrorsText,
+  otherAccountText,
+  partFaultText,
+  tooFewRequestsText,
+} from '../text/submitting';
 import { batchFileOf } from './batchFile';
 import type { CommandContext } from './context';
 
@@ -21,7 +28,7 @@ export async function submitFile(context: CommandContext, argument: unknown): Pr
   if (file === undefined || webhookUrl === undefined) {
     return;
   }
-  if (await isWanted(context, access, file, webhookUrl)) {
+  if ((await isWanted(context, access, file, webhookUrl)) && (await isStillInUse(context, access))) {
     await send(
       context,
       file.fileName,
@@ -111,11 +118,21 @@ async function isWanted(
       return false;
     }
     const now = await submissions.earlier(account, file);
-    if (now.length <= earlier.length) {
+    const known = new Map(earlier.map(({ id, isUncertain }) => [id, isUncertain]));
+    if (now.every(({ id, isUncertain }) => known.get(id) === isUncertain)) {
       return true;
     }
     earlier = now;
   }
+}
+
+/** The question may have stood for long. What was agreed to was to use the key and the address of before it. */
+async function isStillInUse(context: CommandContext, { account }: Access): Promise<boolean> {
+  const isSame = (await accessOf(context)).account === account;
+  if (!isSame) {
+    showMessage('warning', otherAccountText());
+  }
+  return isSame;
 }
 
 /** The documented address. */

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { type Batch, hasOutput } from '../../core/batches/batch';
+import { isFinished } from '../../core/batches/status';
 import type { BatchesEnded, BatchStore } from '../../core/batches/store';
 import { asError } from '../../core/clock';
 import type { Disposable } from '../../core/events';
 import type { Accounts } from '../../core/live/accounts';
+import type { Notes } from '../../core/live/notes';
 import type { Log } from '../../core/log';
 import { type Button, showMessage } from '../messages';
 import { readNotifications } from '../settings';
@@ -23,29 +25,52 @@ export interface EndingsHost {
  */
 export class Endings implements Disposable {
   private readonly unseen = new Map<string, Batch>();
-  private readonly subscription: Disposable;
+  /** The IDs of batches whose end was taken up in this window. */
+  private readonly taken = new Set<string>();
+  private readonly subscriptions: Disposable[];
   private isSeen = false;
 
   constructor(private readonly host: EndingsHost) {
-    this.subscription = host.store.onDidEnd((ended) => this.take(ended));
+    this.subscriptions = [
+      host.store.onDidEnd((ended) => this.take(ended)),
+      // Later, so that ends that the store tells are taken up first: it knows which came while nobody was waiting.
+      host.store.onDidChange(() => queueMicrotask(() => this.takeMissed())),
+    ];
   }
 
   /** The view is before the person's eyes, or not any more. */
   setSeen(isSeen: boolean): void {
     this.isSeen = isSeen;
     if (isSeen) {
-      this.forget();
+      this.clearBadge();
     }
   }
 
   /** Another account's batches are none of this one's. */
   forget(): void {
-    this.unseen.clear();
-    this.drawBadge();
+    this.taken.clear();
+    this.clearBadge();
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  /** Takes up marked batches that had ended when the list first had them: the store knows of no end there. */
+  private takeMissed(): void {
+    const { accounts, store } = this.host;
+    const notes = accounts.current?.notes;
+    // A stored list is no news.
+    if (notes === undefined || store.triedAt === undefined) {
+      return;
+    }
+    const batches = [...notes.marked].flatMap((id) => (this.taken.has(id) ? [] : (store.find(id) ?? [])));
+    const ended = batches.filter(({ status }) => isFinished(status));
+    if (ended.length > 0) {
+      this.take({ batches: ended, whileAway: false });
+    }
   }
 
   private take(ended: BatchesEnded): void {
@@ -72,10 +97,34 @@ export class Endings implements Disposable {
       return;
     }
     // Claimed in any case: what is not told now, because nobody was waiting, is not told later by another window.
-    const ours = new Set(await notes.claim(wanted.map(({ id }) => id)));
+    const ours = new Set(
+      await this.claim(
+        notes,
+        wanted.map(({ id }) => id),
+      ),
+    );
+    if (this.host.accounts.current?.notes !== notes) {
+      // Another account is in use by now, and is told nothing of this one.
+      return;
+    }
     const told = wanted.filter(({ id }) => ours.has(id));
     if (told.length > 0 && setting !== 'none' && !whileAway) {
       this.show(told);
+    }
+  }
+
+  /** @returns the IDs of those that are to be told in this window. */
+  private async claim(notes: Notes, ids: readonly string[]): Promise<readonly string[]> {
+    const fresh = ids.filter((id) => !this.taken.has(id));
+    for (const id of ids) {
+      this.taken.add(id);
+    }
+    try {
+      return await notes.claim(ids);
+    } catch (error) {
+      // Another window may tell it too: twice is better than never.
+      this.host.log.warn(`It could not be noted that the end of a batch is told: ${asError(error).message}`);
+      return fresh;
     }
   }
 
@@ -96,6 +145,11 @@ export class Endings implements Disposable {
       endedText(batches, (id) => accounts.noteOf(id).name),
       ...buttons,
     );
+  }
+
+  private clearBadge(): void {
+    this.unseen.clear();
+    this.drawBadge();
   }
 
   private drawBadge(): void {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ApiKeys } from '../../core/auth/apiKeys';
+import type { ApiKeys, KeyState } from '../../core/auth/apiKeys';
 import type { Models } from '../../core/batchFile/models';
 import type { BatchStore } from '../../core/batches/store';
 import type { Disposable } from '../../core/events';
@@ -28,14 +28,15 @@ export interface FollowerHost {
 /** Follows what happens in the editor - key, settings, view, window - and tells the parts that depend on it. */
 export class Follower implements Disposable {
   private readonly subscriptions: Disposable[];
+  private keyBefore: KeyState;
 
   constructor(private readonly host: FollowerHost) {
     const { secrets, keys, accounts, submissions, view, live } = host;
+    this.keyBefore = keys.state;
     this.subscriptions = [
       onDidChangeSecret(secrets, () => void keys.read()),
       keys.onDidChange(() => {
-        if (keys.state.kind === 'none') {
-          // Removed, be it in another window.
+        if (this.wasRemoved()) {
           submissions.stop();
         }
         this.startOver();
@@ -63,6 +64,15 @@ export class Follower implements Disposable {
     for (const subscription of this.subscriptions) {
       subscription.dispose();
     }
+  }
+
+  /** The key was removed, be it in another window. One of the environment may have taken its place. */
+  private wasRemoved(): boolean {
+    const { state } = this.host.keys;
+    const before = this.keyBefore;
+    this.keyBefore = state;
+    const wasKept = before.kind === 'key' && before.source !== 'environment';
+    return state.kind === 'none' || (wasKept && state.kind === 'key' && state.source === 'environment');
   }
 
   /** Sees whether somebody is looking. */

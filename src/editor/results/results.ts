@@ -2,8 +2,10 @@ import type * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import type { ApiKeys } from '../../core/auth/apiKeys';
 import { type Batch, hasOutput } from '../../core/batches/batch';
+import { isUnderWay } from '../../core/batches/status';
 import type { BatchStore } from '../../core/batches/store';
-import type { Clock } from '../../core/clock';
+import { asError, type Clock } from '../../core/clock';
+import type { Disposable } from '../../core/events';
 import type { Accounts } from '../../core/live/accounts';
 import type { Log } from '../../core/log';
 import type { MediaFolder } from '../../core/results/mediaFolder';
@@ -13,6 +15,7 @@ import { ResultFiles } from '../../core/results/resultFiles';
 import type { Connection } from '../connection';
 import { Late } from '../late';
 import type { ResultsPanels } from './resultsPanels';
+import { closeResultsTexts } from './resultsText';
 
 export interface ResultsHost {
   readonly extensionUri: vscode.Uri;
@@ -31,6 +34,8 @@ export interface ResultsHost {
 export class Results implements vscode.Disposable {
   readonly files: ResultFiles;
   private readonly panels: Late<ResultsPanels>;
+  private readonly subscription: Disposable;
+  private accountId: string | undefined;
 
   constructor(private readonly host: ResultsHost) {
     const { extensionUri, store, accounts, connection, log, kept } = host;
@@ -38,8 +43,14 @@ export class Results implements vscode.Disposable {
       client: () => connection.client(),
       kept,
       account: () => this.account(),
-      outputUrl: async (id, signal) => (await this.batchWithOutput(id, signal)).outputUrl,
+      output: async (id, signal) => {
+        const { outputUrl, status } = await this.batchWithOutput(id, signal);
+        return { url: outputUrl, isFinished: !isUnderWay(status) };
+      },
+      isUnfinished: (id) => this.isUnfinished(id),
     });
+    this.accountId = accounts.current?.id;
+    this.subscription = accounts.onDidChange(() => this.leaveAccount());
     const { files } = this;
     this.panels = new Late(async () => {
       const { ResultsPanels } = await import('./resultsPanels');
@@ -49,7 +60,10 @@ export class Results implements vscode.Disposable {
           files,
           log,
           client: () => connection.client(),
-          batchOf: (id) => ({ name: accounts.noteOf(id).name, total: store.find(id)?.metrics.total ?? 0 }),
+          batchOf: (id) => ({
+            name: accounts.noteOf(id).name,
+            total: this.isUnfinished(id) ? 0 : (store.find(id)?.metrics.total ?? 0),
+          }),
           account: () => accounts.current?.id,
           onDidChangeAccount: accounts.onDidChange,
         });
@@ -77,14 +91,31 @@ export class Results implements vscode.Disposable {
     return this.host.kept.forgetAll();
   }
 
-  /** Deletes what is kept of the account in use. @returns whether that was possible. */
-  async forgetAccount(): Promise<boolean> {
-    const id = this.host.accounts.current?.id;
-    return id === undefined || (await this.host.kept.forget(id));
+  /** Deletes what is kept of an account. @returns whether that was possible. */
+  forgetAccount(account: string): Promise<boolean> {
+    return this.host.kept.forget(account);
   }
 
   dispose(): void {
+    this.subscription.dispose();
     this.panels.dispose();
+  }
+
+  /** Another account must not see documents with the results of this one. Tabs with results close by themselves. */
+  private leaveAccount(): void {
+    const { accounts, log } = this.host;
+    const id = accounts.current?.id;
+    if (this.accountId !== undefined && this.accountId !== id) {
+      closeResultsTexts().catch((error: unknown) => {
+        log.warn(`Documents with results could not be closed: ${asError(error).message}`);
+      });
+    }
+    this.accountId = id;
+  }
+
+  private isUnfinished(id: string): boolean {
+    const known = this.host.store.find(id);
+    return known !== undefined && isUnderWay(known.status);
   }
 
   private async account(): Promise<string | undefined> {

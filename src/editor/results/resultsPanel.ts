@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BatchClient } from '../../core/api/client';
 import { ApiError } from '../../core/api/errors';
 import { asError, isCancelled } from '../../core/clock';
+import { prettyLine } from '../../core/batchFile/pretty';
 import { parseJson } from '../../core/json';
 import type { Log } from '../../core/log';
 import { inputsOf } from '../../core/results/inputs';
@@ -24,7 +25,7 @@ import { refreshResultsText } from './resultsText';
 export interface ShownBatch {
   /** What the person calls it. */
   readonly name: string | undefined;
-  /** Requests of the batch; 0 while that is not known. */
+  /** Requests of the batch; 0 while that is not known, or each of them may still get its result. */
   readonly total: number;
 }
 
@@ -37,8 +38,10 @@ export interface ResultsPanelHost {
   readonly client: () => BatchClient;
 }
 
-/** Longer lines are cut in the details; the text of the file has all of them. */
+/** Longer lines are cut in the details, and stay one line; the text of the file has all of them. */
 const longestShownLine = 200_000;
+
+type Done = Extract<ToPage, { readonly type: 'done' }>;
 
 /** The results of one batch in an editor tab. */
 export class ResultsPanel implements vscode.Disposable {
@@ -48,6 +51,8 @@ export class ResultsPanel implements vscode.Disposable {
   private rows: ResultRow[] = [];
   /** How far loading is, or how it ended. */
   private state: ToPage | undefined;
+  /** What was there in full before it is loaded again, until that came to its end. */
+  private earlier: { readonly rows: ResultRow[]; readonly state: Done } | undefined;
   private loading: AbortController | undefined;
   /** The page that was drawn last has said that it listens. Until then it is told nothing: it gets everything at once. */
   private isListening = false;
@@ -76,6 +81,9 @@ export class ResultsPanel implements vscode.Disposable {
 
   /** Calls the tab what the person calls the batch by now. */
   retitle(): void {
+    if (this.isClosed) {
+      return;
+    }
     const before = this.panel.title;
     this.nameTab();
     if (this.panel.title !== before) {
@@ -95,7 +103,15 @@ export class ResultsPanel implements vscode.Disposable {
     }
   }
 
+  /** Nothing can be done with the tab any more: the editor throws where it is tried. */
+  private get isClosed(): boolean {
+    return this.closing.signal.aborted;
+  }
+
   private draw(): void {
+    if (this.isClosed) {
+      return;
+    }
     const { webview } = this.panel;
     this.isListening = false;
     webview.html = pageHtml({ webview, extensionUri: this.host.extensionUri, mediaOrigins: this.mediaOrigins });
@@ -106,6 +122,9 @@ export class ResultsPanel implements vscode.Disposable {
     this.loading?.abort();
     const loading = new AbortController();
     this.loading = loading;
+    if (this.state?.type === 'done') {
+      this.earlier = { rows: this.rows, state: this.state };
+    }
     this.rows = [];
     this.state = undefined;
     this.begin();
@@ -133,7 +152,7 @@ export class ResultsPanel implements vscode.Disposable {
         await refreshResultsText(this.batchId);
       }
     } catch (thrown) {
-      if (isCurrent() && !this.closing.signal.aborted) {
+      if (isCurrent() && !this.isClosed) {
         this.fail(thrown, loading.signal);
       }
     } finally {
@@ -149,7 +168,9 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private nameTab(): void {
-    this.panel.title = displayText(this.host.batchOf(this.batchId).name ?? this.batchId, 60);
+    if (!this.isClosed) {
+      this.panel.title = displayText(this.host.batchOf(this.batchId).name ?? this.batchId, 60);
+    }
   }
 
   private heading(): string {
@@ -158,28 +179,43 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private end(summary: ResultSummary, note: string): void {
+    this.earlier = undefined;
     this.state = { type: 'done', summary, missing: missingFrom(summary, this.host.batchOf(this.batchId).total), note };
     this.send(this.state);
   }
 
   private fail(thrown: unknown, signal: AbortSignal): void {
+    const { earlier } = this;
     let text: string;
     if (isCancelled(thrown, signal)) {
       text =
-        this.rows.length === 1
-          ? vscode.l10n.t('Cancelled: 1 row is there.')
-          : vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
+        earlier !== undefined
+          ? vscode.l10n.t('Cancelled: these are the rows from before.')
+          : this.rows.length === 1
+            ? vscode.l10n.t('Cancelled: 1 row is there.')
+            : vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
     } else {
       const error = asError(thrown);
       this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);
-      text = error instanceof ApiError ? errorSentence(error) : error.message;
+      const why = error instanceof ApiError ? errorSentence(error) : error.message;
+      text = earlier === undefined ? why : vscode.l10n.t('These are the rows from before. {0}', why);
     }
-    this.state = { type: 'failed', text };
-    this.send(this.state);
+    if (earlier === undefined) {
+      this.state = { type: 'failed', text };
+      this.send(this.state);
+      return;
+    }
+    // What is kept is still the file of these rows: one that does not come whole does not replace it.
+    this.rows = earlier.rows;
+    this.state = { ...earlier.state, note: text };
+    this.earlier = undefined;
+    if (this.isListening) {
+      this.sendAll();
+    }
   }
 
   private send(message: ToPage): void {
-    if (this.isListening) {
+    if (this.isListening && !this.isClosed) {
       // Nobody waits for it: a page that is hidden gets everything anew when it is ready again.
       void this.panel.webview.postMessage(message);
     }
@@ -269,9 +305,10 @@ export class ResultsPanel implements vscode.Disposable {
     const row = this.rowOf(line);
     if (row !== undefined) {
       const raw =
-        (await this.host.files.lineText(this.batchId, row)) ?? vscode.l10n.t('The line is not kept any more.');
+        (await this.host.files.lineText(this.batchId, row)) ??
+        vscode.l10n.t('The line is not kept on this computer. Once the batch has finished, Load Again keeps it.');
       const parsed = parseJson(raw);
-      const text = parsed === undefined ? raw : JSON.stringify(parsed, undefined, 2);
+      const text = (raw.length > longestShownLine ? undefined : prettyLine(raw)) ?? raw;
       const isCut = text.length > longestShownLine;
       this.send({
         type: 'detail',
@@ -289,6 +326,11 @@ export class ResultsPanel implements vscode.Disposable {
     }
     const url = input === undefined ? await this.outputOf(row) : await this.inputUrl(row, input);
     if (url === undefined) {
+      return;
+    }
+    // Wherever it is from: the page is let load from its origin.
+    if (!isSafeUrl(url)) {
+      this.say(line, vscode.l10n.t('The output URL is not an https: address, and is not loaded.'));
       return;
     }
     const message: ToPage = { type: 'media', line, input, url };

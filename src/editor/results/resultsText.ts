@@ -20,6 +20,16 @@ export async function refreshResultsText(batchId: string): Promise<void> {
   }
 }
 
+/** Closes all documents with results. */
+export async function closeResultsTexts(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === scheme);
+  if (tabs.length > 0) {
+    await vscode.window.tabGroups.close(tabs, true);
+  }
+}
+
 /**
  * The kept result files as documents that can be read and searched, and not be changed. A file system and not a mere
  * provider of texts, since those are not asked for again when a window was reloaded, and hold no large file.

@@ -8,6 +8,7 @@ import type { Log } from '../../core/log';
 import { Journal } from '../../core/submissions/journal';
 import { sha256 } from '../../core/hash';
 import { type InputFolder, KeptInputs } from '../../core/submissions/keptInputs';
+import { messageOf } from '../../core/submissions/outcome';
 import type { Part, Submission } from '../../core/submissions/submission';
 import { Submitter } from '../../core/submissions/submitter';
 
@@ -83,9 +84,12 @@ export class Desk implements Disposable {
     }
   }
 
-  /** Why a part failed, where that was in this window. */
-  errorOf({ hash }: Part): ApiError | undefined {
-    return this.errors.get(hash);
+  /** Why a part failed, where that was in this window: another one may have tried the same since. */
+  errorOf({ hash, state }: Part): ApiError | undefined {
+    const error = this.errors.get(hash);
+    const isOfThis =
+      error !== undefined && 'reason' in state && state.reason === error.reason && state.message === messageOf(error);
+    return isOfThis ? error : undefined;
   }
 
   /** Sends nothing more: what is on the wire goes on, and the rest waits for the person. */

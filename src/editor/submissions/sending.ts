@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Submission } from '../../core/submissions/submission';
 import type { CommandContext } from '../commands/context';
 import { links } from '../links';
-import { type Button, confirmQuietly, isConfirmed, showMessage } from '../messages';
-import { cancelRestText, outcomeText, runText, submittingTitle } from '../text/submissions';
-import { accessOf, acting } from './access';
+import { type Button, confirmQuietly, isConfirmed, showMessage, withNotice } from '../messages';
+import { cancelRestText, outcomeText, runText, sendTwiceText, submittingTitle } from '../text/submissions';
+import { type Access, accessOf, acting } from './access';
 import { showSubmission } from './showing';
 import { showVerdict } from './verdicts';
 
@@ -22,41 +22,81 @@ export async function send(
   document?: vscode.TextDocument,
 ): Promise<void> {
   const { submissions } = context;
-  const submission = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: submittingTitle(fileName), cancellable: true },
-    async (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      let running: string | undefined;
-      const draw = (): void => {
-        const found = running === undefined ? undefined : submissions.get(running);
-        const status = running === undefined ? undefined : submissions.statusOf(running);
-        if (found !== undefined && status !== undefined) {
-          progress.report({ message: runText(found, status, controller.signal.aborted) });
-        }
-      };
-      token.onCancellationRequested(draw);
-      const subscription = submissions.onDidChange(draw);
-      try {
-        return await run(controller.signal, (id) => {
-          running = id;
-          draw();
-        });
-      } finally {
-        subscription.dispose();
+  const submission = await withNotice(submittingTitle(fileName), async (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    let running: string | undefined;
+    const draw = (): void => {
+      const found = running === undefined ? undefined : submissions.get(running);
+      const status = running === undefined ? undefined : submissions.statusOf(running);
+      if (found !== undefined && status !== undefined) {
+        progress.report({ message: runText(found, status, controller.signal.aborted) });
       }
-    },
-  );
+    };
+    token.onCancellationRequested(draw);
+    const subscription = submissions.onDidChange(draw);
+    try {
+      return await run(controller.signal, (id) => {
+        running = id;
+        draw();
+      });
+    } catch (error) {
+      const begun = running === undefined ? undefined : submissions.get(running);
+      if (begun?.parts.some(({ state }) => state.kind === 'sent' || state.kind === 'uncertain') === true) {
+        // What went wrong is told too, and must not be taken for all there is to know.
+        await tell(context, begun, document);
+      }
+      throw error;
+    } finally {
+      subscription.dispose();
+    }
+  });
   await tell(context, submission, document);
 }
 
-/** Goes on with what waits of a submission. */
-export async function goOn(context: CommandContext, { id, fileName }: Submission): Promise<void> {
+/** Goes on with all that waits of a submission. */
+export async function goOn(context: CommandContext, submission: Submission): Promise<void> {
   const access = await accessOf(context);
+  const waits = submission.parts.flatMap(({ state }, part) => (state.kind === 'waiting' ? [part] : []));
+  if (await isWantedTwice(context, access, submission, waits)) {
+    await resume(context, access, submission);
+  }
+}
+
+/** Sends a part once more, on the word of the person: it was about this part alone, and so no other one is sent. */
+export async function sendPartAgain(context: CommandContext, submission: Submission, part: number): Promise<void> {
+  const access = await accessOf(context);
+  if (await isWantedTwice(context, access, submission, [part])) {
+    await context.submissions.sendAgain(access, submission, part);
+    await resume(context, access, submission, part);
+  }
+}
+
+async function resume(
+  context: CommandContext,
+  access: Access,
+  { id, fileName }: Submission,
+  only?: number,
+): Promise<void> {
   await send(context, fileName, (signal, onBegin) => {
     onBegin(id);
-    return context.submissions.resume(access, id, signal);
+    return context.submissions.resume(access, id, signal, only);
   });
+}
+
+/** Asks, where the same as these parts was submitted in another way meanwhile. @returns true where it was not. */
+async function isWantedTwice(
+  { submissions }: CommandContext,
+  { account }: Access,
+  submission: Submission,
+  parts: readonly number[],
+): Promise<boolean> {
+  const others = await submissions.othersOf(account, submission, parts);
+  if (others.length === 0) {
+    return true;
+  }
+  const { question, detail, verb } = sendTwiceText(submission, others);
+  return isConfirmed(question, detail, verb);
 }
 
 /** Asks, and gives up what waits of a submission. What was sent runs on. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Candidate } from '../../core/submissions/candidates';
-import type { Submission } from '../../core/submissions/submission';
+import { isUncertainPart, type Submission } from '../../core/submissions/submission';
 import type { CommandContext } from '../commands/context';
-import { confirmQuietly, isConfirmed, showMessage } from '../messages';
+import { confirmQuietly, isConfirmed, showMessage, withNotice } from '../messages';
 import { requestsText } from '../text/counts';
 import { withoutIcons } from '../text/plain';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../text/submissions';
 import { exactTime, recentTime } from '../text/times';
 import { accessOf, acting } from './access';
-import { cancelRest, goOn } from './sending';
+import { cancelRest, goOn, sendPartAgain } from './sending';
 
 interface Choice extends vscode.QuickPickItem {
   readonly act?: () => Promise<void>;
@@ -167,11 +167,10 @@ function choicesOf(context: CommandContext, submission: Submission, part: number
         },
         {
           label: vscode.l10n.t('$(debug-continue) Send It Again'),
-          description: vscode.l10n.t('no batch was created of it'),
-          act: async () => {
-            await context.submissions.sendAgain(await accessOf(context), submission, part);
-            await goOn(context, submission);
-          },
+          description: isUncertainPart(submission, part)
+            ? vscode.l10n.t('of an earlier try it is not known whether sync.so took it')
+            : vscode.l10n.t('no batch was created of it'),
+          act: () => sendPartAgain(context, submission, part),
         },
         openInput,
       ];
@@ -200,18 +199,11 @@ async function openInputOf({ submissions }: CommandContext, submission: Submissi
 async function settleUncertain(context: CommandContext, submission: Submission, part: number): Promise<void> {
   const { submissions } = context;
   const access = await accessOf(context);
-  const candidates = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Looking for batches of that time'),
-      cancellable: true,
-    },
-    (_, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return submissions.candidates(access, submission, part, controller.signal);
-    },
-  );
+  const candidates = await withNotice(vscode.l10n.t('Looking for batches of that time'), (_, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    return submissions.candidates(access, submission, part, controller.signal);
+  });
   const isIt = (candidate: Candidate): Choice => ({
     ...candidateText(candidate, submission, submission.parts[part]?.lines ?? 0),
     act: async () => {
@@ -245,8 +237,7 @@ async function sendAgain(
 ): Promise<void> {
   const { question, detail, verb } = sendAgainText(submission, part, candidates);
   if (await isConfirmed(question, detail, verb)) {
-    await context.submissions.sendAgain(await accessOf(context), submission, part);
-    await goOn(context, submission);
+    await sendPartAgain(context, submission, part);
   }
 }
 

@@ -8,7 +8,13 @@ import { Estimates } from '../../core/submissions/estimates';
 import { JournalError } from '../../core/submissions/journal';
 import { sha256 } from '../../core/hash';
 import { InputGone } from '../../core/submissions/keptInputs';
-import { isSettled, type Part, type PartState, type Submission } from '../../core/submissions/submission';
+import {
+  isSettled,
+  isUncertainPart,
+  type Part,
+  type PartState,
+  type Submission,
+} from '../../core/submissions/submission';
 import type { RunStatus } from '../../core/submissions/submitter';
 import type { ApiError } from '../../core/api/errors';
 import { batchName, inputGoneText, journalFaultText, notWrittenText } from '../text/journal';
@@ -119,21 +125,13 @@ export class Submissions implements Disposable {
 
   /** Earlier submissions of the same text, or of a part of it, that sync.so took or may have taken, newest first. */
   async earlier(account: string, { hash, parts }: FileToSubmit): Promise<Earlier[]> {
-    const desk = this.deskOf(account);
-    await this.explained(desk.journal.read());
-    const hashes = new Set([hash, ...(await Promise.all(parts.map(({ input }) => sha256(input))))]);
-    const found = new Set([...hashes].flatMap((each) => desk.journal.withHash(each)));
-    return desk.journal.list
-      .filter((submission) => found.has(submission))
-      .map((submission) => {
-        const states = submission.parts.flatMap(({ state, earlier = [] }) => [state, ...earlier]);
-        return {
-          at: submission.createdAt,
-          batchIds: states.flatMap((state) => (state.kind === 'sent' ? [state.batchId] : [])),
-          isUncertain: submission.parts.some(({ state }) => state.kind === 'uncertain'),
-          isOpen: !isSettled(submission),
-        };
-      });
+    return this.withHashes(account, [hash, ...(await Promise.all(parts.map(({ input }) => sha256(input))))]);
+  }
+
+  /** Other submissions of the same text as these parts, which sync.so took or may have taken, newest first. */
+  async othersOf(account: string, { id, parts }: Submission, these: readonly number[]): Promise<Earlier[]> {
+    const hashes = these.flatMap((part) => parts[part]?.hash ?? []);
+    return (await this.withHashes(account, hashes)).filter((other) => other.id !== id);
   }
 
   /**
@@ -141,7 +139,7 @@ export class Submissions implements Disposable {
    * @param signal stops it before the next part.
    * @param onBegin is told its ID as soon as it has one.
    * @returns what has become of it.
-   * @throws {Error} when it can't be kept or written down: then nothing was sent.
+   * @throws {Error} when it can't be kept or written down. What was sent by then is in the journal.
    */
   async submit(
     { account, client }: Access,
@@ -180,12 +178,16 @@ export class Submissions implements Disposable {
     }
   }
 
-  /** Sends what waits of a submission. @throws {Error} when that can't be done: then nothing was sent. */
-  async resume({ account, client }: Access, id: string, signal: AbortSignal): Promise<Submission> {
+  /**
+   * Sends what waits of a submission.
+   * @param only the one part to send, where the person has not said that the others are to be sent too.
+   * @throws {Error} when that can't be done.
+   */
+  async resume({ account, client }: Access, id: string, signal: AbortSignal, only?: number): Promise<Submission> {
     this.toldOf.add(id);
     const desk = this.deskOf(account);
     try {
-      return await this.explained(desk.run(client, signal, (until) => desk.submitter.resume(id, until)));
+      return await this.explained(desk.run(client, signal, (until) => desk.submitter.resume(id, until, only)));
     } catch (error) {
       throw this.withSent(desk, id, error);
     }
@@ -210,9 +212,10 @@ export class Submissions implements Disposable {
     part: number,
     signal: AbortSignal,
   ): Promise<Candidate[]> {
-    const since = candidatesSince(submission, part);
+    const now = this.host.clock.now();
+    const since = candidatesSince(submission, part, now);
     const batches = since === undefined ? [] : await client.listBatches({ createdAfter: since }, signal);
-    return candidatesFor(submission, part, batches, this.deskOf(account).journal.list);
+    return candidatesFor(submission, part, batches, this.deskOf(account).journal.list, now);
   }
 
   /** The person has found the batch that came of a part. */
@@ -253,7 +256,8 @@ export class Submissions implements Disposable {
         parts.map(async ({ lines, input }, part): Promise<Part> => ({
           lines: lines.length,
           bytes: input.length,
-          hash: await desk.inputs.keep(input),
+          // The batch is there: it is noted even where the disk is full.
+          hash: await desk.inputs.keep(input).catch(() => sha256(input)),
           state: part === created ? { kind: 'sent', at: now, endedAt: now, batchId } : { kind: 'cancelled' },
         })),
       ),
@@ -268,18 +272,23 @@ export class Submissions implements Disposable {
   }
 
   /**
-   * Deletes what is kept of settled submissions of the account in use. The journal stays: it is what was paid for.
+   * Deletes what is kept of settled submissions of an account. The journal stays: it is what was paid for.
    * @returns whether that was possible. Never fails.
    */
-  async forgetInputs(): Promise<boolean> {
+  async forgetInputs(account: string): Promise<boolean> {
+    const desk = this.deskOf(account);
     try {
       // Another window may have something open by now that needs its input.
-      await this.current?.journal.read();
-      await this.current?.inputs.forget(this.list);
+      await desk.journal.read();
+      await desk.inputs.forget(desk.journal.list);
       return true;
     } catch (error) {
       this.host.log.warn(`Kept inputs could not be deleted: ${asError(error).message}`);
       return false;
+    } finally {
+      if (desk !== this.current) {
+        desk.close();
+      }
     }
   }
 
@@ -292,6 +301,25 @@ export class Submissions implements Disposable {
     this.desks.clear();
     this.changes.dispose();
     this.leftOvers.dispose();
+  }
+
+  private async withHashes(account: string, hashes: readonly string[]): Promise<Earlier[]> {
+    const desk = this.deskOf(account);
+    await this.explained(desk.journal.read());
+    const found = new Set(hashes.flatMap((hash) => desk.journal.withHash(hash)));
+    return desk.journal.list
+      .filter((submission) => found.has(submission))
+      .map((submission) => {
+        const { id, createdAt, parts } = submission;
+        const states = parts.flatMap(({ state, earlier = [] }) => [state, ...earlier]);
+        return {
+          id,
+          at: createdAt,
+          batchIds: states.flatMap((state) => (state.kind === 'sent' ? [state.batchId] : [])),
+          isUncertain: parts.some((_, part) => isUncertainPart(submission, part)),
+          isOpen: !isSettled(submission),
+        };
+      });
   }
 
   /** Takes up the account in use, if it is another one. */

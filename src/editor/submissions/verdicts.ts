@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { linesNamedIn } from '../../core/api/errorLines';
+import { type ErrorLine, linesNamedIn } from '../../core/api/errorLines';
 import type { Submission } from '../../core/submissions/submission';
-import type { LineVerdict } from '../batchFiles/checkedFile';
 import type { CommandContext } from '../commands/context';
 import { placeVerdict } from './fileToSubmit';
 
@@ -20,17 +19,19 @@ export async function showVerdict(
     return undefined;
   }
   const files = await batchFiles.get();
-  const { requests } = files.check(document);
-  const verdict: LineVerdict[] = [];
+  const refused: { lines: string[]; named: readonly ErrorLine[] }[] = [];
   for (const [index, part] of submission.parts.entries()) {
     const { state } = part;
     const sent = state.kind === 'refused' ? await submissions.textOf(submission, index) : undefined;
     if (state.kind === 'refused' && sent !== undefined) {
       // What is written down of an error of an earlier time may be cut.
       const named = submissions.errorOf(part)?.details.lines ?? linesNamedIn([state.message]);
-      verdict.push(...placeVerdict(requests, sent.split('\n'), named));
+      refused.push({ lines: sent.split('\n'), named });
     }
   }
+  // In the text as it is now: it may have been edited while the copies were read.
+  const { requests } = files.check(document);
+  const verdict = refused.flatMap(({ lines, named }) => placeVerdict(requests, lines, named));
   files.setVerdict(document, verdict);
   return verdict.length > 0 ? document : undefined;
 }

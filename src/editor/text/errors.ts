@@ -179,7 +179,9 @@ function ownErrorText(error: ApiError): ErrorText {
     case 'unsafeUrl':
       return {
         what: vscode.l10n.t('The address of the file is not a safe one, so it was not opened.'),
-        advice: vscode.l10n.t('Only https: addresses are opened. If the address came from sync.so, tell its support.'),
+        advice: vscode.l10n.t(
+          'Only https: addresses are opened, none on this computer and none with a password. If it came from sync.so, tell its support.',
+        ),
         nextSteps: [],
       };
     case 'badBaseUrl':

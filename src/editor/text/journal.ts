@@ -13,7 +13,7 @@ export function batchName({ fileName, parts }: Submission, part: number, longest
 export function journalFaultText(reason: 'broken' | 'conflict'): string {
   return reason === 'broken'
     ? vscode.l10n.t(
-        'the list of what was submitted from this computer can’t be read, so nothing was sent. It was not changed; the log names its file.',
+        'the list of what was submitted from this computer can’t be read, and nothing is sent without it. It was not changed; the log names its file.',
       )
     : vscode.l10n.t('something else has been done about it meanwhile, here or in another window. Look again.');
 }
@@ -27,7 +27,9 @@ export function notWrittenText(why: string): string {
 }
 
 export function inputGoneText(): string {
-  return vscode.l10n.t('the copy of what was to be sent is gone, so nothing was sent. Submit the file anew.');
+  return vscode.l10n.t(
+    'the copy of what was still to be sent is gone. Cancel the rest, and submit those requests from the file.',
+  );
 }
 
 /** What is left over from an earlier time, told once in a window. */

@@ -5,15 +5,19 @@ const separator = '\u200b';
 
 /**
  * A text for a notification: the editor makes links, `command:` links among them, of `[label](address)` in these, and a
- * text from the API must not become one.
+ * text from outside must not become one. From those with progress it takes `$(name)` out before it looks for links.
  */
 export function withoutLinks(text: string): string {
-  return text.replaceAll('](', `]${separator}(`);
+  return withBrokenIcons(text).replaceAll('](', `]${separator}(`);
 }
 
-/** A text for a row of a quick pick, where `$(name)` would be drawn as an icon. */
+/** A text for a row of a quick pick or for the status bar, where `$(name)` would be drawn as an icon. */
 export function withoutIcons(text: string): string {
-  return displayText(text).replaceAll('$(', `$${separator}(`);
+  return withBrokenIcons(displayText(text));
+}
+
+function withBrokenIcons(text: string): string {
+  return text.replaceAll('$(', `$${separator}(`);
 }
 
 /** A text from the API as a code span of Markdown, in which nothing is a link, an entity or a mark. */

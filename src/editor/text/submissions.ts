@@ -3,12 +3,13 @@ import * as vscode from 'vscode';
 import { ApiError } from '../../core/api/errors';
 import { displayText } from '../../core/security/displayText';
 import type { Candidate } from '../../core/submissions/candidates';
-import type { Part, PartState, Submission } from '../../core/submissions/submission';
+import { isKnownReason } from '../../core/submissions/outcome';
+import { isUncertainPart, type Part, type PartState, type Submission } from '../../core/submissions/submission';
 import type { RunStatus } from '../../core/submissions/submitter';
 import { batchesText, requestsText, wholeText } from './counts';
 import { withoutIcons } from './plain';
 import { refusedFileText, whyText } from './refusals';
-import type { ConfirmationText } from './submitting';
+import { type ConfirmationText, type Earlier, earlierText } from './submitting';
 import { clockTime } from './times';
 
 export function submittingTitle(fileName: string): string {
@@ -123,6 +124,13 @@ function refusedText(submission: Submission, index: number, errorOf: ErrorOf): s
   }
   const which = partOfText(submission, index);
   const error = errorOf(part) ?? errorOfState(part.state);
+  if (isUncertainPart(submission, index)) {
+    return vscode.l10n.t(
+      '{0} was refused when it was sent again: {1} Of the try before it is still not known whether sync.so took it.',
+      which,
+      whyText(error),
+    );
+  }
   return error.reason === 'badRequest'
     ? refusedFileText(which, error.details.serverMessage)
     : vscode.l10n.t('{0} was not sent: {1} No batch was created.', which, whyText(error));
@@ -131,7 +139,8 @@ function refusedText(submission: Submission, index: number, errorOf: ErrorOf): s
 /** The error as far as it is written down: its message has the status and what the server said. */
 function errorOfState({ reason, message }: Extract<PartState, { kind: 'refused' }>): ApiError {
   const [, status, said] = /^HTTP (\d{3})(?:: ([\s\S]+))?$/.exec(message) ?? [];
-  return new ApiError(reason, message, {
+  // A later version may have written down one that this one has no words for.
+  return new ApiError(isKnownReason(reason) ? reason : 'unexpectedStatus', message, {
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(said === undefined ? {} : { serverMessage: said }),
   });
@@ -227,6 +236,15 @@ export function sendAgainText(submission: Submission, part: number, candidates: 
       requestsText(lines),
     )}`,
     verb: vscode.l10n.t('Send Again'),
+  };
+}
+
+/** The question before something is sent of which the same was submitted in another way meanwhile. */
+export function sendTwiceText({ fileName }: Submission, others: readonly Earlier[]): ConfirmationText {
+  return {
+    question: vscode.l10n.t('Send what waits of {0} all the same?', displayText(fileName)),
+    detail: others.map(earlierText).join('\n'),
+    verb: vscode.l10n.t('Send It All the Same'),
   };
 }
 

@@ -53,6 +53,13 @@ export interface Limits {
   readonly maxBytes: number;
 }
 
+/** While the question was open, another key or address was taken into use. */
+export function otherAccountText(): string {
+  return vscode.l10n.t(
+    'Nothing was sent: the API key or the address is another one than when you were asked. Submit the file anew.',
+  );
+}
+
 export function badWebhookText(): string {
   return vscode.l10n.t(
     'Nothing was sent: the setting syncBatches.webhookUrl is not an https: address that sync.so could call.',
@@ -73,6 +80,8 @@ export interface KnownEstimate {
 
 /** An earlier submission of the same text, or of a part of it. */
 export interface Earlier {
+  /** Of the submission. */
+  readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Batches that it became. */
@@ -152,7 +161,8 @@ export function confirmationText(about: Confirmation): ConfirmationText {
 
 const mostEarlier = 3;
 
-function earlierText({ at, batchIds, isUncertain, isOpen }: Earlier): string {
+/** That the same was submitted before, and what that means for the costs. */
+export function earlierText({ at, batchIds, isUncertain, isOpen }: Earlier): string {
   const [first] = batchIds;
   const when = recentTime(at);
   if (isUncertain) {

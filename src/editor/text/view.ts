@@ -15,7 +15,9 @@ export function messageOf(state: ViewState, filter: string, loadedAt: number | u
     return undefined;
   }
   const isStale = state.kind === 'stale';
-  const isOld = isStale || Date.now() - loadedAt > oldMs;
+  const ageMs = Date.now() - loadedAt;
+  // From the future where the clock was set back.
+  const isOld = isStale || ageMs < 0 || ageMs > oldMs;
   const asOf = isOld
     ? vscode.l10n.t('as of {0} ({1})', recentTime(loadedAt), age(loadedAt))
     : vscode.l10n.t('as of {0}', recentTime(loadedAt));

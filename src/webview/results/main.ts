@@ -3,11 +3,12 @@ import {
   fileOrder,
   filterRows,
   noResultFilter,
+  offeredOutcomes,
   type ResultFilter,
   type ResultSort,
   sortRows,
 } from '../../core/results/resultFilter';
-import { type Outcome, outcomes, type ResultRow } from '../../core/results/resultRow';
+import type { Outcome, ResultRow } from '../../core/results/resultRow';
 import { addRows, noResults } from '../../core/results/summary';
 import { Details } from './details';
 import { fill, make, once, setAttribute, soon } from './dom';
@@ -243,13 +244,7 @@ function drawRows(): void {
 
 /** The counts of the outcomes, each of which can be pressed to see those only. */
 function drawChips(): void {
-  const parts: HTMLElement[] = [];
-  for (const outcome of outcomes) {
-    const count = summary[outcome];
-    if (count > 0 || outcome === 'succeeded' || outcome === 'failed') {
-      parts.push(chip(outcome, count));
-    }
-  }
+  const parts = offeredOutcomes(summary, filter).map((outcome) => chip(outcome, summary[outcome]));
   if (missing !== undefined && missing > 0) {
     parts.push(make('span', { className: 'chip missing', text: `${texts.outcomes.missing} ${missing}` }));
   }

@@ -162,6 +162,8 @@ export function diagnosticsOf(document: vscode.TextDocument, source?: string): s
 
 /** What notifications with progress show, and their button. */
 export interface ShownProgress {
+  /** The titles, in order. */
+  readonly titles: readonly string[];
   /** What was reported, in order. */
   readonly messages: readonly string[];
   /** Presses *Cancel* on the one that is shown. */
@@ -170,10 +172,12 @@ export interface ShownProgress {
 
 /** Listens to what notifications with progress show in the tests of the suite. */
 export function useProgress(): ShownProgress {
+  let titles: string[] = [];
   let messages: string[] = [];
   let source = new vscode.CancellationTokenSource();
   let restore = (): void => undefined;
   beforeEach('listen to progress', () => {
+    titles = [];
     messages = [];
     const { withProgress } = vscode.window;
     type Task = Parameters<typeof withProgress>[1];
@@ -181,6 +185,7 @@ export function useProgress(): ShownProgress {
       if (options.location !== vscode.ProgressLocation.Notification) {
         return withProgress(options, task);
       }
+      titles.push(options.title ?? '');
       const own = (source = new vscode.CancellationTokenSource());
       return withProgress(options, (progress) => {
         const report: typeof progress.report = (value) => {
@@ -194,6 +199,9 @@ export function useProgress(): ShownProgress {
   });
   afterEach('stop listening to progress', () => restore());
   return {
+    get titles() {
+      return titles;
+    },
     get messages() {
       return messages;
     },

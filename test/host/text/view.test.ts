@@ -38,6 +38,11 @@ describe('The line above the tree', () => {
     );
   });
 
+  it('says how old the list is, where it seems to be from the future: the clock was set back', () => {
+    const loadedAt = Date.now() + 125 * minute;
+    assert.match(plain(messageOf({ kind: 'list' }, '', loadedAt)) ?? '', /^As of .+ \(in 2 hours\)$/);
+  });
+
   it('has the day with it for a list that is older than today', () => {
     const loadedAt = Date.now() - 2 * 24 * 60 * minute;
     assert.match(

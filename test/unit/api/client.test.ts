@@ -150,6 +150,27 @@ describe('The client', () => {
     });
   });
 
+  describe('reads one batch', () => {
+    it('or nothing, where the API says that there is none', async () => {
+      const found = setUp(() => record());
+      assert.equal((await found.client.getBatch('batch_1', found.signal))?.id, 'batch_1');
+      const gone = setUp(() => Promise.reject(new ApiError('notFound', 'HTTP 404', { status: 404 })));
+      assert.equal(await gone.client.getBatch('batch_1', gone.signal), undefined);
+    });
+
+    it('and fails where something in between says that', async () => {
+      const details = { status: 404, isForeign: true };
+      const { client, signal } = setUp(() => Promise.reject(new ApiError('notFound', 'HTTP 404', details)));
+      await apiErrorOf(client.getBatch('batch_1', signal), 'notFound');
+    });
+
+    it('or nothing, without asking, where no batch can have such an ID', async () => {
+      const { client, signal, calls } = setUp(() => record());
+      assert.equal(await client.getBatch('batch_\ud800', signal), undefined);
+      assert.equal(calls.length, 0);
+    });
+  });
+
   describe('with a server that sends only so many at a time', () => {
     it('asks on from the oldest batch', async () => {
       const records = recordsApart(45, 60_000);
@@ -194,6 +215,12 @@ describe('The client', () => {
       const { list, calls } = setUp(cappedServer(records, Infinity, true));
       assert.equal((await list()).length, 25);
       assert.equal(calls.length, 2);
+    });
+
+    it('counts the records that are left out: the server has counted them too', async () => {
+      const records = recordsApart(45, 60_000).map((one, index) => (index === 3 ? { ...one, id: 7 } : one));
+      const { list } = setUp(cappedServer(records, 20, true));
+      assert.equal((await list()).length, 44);
     });
 
     it('asks once where the list is shorter than any cap would be', async () => {

@@ -43,6 +43,7 @@ describe('A generation of the API', () => {
     for (const value of [undefined, null, 1, 'g', [], {}, { id: 'g' }, { status: 'FAILED' }, { id: 1, status: 'X' }]) {
       assert.equal(decodeGeneration(value), undefined);
     }
+    assert.equal(decodeGeneration({ id: '\udc00', status: 'FAILED' }), undefined, 'no text that can be asked for');
   });
 });
 
@@ -82,8 +83,10 @@ describe('The client, for files', () => {
     const { client, signal, urls } = setUp(json(200, { id: 'g/1', status: 'NEW_STATUS' }));
     assert.equal((await client.getGeneration('g/1', signal))?.status, 'NEW_STATUS');
     assert.deepEqual(urls(), ['https://api.sync.so/base/v2/generate/g%2F1']);
-    const gone = setUp(json(404, {}));
+    const gone = setUp(json(404, { message: 'Generation g not found' }));
     assert.equal(await gone.client.getGeneration('g', gone.signal), undefined);
+    const lost = setUp(answer(404, '<html>no such page</html>'));
+    await apiErrorOf(lost.client.getGeneration('g', lost.signal), 'notFound');
     for (const body of [{ id: 'other', status: 'COMPLETED' }, [], {}]) {
       const wrong = setUp(json(200, body));
       await apiErrorOf(wrong.client.getGeneration('g', wrong.signal), 'wrongShape');
@@ -110,8 +113,9 @@ describe('The client, for files', () => {
     });
 
     it('or says that the video is gone', async () => {
-      assert.equal(await renew(setUp(json(404, {}))), undefined);
-      assert.equal(await renew(setUp(generation(), json(404, {}))), undefined);
+      const notFound = json(404, { message: 'not found' });
+      assert.equal(await renew(setUp(notFound)), undefined);
+      assert.equal(await renew(setUp(generation(), notFound)), undefined);
     });
 
     it('or fails: with what the API says, and where that is no link', async () => {
@@ -125,6 +129,9 @@ describe('The client, for files', () => {
         '{"url":"https://a"}',
       ]) {
         await apiErrorOf(renew(setUp(generation(), answer(200, text))), 'wrongShape');
+      }
+      for (const url of ['http://files.example.test/a.mp4', 'javascript:alert(1)', 'a.mp4']) {
+        await apiErrorOf(renew(setUp(generation(url))), 'wrongShape');
       }
     });
   });

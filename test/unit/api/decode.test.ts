@@ -78,7 +78,14 @@ describe('A batch of the API', () => {
   });
 
   it('is none without an ID or a status', () => {
-    for (const odd of [{ id: '' }, { id: 7 }, { id: 'x'.repeat(513) }, { status: '' }, { status: null }]) {
+    for (const odd of [
+      { id: '' },
+      { id: 7 },
+      { id: 'x'.repeat(513) },
+      { id: 'x\ud800' },
+      { status: '' },
+      { status: null },
+    ]) {
       assert.equal(decodeBatch(record(odd)), undefined, JSON.stringify(odd).slice(0, 40));
     }
     for (const value of [undefined, null, 7, 'text', [], {}]) {

@@ -131,9 +131,7 @@ describe('A download', () => {
     it('not to what only looks like it', async () => {
       for (const url of [
         'https://api.sync.so:444/',
-        'http://localhost/',
         'https://api.sync.so.example.test/',
-        'https://api.sync.so@example.test/',
         'https://example.test/https://api.sync.so/',
         'https://xapi.sync.so/',
       ]) {
@@ -178,6 +176,9 @@ describe('A download', () => {
         'http://127.0.0.1:8080/admin',
         'http://localhost/admin',
         'https://127.0.0.1/admin',
+        'https://localhost./admin',
+        'https://[::ffff:127.0.0.1]/admin',
+        'https://admin:admin@files.example.test/',
         'https://files.example.test/a b',
       ]) {
         const { run, script, log } = setUp(redirect(location));
@@ -187,9 +188,12 @@ describe('A download', () => {
       }
     });
 
-    it('on this machine, where it began on it', async () => {
+    it('on this machine, where the API is on it', async () => {
       const url = 'http://127.0.0.1:1234/v2/batches/b1/result';
-      assert.equal(await setUp(redirect('http://127.0.0.1:5678/a'), file('abc')).run({ url }), 'abc');
+      const access = { origin: 'http://localhost:1234', key };
+      assert.equal(await setUp(redirect('http://127.0.0.1:5678/a'), file('abc')).run({ url, access }), 'abc');
+      const outAndIn = setUp(redirect(fileUrl), redirect('http://127.0.0.1:5678/a'), file('abc'));
+      assert.equal(await outAndIn.run({ url, access }), 'abc');
     });
 
     it('to nowhere: that is an error', async () => {
@@ -200,7 +204,22 @@ describe('A download', () => {
   });
 
   it('is not begun at an address that may not be fetched', async () => {
-    for (const url of ['', 'results', 'file:///a', 'javascript:alert(1)', 'http://api.sync.so/a', '//a/b', 'data:,a']) {
+    for (const url of [
+      '',
+      'results',
+      'file:///a',
+      'javascript:alert(1)',
+      'http://api.sync.so/a',
+      '//a/b',
+      'data:,a',
+      'http://127.0.0.1:9000/shutdown',
+      'http://localhost/',
+      'https://localhost/',
+      'https://sub.localhost/',
+      'https://0.0.0.0/',
+      'https://[::]/',
+      'https://api.sync.so@example.test/',
+    ]) {
       const { run, script } = setUp();
       await apiErrorOf(run({ url }), 'unsafeUrl');
       assert.equal(script.calls.length, 0);

@@ -83,6 +83,23 @@ describe('The body of an error answer', () => {
     }
   });
 
+  it('takes no long time whatever it says', () => {
+    const startedAt = process.cpuUsage().user;
+    for (const piece of ['"; row 1"', '"a"', '7', '""']) {
+      const message = `[${Array.from({ length: 1_000_000 / piece.length }, () => piece).join(',')}]`;
+      assert.ok((parseText(`{"message":${message}}`).message ?? '').length <= 500);
+    }
+    parse({ message: '; row 1'.repeat(150_000) });
+    assert.ok(process.cpuUsage().user - startedAt < 5_000_000);
+  });
+
+  it('names no lines from behind the end of what is kept of it', () => {
+    const long = 'x'.repeat(200_000);
+    assert.deepEqual(parse({ message: ['Line 3: no model', long, 'Line 7: no input'] }).lines, [
+      { line: 3, message: 'no model' },
+    ]);
+  });
+
   it('does not give a secret away in what it says of a line, nor in the whole message', () => {
     const parsed = parse({ message: [`Line 3: the secret ${'x'.repeat(600)} secret`] });
     assert.ok(!JSON.stringify(parsed).includes('secret'));

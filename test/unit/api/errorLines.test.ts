@@ -160,5 +160,8 @@ describe('The lines that a refusal of a batch file names', () => {
       const long = run.repeat(200_000 / run.length);
       assert.ok(linesNamedIn([long, `line${long}`, `lines 3${long}x`, `line 3:${long}x`]).length <= 1_000);
     }
+    for (const word of ['a'.repeat(1_000_000), `, ${'a'.repeat(1_000_000)}`]) {
+      assert.deepEqual(named(word), []);
+    }
   });
 });

@@ -77,6 +77,13 @@ describe('The reason of a failed transport', () => {
     assert.deepEqual(reasonOfTransportError(refused), { reason: 'proxy', code: 'ECONNREFUSED' });
   });
 
+  it('is not the proxy where only an address has the word', () => {
+    for (const url of ['https://llm-proxy.corp.example/v2/batch', 'http://127.0.0.1:1/proxy/v2/batch']) {
+      const error = systemError('ECONNRESET', `request to ${url} failed, reason: read ECONNRESET`);
+      assert.deepEqual(reasonOfTransportError(error), { reason: 'connection', code: 'ECONNRESET' });
+    }
+  });
+
   it('is what the code says even where a proxy is named too', () => {
     const error = systemError('CERT_HAS_EXPIRED', 'certificate of the proxy has expired');
     assert.equal(reasonOfTransportError(error).reason, 'tls');

@@ -213,8 +213,21 @@ describe('HTTP', () => {
       }
     });
 
-    it('holds for error answers too', async () => {
-      await apiErrorOf(setUp([answer(500, 'a long error page')], limits).run(), 'tooLarge');
+    it('is smaller for error answers, which are then told by their status alone', async () => {
+      for (const body of [['x'.repeat(1024 * 1024), 'x'], [JSON.stringify({ message: 'x'.repeat(1024 * 1024) })]]) {
+        const { run, script } = setUp([answer(400, body)]);
+        const error = await apiErrorOf(run(), 'badRequest');
+        assert.deepEqual(error.details, { status: 400, isForeign: true });
+        assert.equal(script.calls[0]?.signal.aborted, true);
+      }
+    });
+
+    it('lets no error answer pass as read that was cut off', async () => {
+      const lost: Step = async (call) => ({
+        ...(await brokenBody(['{"mess'], systemError('ECONNRESET'))(call)),
+        status: 400,
+      });
+      await apiErrorOf(setUp(always(lost)).run(), 'cutOff');
     });
   });
 
@@ -354,6 +367,20 @@ describe('HTTP', () => {
     it('is no connection where nothing more is known', async () => {
       const error = await apiErrorOf(setUp(always(failure(new Error('odd')))).run(), 'connection');
       assert.deepEqual(error.details, {});
+    });
+
+    it('may name any number of addresses, of which the queries are left out, in no time', async () => {
+      const startedAt = process.cpuUsage().user;
+      const message = `${'http://'.repeat(30_000)} to https://a.test/b?sig=s3cret failed, http://c.test#x`;
+      const { run, log } = setUp(always(failure(new Error(message))));
+      await apiErrorOf(run(), 'connection');
+      assert.ok(process.cpuUsage().user - startedAt < 2_000_000);
+      const short = setUp(
+        always(failure(new Error('from https://a.test/b?sig=s3cret to http://c.test#x and http://d.test'))),
+      );
+      const error = await apiErrorOf(short.run());
+      assert.equal(error.message, 'from https://a.test/b to http://c.test and http://d.test');
+      assert.doesNotMatch(log.messages.join('\n'), /s3cret/);
     });
 
     it('may even throw what is no error', async () => {

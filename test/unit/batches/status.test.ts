@@ -1,6 +1,12 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { batchStatuses, compareStatuses, isFinished, isKnownStatus } from '../../../src/core/batches/status';
+import {
+  batchStatuses,
+  compareStatuses,
+  isFinished,
+  isKnownStatus,
+  isUnderWay,
+} from '../../../src/core/batches/status';
 import { itAlways } from '../support/properties';
 
 describe('The statuses', () => {
@@ -18,6 +24,13 @@ describe('The statuses', () => {
     assert.deepEqual(
       ['PENDING', 'JOBS_CREATED', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED', 'completed'].filter(isFinished),
       ['COMPLETED', 'FAILED'],
+    );
+  });
+
+  it('say whether more results are to come; an unknown one does not', () => {
+    assert.deepEqual(
+      ['PENDING', 'JOBS_CREATED', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED', 'processing'].filter(isUnderWay),
+      ['PENDING', 'JOBS_CREATED', 'PROCESSING'],
     );
   });
 

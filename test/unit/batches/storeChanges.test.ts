@@ -47,6 +47,18 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ids(), ['new', 'done', 'old']);
     });
 
+    it('by a list from the last load on, where the newest batch is dated in the future', async () => {
+      const odd = batch({ id: 'odd', status: 'COMPLETED', createdAt: Date.UTC(2027, 0) });
+      const server = new ModelServer(odd);
+      const { store, clock, ids } = await loadedStore(server);
+      const askedAt = clock.now();
+      server.put(batch({ id: 'new', createdAt: askedAt + 1 }));
+      clock.pass(60_000);
+      await store.loadChanges();
+      assert.deepEqual(ids(), ['odd', 'new']);
+      assert.deepEqual(server.asked, [{ createdAfter: askedAt }]);
+    });
+
     it('by reading a batch alone that lingers behind many others', async () => {
       const many = Array.from({ length: 50 }, (_, index) =>
         batch({ id: `done ${index}`, status: 'COMPLETED', createdAt: 10 + index }),

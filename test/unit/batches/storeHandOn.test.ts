@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import type { KnownBatches } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
-import { FakeClock } from '../support/fakeClock';
+import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
-import { broken, statuses } from '../support/storeByHand';
+import { broken, statuses, storeByHand } from '../support/storeByHand';
 
 function known(at: number, isWhole: boolean, ...batches: KnownBatches['batches']): KnownBatches {
   return { batches, at, isWhole };
@@ -27,7 +27,22 @@ describe('The store, in one window of several,', () => {
       assert.deepEqual(ids(), ['done', 'running']);
       assert.deepEqual([store.loadedAt, store.triedAt, store.error, store.failures], [at, at, undefined, 0]);
       assert.deepEqual(ended, [{ batches: [after], whileAway: false }]);
-      assert.deepEqual(store.snapshot, { batches: store.allKnown, at, isWhole: true }, 'it can be handed on');
+      assert.deepEqual(
+        store.snapshot,
+        { batches: store.allKnown, at, askedAt: at, isWhole: true },
+        'it can be handed on',
+      );
+    });
+
+    it('but not what was asked for before its own load ended: it can miss what that brought', async () => {
+      const { store, clock, ids } = await loadedStore(new ModelServer(old, done));
+      const loadedAt = clock.now();
+      clock.pass(3_000);
+      const late = { ...known(clock.now(), true, old), askedAt: loadedAt - 1 };
+      assert.equal(store.adopt(late), false);
+      assert.deepEqual(ids(), ['done', 'old']);
+      assert.equal(store.adopt({ ...late, askedAt: loadedAt }), true);
+      assert.equal(store.snapshot?.askedAt, loadedAt);
     });
 
     it('instead of the first load, where it is everything', async () => {
@@ -81,13 +96,34 @@ describe('The store, in one window of several,', () => {
       const server = new ModelServer(old, running);
       const { store, clock } = await loadedStore(server);
       store.setFilter(statuses('FAILED'));
-      assert.deepEqual(store.snapshot, { batches: [running, old], at: clock.now(), isWhole: true });
+      assert.deepEqual(store.snapshot, {
+        batches: [running, old],
+        at: clock.now(),
+        askedAt: clock.now(),
+        isWhole: true,
+      });
       clock.pass(5);
       store.setFilter({ statuses: [], created: undefined });
       await store.load();
       clock.pass(5);
       await store.loadChanges();
-      assert.deepEqual(store.snapshot, { batches: [running, old], at: clock.now(), isWhole: true });
+      assert.deepEqual(store.snapshot, {
+        batches: [running, old],
+        at: clock.now(),
+        askedAt: clock.now(),
+        isWhole: true,
+      });
+    });
+
+    it('when it was asked for, which is earlier than when it came', async () => {
+      const { store, clock, requests } = storeByHand();
+      const loading = store.load();
+      await settle();
+      const askedAt = clock.now();
+      clock.pass(5_000);
+      requests[0]?.answer([done]);
+      await loading;
+      assert.deepEqual(store.snapshot, { batches: [done], at: askedAt + 5_000, askedAt, isWhole: true });
     });
 
     it('what a filter let through as a part, even after it was kept true', async () => {

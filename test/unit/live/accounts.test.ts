@@ -114,20 +114,23 @@ describe('The account in use', () => {
     await accounts.use(mine);
     await accounts.current?.notes.rename('a', 'Trailer');
     await accounts.current?.turns.end({ batches: [batch({ id: 'a' })], at: 1, isWhole: true });
-    assert.equal(await accounts.forget(), true);
+    const { current } = accounts;
+    assert.ok(current);
     await accounts.use(undefined);
+    assert.equal(await accounts.forget(current), true, 'though it is out of use by then');
     const { accounts: next, store } = setUp(files);
     await next.use(mine);
     assert.deepEqual(store.batches, []);
     assert.equal(next.noteOf('a').name, 'Trailer');
   });
 
-  it('says, in the log too, where its list can not be forgotten, and there is nothing to forget without one', async () => {
+  it('says, in the log too, where its list can not be forgotten', async () => {
     const { accounts, files, log } = setUp();
-    assert.equal(await accounts.forget(), true);
     await accounts.use(mine);
+    const { current } = accounts;
+    assert.ok(current);
     files.isReadOnly = true;
-    assert.equal(await accounts.forget(), false);
+    assert.equal(await accounts.forget(current), false);
     assert.match(log.at('warn').join(), /could not be deleted: .*read-only/);
   });
 
@@ -138,6 +141,17 @@ describe('The account in use', () => {
     await accounts.use(mine);
     assert.equal(accounts.isReady, true);
     assert.deepEqual(await accounts.current?.turns.begin(undefined, 1), { kind: 'ours' });
+  });
+
+  it('is usable where its files can not be read', async () => {
+    const first = setUp();
+    await first.accounts.use(mine);
+    await first.accounts.current?.turns.end({ batches: [batch({ id: 'a' })], at: 1, isWhole: true });
+    await first.accounts.current?.notes.rename('a', 'Trailer');
+    [...first.files.texts.keys()].forEach((name) => first.files.unreadable.add(name));
+    const { accounts, store } = setUp(first.files);
+    await accounts.use(mine);
+    assert.deepEqual([accounts.isReady, store.batches, accounts.noteOf('a')], [true, [], noNote]);
   });
 
   it('tells nobody any more when it is disposed of, and brings no list', async () => {

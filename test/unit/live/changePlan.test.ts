@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isFinished } from '../../../src/core/batches/status';
-import { newestOf, planChanges } from '../../../src/core/live/changePlan';
+import { completeTo, newestOf, planChanges } from '../../../src/core/live/changePlan';
 import { anyStatus, batch } from '../support/batches';
 import { itAlways } from '../support/properties';
 
@@ -118,6 +118,14 @@ describe('What to ask for to learn what has changed', () => {
         assert.ok(listed(since ?? 0) + ids.length * 7 <= listed(oldest), 'reads that save nothing');
       }),
     );
+  });
+});
+
+describe('Up to when nothing is missing', () => {
+  it('is until the newest batch, but never later than it was asked', () => {
+    const batches = [batch({ createdAt: 3 }), batch({ createdAt: undefined }), batch({ createdAt: 7 })];
+    assert.deepEqual([completeTo(batches, 9), completeTo(batches, 5)], [7, 5]);
+    assert.equal(completeTo([], 5), undefined);
   });
 });
 

@@ -164,6 +164,30 @@ describe('The list keeps itself true:', () => {
     assert.equal(await requestsIn(intervalMs - 1), 0);
   });
 
+  it('it goes on after the clock was set back', async () => {
+    const { clock, live, requestsIn } = setUp(running);
+    live.setAttention(seen);
+    await requestsIn(0);
+    clock.pass(-120 * minute);
+    // A timer of the system runs on; the one of this clock has been set back with it.
+    live.setAttention({ ...seen });
+    assert.equal(await requestsIn(0), 1);
+    assert.equal(await requestsIn(intervalMs), 1);
+  });
+
+  it('it goes on after the clock was set back while another window was asking', async () => {
+    const { clock, server } = setUp(running);
+    const files = new MemoryFiles();
+    await openWindow(clock, server, { files, window: 'other' }).turns?.begin(undefined, intervalMs);
+    const { live } = openWindow(clock, server, { files });
+    live.setAttention(seen);
+    await clock.advance(0);
+    clock.pass(-120 * minute);
+    live.setAttention({ ...seen });
+    await clock.advance(0);
+    assert.equal(server.asked.length, 1);
+  });
+
   it('it follows marked batches slowly while nobody looks, until they have ended', async () => {
     const { server, store, live, facts, requestsIn } = setUp(running);
     facts.marked.add('running');
@@ -279,13 +303,14 @@ describe('The list keeps itself true:', () => {
     it('it goes on by itself after one of our own', async () => {
       const { clock, server } = setUp(running);
       const files = new MemoryFiles();
-      const { store, live, log } = openWindow(clock, server, { files });
-      files.read = () => Promise.reject(new Error('a mistake'));
+      const { store, live, log, turns } = openWindow(clock, server, { files });
+      assert.ok(turns);
+      turns.begin = () => Promise.reject(new Error('a mistake'));
       live.setAttention(seen);
       await clock.advance(0);
       assert.match(log.at('error').join(), /a mistake/);
       assert.equal(log.at('error').length, 1, 'not again and again');
-      Reflect.deleteProperty(files, 'read');
+      Reflect.deleteProperty(turns, 'begin');
       await clock.advance(5 * minute);
       assert.equal(store.error, undefined);
       assert.deepEqual(store.batches, [running]);

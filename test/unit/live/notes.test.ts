@@ -193,6 +193,31 @@ describe('What a person noted about batches', () => {
     });
   });
 
+  it('is not taken back by a reading that was under way', async () => {
+    const { files, notes } = openWindow();
+    // Its text is from before, and comes after.
+    const read = files.read.bind(files);
+    files.read = async (name) => {
+      const text = await read(name);
+      await notes.mark('a', true);
+      return text;
+    };
+    await notes.read();
+    assert.equal(notes.of('a').isMarked, true);
+  });
+
+  it('stays as it was where it can not be read for a moment, and is gone where its file is', async () => {
+    const { files, notes, seen } = openWindow();
+    await notes.rename('a', 'Trailer');
+    files.unreadable.add(file);
+    await notes.read();
+    assert.deepEqual([notes.of('a').name, seen.changes], ['Trailer', 1]);
+    files.unreadable.clear();
+    files.texts.delete(file);
+    await notes.read();
+    assert.deepEqual(notes.of('a'), noNote);
+  });
+
   it('that can not be kept is refused, and does not look as if it had been', async () => {
     const { files, notes, seen } = openWindow();
     await notes.rename('a', 'Trailer');

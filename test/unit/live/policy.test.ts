@@ -57,6 +57,13 @@ describe('The next load', () => {
       assert.deepEqual(next({}, now + 20 * minute), { at: now + 20 * minute, load: 'changes' });
     });
 
+    it('comes at once, where the last one seems to lie in the future: the clock was set back', () => {
+      const before = now + 2 * hour;
+      const facts = { triedAt: before, loadedAllAt: before, seenSince: before - hour };
+      assert.deepEqual(next(facts), { at: now, load: 'all' });
+      assert.equal(next({ ...facts, failures: 9, retryAt: now + minute })?.at, now + minute);
+    });
+
     it('does not come while a load is on its way', () => {
       assert.equal(next({ isLoading: true }), undefined);
       assert.equal(nextRefresh({ ...fresh, isLoading: true }, now), undefined);
@@ -192,6 +199,20 @@ describe('The next load', () => {
     it('comes at different times in different windows', () => {
       const waits = [0, 0.5, 1].map((jitter) => waitOf({ failures: 2, jitter }));
       assert.deepEqual(waits, [48 * second, 54 * second, 60 * second]);
+    });
+
+    it('comes no more often than without them, where the interval is longer than the longest wait', () => {
+      for (const jitter of [0, 1]) {
+        const facts = { intervalMs: hour, jitter };
+        for (const failures of [1, 2, 9]) {
+          assert.equal(waitOf({ ...facts, failures }), waitOf(facts));
+        }
+      }
+    });
+
+    it('does not believe a server that asks for more than a day: the clock was set back since', () => {
+      assert.equal(next({ failures: 1, retryAt: now + 24 * hour })?.at, now + 24 * hour);
+      assert.equal(next({ failures: 1, retryAt: now + 24 * hour + 1 })?.at, next({ failures: 1 })?.at);
     });
 
     it('comes when the server said that it may, and not before', () => {

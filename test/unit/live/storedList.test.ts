@@ -102,6 +102,7 @@ describe('The stored list', () => {
       { ...batch(), metrics: undefined },
       { ...batch(), metrics: { total: -1, succeeded: 0, failed: 0, pending: 0 } },
       { ...batch(), outputUrl: null },
+      ...[-1, 0.5, 9e15, 1e300].map((createdAt) => ({ ...batch(), createdAt })),
     ];
     for (const record of records) {
       const known = decodeList(damaged((value) => ({ ...value, batches: [record, batch({ id: 'a' })] })));
@@ -120,6 +121,7 @@ describe('The stored list', () => {
       whole.slice(0, -1),
       damaged((value) => ({ ...value, version: 2 })),
       damaged((value) => ({ ...value, at: 'yesterday' })),
+      ...[-1, 0.5, 9e15, 1e300].map((at) => damaged((value) => ({ ...value, at }))),
       damaged((value) => ({ ...value, isWhole: undefined })),
       damaged((value) => ({ ...value, batches: {} })),
     ]) {

@@ -63,6 +63,37 @@ describe('Windows that take turns', () => {
     assert.deepEqual(await open('two').begin(undefined, freshMs), { kind: 'ours' });
   });
 
+  it('do not wait for one that took its turn before the clock was set back', async () => {
+    const { clock, open } = setUp();
+    const [one, two] = [open('one'), open('two')];
+    await one.begin(undefined, freshMs);
+    clock.pass(-1);
+    assert.deepEqual(await two.begin(undefined, freshMs), { kind: 'ours' });
+  });
+
+  it('share again what they learn after the clock was set back', async () => {
+    const { clock, open, learnt } = setUp();
+    const [one, two] = [open('one'), open('two')];
+    await one.end(learnt(a));
+    clock.pass(-24 * 60 * 60_000);
+    await one.end({ ...learnt(b), isWhole: false });
+    assert.deepEqual((await two.stored())?.batches, [b], 'a part too');
+    await one.end({ ...learnt(a), at: clock.now() + 60_000 });
+    const known = learnt(a, b);
+    await one.end(known);
+    assert.deepEqual(await two.begin(undefined, freshMs), { kind: 'known', list: known });
+  });
+
+  it('hand on when a list was asked for, though it is not written again', async () => {
+    const { clock, open, learnt } = setUp();
+    const [one, two] = [open('one'), open('two')];
+    await one.end({ ...learnt(a), askedAt: clock.now() - 5 });
+    clock.pass(10_000);
+    const again = { ...learnt(a), askedAt: clock.now() - 7 };
+    await one.end(again);
+    assert.deepEqual(await two.begin(undefined, freshMs), { kind: 'known', list: again });
+  });
+
   it('let the next one in after a failure', async () => {
     const { open } = setUp();
     const [one, two] = [open('one'), open('two')];
@@ -240,7 +271,25 @@ describe('Windows that take turns', () => {
       assert.deepEqual([...files.texts.keys()], []);
       assert.deepEqual(await one.begin(undefined, freshMs), { kind: 'ours' });
       await one.end(known);
-      assert.deepEqual(await one.stored(), known, 'and then anew');
+      assert.deepEqual([...files.texts.keys()], [], 'nor does a load that ends later bring it back');
+      const next = open('one');
+      await next.end(known);
+      assert.deepEqual(await next.stored(), known, 'but another start does');
+    });
+
+    it('until it is to be forgotten, which waits for what is being written', async () => {
+      const { files, open, learnt } = setUp();
+      for (let turns = 0; turns < 10; turns++) {
+        const one = open('one');
+        const working = [one.begin(undefined, freshMs), one.end(learnt(a))];
+        for (let turn = 0; turn < turns; turn++) {
+          await Promise.resolve();
+        }
+        await one.forget();
+        assert.deepEqual([...files.texts.keys()], []);
+        await Promise.all(working);
+        assert.deepEqual([...files.texts.keys()], [], `${turns} turns later`);
+      }
     });
   });
 

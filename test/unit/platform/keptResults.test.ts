@@ -290,6 +290,35 @@ describe('Kept results', () => {
     assert.match(log.at('warn').join('\n'), /ENOSPC/);
   });
 
+  describe('are on the disk before they have their name', () => {
+    let prototype: fs.FileHandle;
+    let restore: () => void;
+    beforeEach(async () => {
+      const handle = await fs.open(top);
+      prototype = Object.getPrototypeOf(handle) as fs.FileHandle;
+      await handle.close();
+      const sync = Object.getOwnPropertyDescriptor(prototype, 'sync') ?? {};
+      restore = () => Object.defineProperty(prototype, 'sync', sync);
+    });
+    afterEach(() => restore());
+
+    const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+    it('and are not kept where they do not get there', async () => {
+      prototype.sync = failing('ENOSPC');
+      assert.equal(await keep('a', 'text'), false);
+      assert.deepEqual(await names(), []);
+    });
+
+    it('as far as the disk can be asked', async () => {
+      for (const code of ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']) {
+        prototype.sync = failing(code);
+        assert.equal(await keep('a', code), true);
+        assert.equal(await textOf('a'), code);
+      }
+    });
+  });
+
   it('can be read by nobody else on the machine', async function () {
     if (process.platform === 'win32') {
       // Windows has no such bits.

@@ -44,11 +44,18 @@ describe('A folder for media', () => {
     assert.deepEqual(await folder.stat('a'), { bytes: 3, isFile: true });
   });
 
-  it('goes on with a file where it is told to, and drops what comes after that', async () => {
-    await write('a', '0123456789');
+  it('goes on with a file where it ends, and with none that is not there', async () => {
+    await write('a', '0123');
     await write('a', 'abc', 4);
     assert.equal(await read('a'), '0123abc');
     await fails(folder.open('b', 4), 'other');
+  });
+
+  it('never cuts a file that has another size: somebody else may be writing it', async () => {
+    await write('a', '0123456789');
+    await fails(folder.open('a', 4), 'other');
+    await fails(folder.open('a', 11), 'other');
+    assert.equal(await read('a'), '0123456789');
   });
 
   it('makes no new file where something has the name', async () => {

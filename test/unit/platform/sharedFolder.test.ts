@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { promises } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -27,10 +28,11 @@ describe('The folder that all windows share', function () {
   const names = async (): Promise<string[]> => (await fs.readdir(folder)).sort();
   const add = (text: string | undefined): string => `${Number(text ?? '0') + 1}`;
 
-  it('gives nothing where there is no file, no folder, or something that can not be read', async () => {
+  it('gives nothing where there is no file or no folder, and says so where there is one that can not be read', async () => {
     assert.equal(await files.read('a.json'), undefined);
     await fs.mkdir(path.join(folder, 'a.json'), { recursive: true });
-    assert.equal(await files.read('a.json'), undefined);
+    assert.equal(await files.read('b.json'), undefined);
+    assert.ok((await rejectionOf(files.read('a.json'))) instanceof Error);
   });
 
   it('gives what was written, in every window', async () => {
@@ -132,15 +134,67 @@ describe('The folder that all windows share', function () {
     assert.equal(await files.read('a.json'), '2');
   });
 
-  it('does not wait for a window that was killed while it changed the file', async () => {
+  it('waits for some seconds for a window that was killed, and longer for one that lives, whatever the clock says', async () => {
     await fs.mkdir(folder, { recursive: true });
-    const lock = path.join(folder, 'a.json.lock');
+    // The clock may have been set since, and that of a disk in the network may be another one.
+    const killed = { 'now.json': 0, 'past.json': 60_000, 'future.json': -60_000 };
+    for (const [name, ageMs] of Object.entries(killed)) {
+      const lock = path.join(folder, `${name}.lock`);
+      const at = new Date(Date.now() - ageMs);
+      await fs.writeFile(lock, 'two');
+      await fs.utimes(lock, at, at);
+    }
+    const lock = path.join(folder, 'living.json.lock');
     await fs.writeFile(lock, 'two');
-    const longAgo = new Date(Date.now() - 60_000);
-    await fs.utimes(lock, longAgo, longAgo);
+    let beats = 0;
+    const beating = setInterval(() => utimesSync(lock, ++beats, beats), 1_000);
+    try {
+      const begin = performance.now();
+      const waiting = files.update('living.json', add);
+      await Promise.all(Object.keys(killed).map((name) => files.update(name, add)));
+      assert.ok(performance.now() - begin >= 5_000);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(await fs.readFile(lock, 'utf8'), 'two');
+      clearInterval(beating);
+      await fs.rm(lock);
+      await waiting;
+    } finally {
+      clearInterval(beating);
+    }
+    assert.deepEqual(await names(), [...Object.keys(killed), 'living.json'].sort());
+  });
+
+  it('does not wait for a folder that it may not write to', async function () {
+    if (process.platform === 'win32') {
+      // There it may be a file that is just being deleted.
+      this.skip();
+    }
+    const { open } = promises;
+    // Who may do everything, as a test often may, is not stopped by any bits of a folder.
+    promises.open = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
+    const begin = performance.now();
+    try {
+      assert.match(String(await rejectionOf(files.update('a.json', add))), /EACCES/);
+    } finally {
+      promises.open = open;
+    }
+    assert.ok(performance.now() - begin < 5_000);
+  });
+
+  it('leaves no lock behind on a full disk', async () => {
+    await fs.mkdir(folder, { recursive: true });
+    const handle = await fs.open(path.join(top, 'any'), 'w');
+    await handle.close();
+    const prototype = Object.getPrototypeOf(handle) as typeof handle;
+    const original = Object.getOwnPropertyDescriptor(prototype, 'writeFile') ?? {};
+    prototype.writeFile = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+    try {
+      assert.match(String(await rejectionOf(files.update('a.json', add))), /ENOSPC/);
+    } finally {
+      Object.defineProperty(prototype, 'writeFile', original);
+    }
+    assert.deepEqual(await names(), []);
     await files.update('a.json', add);
-    assert.equal(await files.read('a.json'), '1');
-    assert.deepEqual(await names(), ['a.json']);
   });
 
   it('never takes a file that can not be read for one that is not there', async () => {

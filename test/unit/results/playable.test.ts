@@ -77,8 +77,8 @@ describe('A link to play a video from', () => {
   }
 
   it('is none where the output is gone', async () => {
-    assert.equal(await setUp(expired, json(404, {})).link(), undefined);
-    assert.equal(await setUp(expired, generation(oldUrl), json(404, {})).link(), undefined);
+    assert.equal(await setUp(expired, json(404, { message: 'no' })).link(), undefined);
+    assert.equal(await setUp(expired, generation(oldUrl), json(404, { message: 'no' })).link(), undefined);
   });
 
   it('is none where it is over and the results do not say of which generation it was', async () => {

@@ -42,9 +42,11 @@ describe('The result files of batches', () => {
   let log: RecordingLog;
   let clock: FakeClock;
   let kept: KeptResults;
+  let status: 'finished' | 'running';
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'result-files-'));
     account = mine;
+    status = 'finished';
     log = new RecordingLog();
     clock = new FakeClock(Date.now());
     kept = new KeptResults({ folder: new KeptResultsFolder(path.join(folder, 'results')), window: 'one', clock, log });
@@ -60,7 +62,8 @@ describe('The result files of batches', () => {
       client: () => client,
       kept,
       account: () => Promise.resolve(account),
-      outputUrl: (id) => Promise.resolve(outputUrl(id)),
+      output: (id) => Promise.resolve({ url: outputUrl(id), isFinished: status === 'finished' }),
+      isUnfinished: () => status === 'running',
     });
     const load = (options: Partial<LoadOptions> = {}, id = 'b') =>
       files.load(id, { signal: new AbortController().signal, ...options });
@@ -217,14 +220,16 @@ describe('The result files of batches', () => {
         client: () => client,
         kept,
         account: () => Promise.resolve(account),
-        outputUrl: () => Promise.reject(nowhere),
+        output: () => Promise.reject(nowhere),
+        isUnfinished: () => false,
       };
       const { signal } = new AbortController();
       assert.equal(await rejectionOf(new ResultFiles(host).load('b', { signal })), nowhere);
       const without = (): never => {
         throw noKey;
       };
-      const files = new ResultFiles({ ...host, client: without, outputUrl: (id) => Promise.resolve(outputUrl(id)) });
+      const output = (id: string) => Promise.resolve({ url: outputUrl(id), isFinished: true });
+      const files = new ResultFiles({ ...host, client: without, output });
       assert.equal(await rejectionOf(files.load('b', { signal })), noKey);
       assert.deepEqual(script.calls, []);
     });
@@ -260,6 +265,31 @@ describe('The result files of batches', () => {
       const { load, files } = serving();
       assert.equal(await rejectionOf(load({ signal: controller.signal })), reason);
       assert.ok(await files.kept('b'));
+    });
+  });
+
+  describe('of a batch that still runs', () => {
+    const short = resultLine('erste – 一');
+
+    it('are loaded each time, and not kept: more of them may come', async () => {
+      status = 'running';
+      const { load, files, script } = serving(served(short), served(text));
+      assert.equal((await load()).rows.length, 1);
+      assert.equal(await files.kept('b'), undefined);
+      assert.deepEqual(await partsIn(), []);
+      status = 'finished';
+      assert.equal((await load()).rows.length, 3);
+      assert.equal(script.calls.length, 2);
+      assert.equal(new TextDecoder().decode(await files.content('b')), text);
+    });
+
+    it('are not those that are kept', async () => {
+      await serving(served(short)).load();
+      status = 'running';
+      const { load, files } = serving(served(text));
+      const results = await load();
+      assert.deepEqual([results.rows.length, results.keptAt], [3, undefined]);
+      assert.deepEqual([await files.kept('b'), await files.content('b')], [undefined, undefined]);
     });
   });
 

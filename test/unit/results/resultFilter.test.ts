@@ -4,12 +4,14 @@ import {
   fileOrder,
   filterRows,
   noResultFilter,
+  offeredOutcomes,
   type ResultSort,
   rowTest,
   sortColumns,
   sortRows,
 } from '../../../src/core/results/resultFilter';
 import { type Outcome, outcomes, type ResultRow } from '../../../src/core/results/resultRow';
+import { noResults } from '../../../src/core/results/summary';
 import { itAlways } from '../support/properties';
 import { row } from './lines';
 
@@ -38,6 +40,20 @@ function found(text: string, ...wanted: Outcome[]): number[] {
 function sorted(column: ResultSort['column'], direction: ResultSort['direction'] = 'ascending'): number[] {
   return linesOf(sortRows(rows, { column, direction }));
 }
+
+describe('Outcomes to filter by', () => {
+  const counts = { ...noResults, failed: 2, unfinished: 1 };
+
+  it('are those that there are, and the two that everybody looks for', () => {
+    assert.deepEqual(offeredOutcomes(noResults, noResultFilter), ['failed', 'succeeded']);
+    assert.deepEqual(offeredOutcomes(counts, noResultFilter), ['failed', 'unfinished', 'succeeded']);
+  });
+
+  it('stay while they are filtered by, so that this can be seen and ended', () => {
+    const filter = { outcomes: ['rejected'], text: '' } as const;
+    assert.deepEqual(offeredOutcomes(counts, filter), ['failed', 'rejected', 'unfinished', 'succeeded']);
+  });
+});
 
 describe('Filtering results', () => {
   it('shows everything where there is no filter', () => {

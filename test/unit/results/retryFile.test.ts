@@ -119,6 +119,17 @@ describe('The file of the requests to send again', () => {
       assert.deepEqual(notesOf(file), ['unreadableLine', 'noRequestId', 'mayHaveResult 2']);
     });
 
+    it('sends nothing as missing where what is left may have succeeded under no name', async () => {
+      const input = ['a', 'b', 'c', 'd'].map((id) => inputLine(id)).join('\n');
+      const paid = JSON.stringify({ response: generation() });
+      const file = await build([resultLine('a', failure()), resultLine('b'), paid], { input, totalGenerations: 4 });
+      assert.deepEqual(requestsOf(file), ['a failed input']);
+      assert.deepEqual(notesOf(file), ['moreThanMissing 2']);
+      const open = JSON.stringify({ response: generation({ status: 'PROCESSING', outputUrl: undefined }) });
+      const other = await build([resultLine('a'), resultLine('b'), paid, open], { input, totalGenerations: 4 });
+      assert.deepEqual([other.text, notesOf(other)], ['', ['moreThanMissing 2']]);
+    });
+
     it('has all of it where a batch ended without any result', async () => {
       const input = [inputLine('a'), inputLine('b')].join('\n');
       assert.equal((await build([], { input, totalGenerations: 2 })).text, `${input}\n`);

@@ -106,6 +106,8 @@ describe('The redaction', () => {
         '/a?sig=[redacted]&token=[redacted]&access_token=[redacted]&api_key=[redacted]&api-key=[redacted]&apikey=[redacted]&key=[redacted]',
       'proxy http://user:pa55@proxy.example.test:8080/ refused':
         'proxy http://[redacted]@proxy.example.test:8080/ refused',
+      'tunnel to http://user:p@ss@proxy.example.test:8080/ failed':
+        'tunnel to http://[redacted]@proxy.example.test:8080/ failed',
     };
     for (const [text, expected] of Object.entries(cases)) {
       it(`masks what is secret in ${text}`, () => assert.equal(redact(text), expected));
@@ -143,7 +145,7 @@ describe('The redaction', () => {
   it('takes a time that grows with a text no faster than the text itself', () => {
     const redact = redactorOf('the-key-in-use');
     const startedAt = process.cpuUsage().user;
-    for (const piece of ['a', 'a.', 'http://', 'x-api-key ', '?key=', 'sk-', 'a:']) {
+    for (const piece of ['a', 'a.', 'http://', 'x-api-key ', '?key=', 'sk-', 'a:', '://@']) {
       redact(piece.repeat(200_000));
     }
     assert.ok(process.cpuUsage().user - startedAt < 5_000_000);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isLoopback, isSafeUrl, parseUrl } from '../../../src/core/security/urls';
+import { isLoopback, isSafeUrl, leadsInward, parseUrl } from '../../../src/core/security/urls';
 import { itAlways } from '../support/properties';
 
 describe('A URL from outside', () => {
@@ -42,6 +42,8 @@ describe('A URL from outside', () => {
     'http://127.0.0.1.evil.com/x',
     'http://localhost.evil.com/x',
     'http://localhost@evil.com/x',
+    'https://sync.so@evil.com/x',
+    'https://:pa55@sync.so/x',
     'http://192.168.1.1/admin',
     'https://',
     ' https://sync.so',
@@ -101,6 +103,32 @@ describe('This very machine', () => {
       '0.0.0.0',
     ]) {
       assert.equal(isLoopback(name), false, name);
+    }
+  });
+
+  it('is led to by more names than these', () => {
+    const hosts = [
+      'localhost',
+      'localhost.',
+      'a.localhost',
+      'a.b.LOCALHOST.',
+      '127.1',
+      '2130706433',
+      '127.0.0.1.',
+      '0.0.0.0',
+    ];
+    for (const host of [...hosts, '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:127.9.8.7]', '[::ffff:0.0.0.0]']) {
+      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), true, host);
+    }
+    for (const host of [
+      'sync.so',
+      'localhost.evil.com',
+      'xlocalhost',
+      '128.0.0.1',
+      '[2001:db8::1]',
+      '[::ffff:8.8.8.8]',
+    ]) {
+      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), false, host);
     }
   });
 });

@@ -6,13 +6,15 @@ import { batch } from '../support/batches';
 import { cancelled, part, refused, sending, sent, submission, then, uncertain, waiting } from './support/submissions';
 
 const slackMs = 5 * 60_000;
+/** An hour later the person looks. */
+const now = then + 60 * 60_000;
 const made = (id: string, createdAt: number | undefined = then, total = 20, webhookUrl?: string): Batch =>
   batch({ id, createdAt, metrics: { total }, webhookUrl });
 
 describe('What a try can have become', () => {
   const lost = submission([uncertain()]);
   const ids = (batches: readonly Batch[], others: readonly Submission[] = [], of = lost): string[] =>
-    candidatesFor(of, 0, batches, [of, ...others]).map(({ batch: { id } }) => id);
+    candidatesFor(of, 0, batches, [of, ...others], now).map(({ batch: { id } }) => id);
 
   it('is a batch that was created while it was on its way, give or take five minutes', () => {
     const end = then + 1_000;
@@ -23,7 +25,7 @@ describe('What a try can have become', () => {
       made('too late', end + slackMs + 1),
     ];
     assert.deepEqual(ids(batches).sort(), ['first', 'last']);
-    assert.equal(candidatesSince(lost, 0), then - slackMs);
+    assert.equal(candidatesSince(lost, 0, now), then - slackMs);
   });
 
   it('is a batch of as many requests before one that does not say how many yet, and that before one of others', () => {
@@ -40,7 +42,7 @@ describe('What a try can have become', () => {
 
   it('is a batch with the same webhook, however its address is written', () => {
     const sentTo = submission([uncertain()], { webhookUrl: 'https://Example.com' });
-    const [first] = candidatesFor(sentTo, 0, [made('with', then, 20, 'https://example.com/')], []);
+    const [first] = candidatesFor(sentTo, 0, [made('with', then, 20, 'https://example.com/')], [], now);
     assert.equal(first?.sameWebhook, true);
   });
 
@@ -53,8 +55,22 @@ describe('What a try can have become', () => {
   });
 
   it('is a batch that does not say when it was created, too', () => {
-    const [candidate] = candidatesFor(lost, 0, [batch({ id: 'a', createdAt: undefined, metrics: { total: 20 } })], []);
+    const [candidate] = candidatesFor(
+      lost,
+      0,
+      [batch({ id: 'a', createdAt: undefined, metrics: { total: 20 } })],
+      [],
+      now,
+    );
     assert.deepEqual([candidate?.batch.id, candidate?.after, candidate?.sameTotal], ['a', undefined, true]);
+  });
+
+  it('is any batch since the day before where the clock was ahead when it was sent, and has been set back', () => {
+    const hour = 60 * 60_000;
+    const ahead = submission([uncertain(now + 2 * hour)]);
+    const batches = [made('it', now), made('old', now - 25 * hour), made('far', now + 3 * hour)];
+    assert.deepEqual(ids(batches, [], ahead).sort(), ['far', 'it']);
+    assert.equal(candidatesSince(ahead, 0, now), now - 24 * hour);
   });
 
   it('is told with the likeliest first: those of as many requests, then the nearest in time', () => {
@@ -65,7 +81,7 @@ describe('What a try can have become', () => {
       made('at once', then + 10),
       made('minutes after', then + 240_000),
     ].map((each) => (each.id === 'no time' ? { ...each, createdAt: undefined } : each));
-    const candidates = candidatesFor(lost, 0, batches, []);
+    const candidates = candidatesFor(lost, 0, batches, [], now);
     assert.deepEqual(
       candidates.map(({ batch: { id }, after, sameTotal }) => [id, after, sameTotal]),
       [
@@ -80,11 +96,11 @@ describe('What a try can have become', () => {
 
   it('is nothing for a part of which it is known', () => {
     for (const state of [waiting, sending(), sent('a'), refused, cancelled]) {
-      assert.deepEqual(candidatesFor(submission([state]), 0, [made('b')], []), [], state.kind);
-      assert.equal(candidatesSince(submission([state]), 0), undefined);
+      assert.deepEqual(candidatesFor(submission([state]), 0, [made('b')], [], now), [], state.kind);
+      assert.equal(candidatesSince(submission([state]), 0, now), undefined);
     }
-    assert.deepEqual(candidatesFor(lost, 1, [made('b')], []), []);
-    assert.equal(candidatesSince(lost, 1), undefined);
+    assert.deepEqual(candidatesFor(lost, 1, [made('b')], [], now), []);
+    assert.equal(candidatesSince(lost, 1, now), undefined);
   });
 });
 

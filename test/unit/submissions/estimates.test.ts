@@ -62,8 +62,10 @@ describe('estimates', () => {
     clock.runUntil(estimates.estimate(job(count, more)));
 
   it('sums up what every request will cost', async () => {
+    const at = clock.now();
     assert.deepEqual(await estimate(10), {
       usd: 2.5,
+      at,
       estimated: 10,
       failed: 0,
       total: 10,
@@ -115,6 +117,19 @@ describe('estimates', () => {
     assert.equal(server.asked.length, 6);
     await estimate(5, { account: 'another' });
     assert.equal(server.asked.length, 11);
+  });
+
+  it('remembers for an hour, and tells how old the oldest of them is', async () => {
+    const begun = clock.now();
+    await clock.runUntil(estimates.estimate(job(1)));
+    const first = clock.now();
+    clock.pass(59 * minuteMs);
+    const { at } = await clock.runUntil(estimates.estimate(job(2)));
+    assert.deepEqual([at, server.asked.length], [first, 2]);
+    clock.pass(2 * minuteMs);
+    const later = await clock.runUntil(estimates.estimate(job(1)));
+    assert.equal(server.asked.length, 3, 'prices may be others by now');
+    assert.ok(later.at > begun + 60 * minuteMs);
   });
 
   it('tells how far it is and what it comes to so far, repeated and known ones included', async () => {

@@ -53,6 +53,22 @@ describe('The journal', () => {
     assert.equal(journal.isWhole, false, 'there is an entry of a later version');
   });
 
+  it('takes nothing for a submission that names a file of somebody else, or a time that no clock has', async () => {
+    const { journal } = open();
+    const odd = [
+      submission([part(sent('a'), { hash: '../../mine' })]),
+      submission([waiting], { hash: `${hashOf('whole')}\u0000` }),
+      submission([waiting], { createdAt: 1e300 }),
+      submission([uncertain(9e15)]),
+      submission([waiting], { createdAt: -1 }),
+    ];
+    store(...odd);
+    await journal.read();
+    assert.deepEqual([journal.list, journal.isWhole], [[], false]);
+    await journal.add(submission([waiting], { id: 'two' }));
+    assert.deepEqual(stored().slice(0, odd.length), JSON.parse(JSON.stringify(odd)), 'but they are kept as they are');
+  });
+
   it('shows every window what was written down, the newest first', async () => {
     const { journal, heard } = open();
     await journal.add(submission([waiting]));

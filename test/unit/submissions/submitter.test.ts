@@ -429,6 +429,17 @@ describe('The submitter', () => {
       assert.deepEqual([parts.map(({ state }) => state.kind), requests.length], [['waiting', 'waiting'], 0]);
     });
 
+    it('while that it is about to send is written down, sends nothing either', async () => {
+      const { stop, submitter, requests } = open();
+      disk.onWrite = (_window, _before, after) => {
+        if (after.includes('"sending"')) {
+          stop.abort();
+        }
+      };
+      const { parts } = await submitter.submit(request(2), stop.signal);
+      assert.deepEqual([parts.map(({ state }) => state.kind), requests.length], [['waiting', 'waiting'], 0]);
+    });
+
     it('before it began, writes nothing down', async () => {
       const { stop, submit } = open();
       stop.abort();
@@ -594,13 +605,14 @@ describe('The submitter', () => {
     assert.deepEqual([kinds(), told], [['sent'], ['episodes.jsonl 0 a']]);
   });
 
-  it('tries once more at the end', async () => {
-    const { begin, last, own } = open();
-    const { running } = await begin();
+  it('tries once more at the end, and tells it then as if it had worked at once', async () => {
+    const { begin, last, own, told } = open();
+    const { running } = await begin(2);
     own.writes = Array.from({ length: 5 }, () => 'full' as const);
     await last().answer('a');
-    assert.ok((await rejectionOf(clock.runUntil(running))) instanceof DiskError);
-    assert.deepEqual([kinds(), clock.running], [['sent'], 0]);
+    const { parts } = await clock.runUntil(running);
+    assert.deepEqual([parts.map(({ state }) => state.kind), kinds()], [['sent', 'waiting'], kinds()]);
+    assert.deepEqual([told, clock.running], [['episodes.jsonl 0 a'], 0]);
   });
 
   it('leaves it as not known where the disk takes nothing, in this window too', async () => {
@@ -778,6 +790,36 @@ describe('The submitter', () => {
       await first.last().answer('late');
       assert.deepEqual(kinds(), ['sent', 'uncertain'], 'the other one is to be found out once more');
     });
+  });
+
+  it('sends the one part of which the person has said so, and leaves the others', async () => {
+    const { begin, last, submitter, stop, requests, id } = open();
+    const { running } = await begin(3);
+    await last().fail('timeout');
+    const lost = (await running).parts[0]?.state ?? assert.fail();
+    await submitter.sendAgain(id(), 0, lost);
+    const again = submitter.resume(id(), stop.signal, 0);
+    await settle();
+    await last().answer('a');
+    await again;
+    assert.deepEqual([kinds(), requests.length], [['sent', 'waiting', 'waiting'], 2]);
+  });
+
+  it('is right where the person took a batch for another submission, before its own was told of it', async () => {
+    const one = open('one');
+    const { running } = await one.begin();
+    await one.last().fail('timeout');
+    await running;
+    const two = open('two');
+    const other = await two.begin();
+    await one.submitter.recognise(one.id(), 0, 'b');
+    await two.last().answer('b');
+    await other.running;
+    assert.deepEqual(
+      journalOf().map(({ parts }) => parts.map(({ state }) => state.kind)),
+      [['uncertain'], ['sent']],
+      'the first one is to be found out once more',
+    );
   });
 
   it('takes up what a window left behind as not known, and sends the rest', async () => {

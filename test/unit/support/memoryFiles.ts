@@ -8,12 +8,17 @@ export class MemoryFiles implements SharedFiles {
   isReadOnly = false;
   /** The names of single files for which that holds. */
   readonly unwritable = new Set<string>();
+  /** The names of files that are there and can't be read. */
+  readonly unreadable = new Set<string>();
   /** What happens meanwhile: done once, after the next `update` and before anybody knows what came of it. */
   afterNextUpdate: (() => void) | undefined;
 
   async read(name: string): Promise<string | undefined> {
     this.calls.push(`read ${name}`);
     await Promise.resolve();
+    if (this.unreadable.has(name)) {
+      throw new Error('EMFILE: too many open files');
+    }
     return this.texts.get(name);
   }
 
