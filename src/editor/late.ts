@@ -16,6 +16,11 @@ export class Late<T extends Disposable> implements Disposable {
     return this.loading;
   }
 
+  /** The part, where it was needed already. */
+  get ifLoaded(): T | undefined {
+    return this.loaded;
+  }
+
   dispose(): void {
     this.isOver = true;
     this.loaded?.dispose();

@@ -26,12 +26,15 @@ export function showMessage(severity: Severity, text: string, ...buttons: Button
   });
 }
 
-/** Shows how far a task is in a notification, with a button to cancel it. Links are kept out of it as out of messages. */
+/**
+ * Shows how far a task is in a notification. Links are kept out of it as out of messages.
+ * @param task gets what is aborted by the button *Cancel*, which it may do by itself as well.
+ */
 export function withNotice<T>(
   title: string,
   task: (
     progress: vscode.Progress<{ message?: string; increment?: number }>,
-    token: vscode.CancellationToken,
+    controller: AbortController,
   ) => Thenable<T>,
 ): Thenable<T> {
   return vscode.window.withProgress(
@@ -39,7 +42,9 @@ export function withNotice<T>(
     (progress, token) => {
       const report: typeof progress.report = ({ message, ...rest }) =>
         progress.report({ ...rest, ...(message === undefined ? {} : { message: withoutLinks(message) }) });
-      return task({ report }, token);
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return task({ report }, controller);
     },
   );
 }

@@ -67,14 +67,12 @@ async function runDry(context: CommandContext, file: FileToSubmit, webhookUrl: s
   const { client, account } = await accessOf(context);
   const { document, fileName, hash, parts } = file;
   const files = await context.batchFiles.get();
-  const came = await withNotice(dryRunTitle(fileName), async (progress, token): Promise<DryRun> => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
+  const came = await withNotice(dryRunTitle(fileName), async (progress, { signal }): Promise<DryRun> => {
     const refusals: DryRun['refusals'][number][] = [];
     for (const [part, { input, lines }] of parts.entries()) {
       progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
       try {
-        const answer = await client.validateBatch({ input, fileName, webhookUrl }, controller.signal);
+        const answer = await client.validateBatch({ input, fileName, webhookUrl }, signal);
         if (answer.kind === 'created') {
           return { refusals, failure: undefined, created: { batch: answer.batch, part } };
         }

@@ -70,15 +70,13 @@ async function estimate(context: CommandContext, estimation: Estimation): Promis
   const { fileName, hash, requests, wanted, isSample } = estimation;
   const { submissions } = context;
   const { client, account } = await accessOf(context);
-  const asked = await withNotice(estimatingTitle(fileName), (progress, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
+  const asked = await withNotice(estimatingTitle(fileName), (progress, { signal }) => {
     let shown = 0;
     return submissions.estimates.estimate({
       source: client,
       account,
       payloads: wanted,
-      signal: controller.signal,
+      signal,
       onProgress({ done, total, usd }) {
         const leftMs = submissions.estimates.waitFor(account, wanted);
         progress.report({

@@ -5,20 +5,19 @@ import { displayText } from '../../core/security/displayText';
 import { confirmQuietly, showMessage } from '../messages';
 import { readNotifications } from '../settings';
 import type { CommandContext } from './context';
-import { batchOf, settledNotes } from './pickBatch';
+import { batchToNote } from './pickBatch';
 
 /** *Notify Me When Finished*: the batch is followed, slowly, even while nobody looks, and its end is told. */
 export async function notifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
-  const notes = await settledNotes(context);
-  const batch = await batchOf(context, argument, {
+  const found = await batchToNote(context, argument, {
     placeHolder: vscode.l10n.t('Notify you when which batch has finished?'),
     qualifies: ({ id, status }) => !isFinished(status) && !context.accounts.noteOf(id).isMarked,
     noneText: vscode.l10n.t('No batch in the list is unfinished and still without a notification.'),
   });
-  // The batch of one account is nothing for the notes of another one.
-  if (batch === undefined || notes === undefined || context.accounts.current?.notes !== notes) {
+  if (found === undefined) {
     return;
   }
+  const { batch, notes } = found;
   // It may have ended while the pick was open, or ends while the mark is written: then nobody tells that.
   const isOver = (): boolean => isFinished((context.store.find(batch.id) ?? batch).status);
   if (isOver()) {
@@ -51,13 +50,13 @@ function sayIsOver({ id }: Batch): void {
 
 /** *Don't Notify Me When Finished*: takes that back. */
 export async function dontNotifyWhenFinished(context: CommandContext, argument: unknown): Promise<void> {
-  const notes = await settledNotes(context);
-  const batch = await batchOf(context, argument, {
+  const found = await batchToNote(context, argument, {
     placeHolder: vscode.l10n.t('Take back the notification of which batch?'),
     qualifies: ({ id }) => context.accounts.noteOf(id).isMarked,
     noneText: vscode.l10n.t('There is no batch of which you asked to be notified.'),
   });
-  if (batch !== undefined && notes !== undefined && context.accounts.current?.notes === notes) {
+  if (found !== undefined) {
+    const { batch, notes } = found;
     await notes.mark(batch.id, false);
     confirmQuietly(vscode.l10n.t('You will not be notified of {0}', displayText(batch.id)));
   }

@@ -82,8 +82,23 @@ async function pickBatch(context: CommandContext, question: BatchQuestion): Prom
   return picked?.batch;
 }
 
+/**
+ * A batch, and where something is noted of it: see {@link batchOf}. The notes are those of before the pick, since the batch
+ * of one account is nothing for the notes of another one.
+ */
+export async function batchToNote(
+  context: CommandContext,
+  argument: unknown,
+  question: BatchQuestion,
+): Promise<{ readonly batch: Batch; readonly notes: Notes } | undefined> {
+  const notes = await settledNotes(context);
+  const batch = await batchOf(context, argument, question);
+  const isSame = context.accounts.current?.notes === notes;
+  return batch === undefined || notes === undefined || !isSame ? undefined : { batch, notes };
+}
+
 /** The notes of the account in use, as soon as it is settled which one that is; nothing where there is none. */
-export async function settledNotes({ keys, accounts }: CommandContext): Promise<Notes | undefined> {
+async function settledNotes({ keys, accounts }: CommandContext): Promise<Notes | undefined> {
   await keys.settled();
   await accounts.settled();
   return accounts.current?.notes;

@@ -2,20 +2,19 @@ import * as vscode from 'vscode';
 import { longestName } from '../../core/live/notes';
 import { displayText } from '../../core/security/displayText';
 import type { CommandContext } from './context';
-import { batchOf, settledNotes } from './pickBatch';
+import { batchToNote } from './pickBatch';
 
 /** *Name Batch…*: a name of the person's own, kept on this computer. */
 export async function renameBatch(context: CommandContext, argument: unknown): Promise<void> {
-  const notes = await settledNotes(context);
-  const batch = await batchOf(context, argument, {
+  const found = await batchToNote(context, argument, {
     placeHolder: vscode.l10n.t('Name which batch?'),
     qualifies: () => true,
     noneText: vscode.l10n.t('There are no batches in the list.'),
   });
-  // The batch of one account is nothing for the notes of another one.
-  if (batch === undefined || notes === undefined || context.accounts.current?.notes !== notes) {
+  if (found === undefined) {
     return;
   }
+  const { batch, notes } = found;
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Name Batch {0}', displayText(batch.id)),
     prompt: vscode.l10n.t('The name is kept on this computer only; sync.so does not see it. Empty removes it.'),

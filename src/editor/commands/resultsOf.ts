@@ -46,14 +46,12 @@ export function saidNotFinished(batch: Batch): boolean {
  * @throws {ApiError} when they can't be had; a cancellation when the person cancels.
  */
 export async function loadResults({ results }: CommandContext, batch: Batch): Promise<LoadedResults> {
-  return await withNotice(vscode.l10n.t('Results of {0}', displayText(batch.id)), async (progress, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
-    return await results.files.load(batch.id, {
-      signal: controller.signal,
+  return await withNotice(vscode.l10n.t('Results of {0}', displayText(batch.id)), (progress, { signal }) =>
+    results.files.load(batch.id, {
+      signal,
       onProgress: (bytes, totalBytes) => progress.report({ message: bytesText(bytes, totalBytes) }),
-    });
-  });
+    }),
+  );
 }
 
 /**

@@ -65,14 +65,15 @@ async function saveInto(
   items: readonly MediaItem[],
   folder: vscode.Uri,
 ): Promise<void> {
-  const report = await withNotice(vscode.l10n.t('Saving media of {0}', displayText(batch.id)), (progress, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
-    const show = showing(progress);
-    const { signal } = controller;
-    const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
-    return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
-  });
+  const report = await withNotice(
+    vscode.l10n.t('Saving media of {0}', displayText(batch.id)),
+    (progress, controller) => {
+      const show = showing(progress);
+      const { signal } = controller;
+      const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
+      return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
+    },
+  );
   const tryAgain = acting(context, () => {
     const again = [...report.failures.map(({ item }) => item), ...report.unsaved];
     return saveInto(context, batch, again, folder);

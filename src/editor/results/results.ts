@@ -50,7 +50,10 @@ export class Results implements vscode.Disposable {
       isUnfinished: (id) => this.isUnfinished(id),
     });
     this.accountId = accounts.current?.id;
-    this.subscription = accounts.onDidChange(() => this.leaveAccount());
+    this.subscription = accounts.onDidChange(() => {
+      this.leaveAccount();
+      this.panels.ifLoaded?.retitle();
+    });
     const { files } = this;
     this.panels = new Late(async () => {
       const { ResultsPanels } = await import('./resultsPanels');
@@ -64,8 +67,6 @@ export class Results implements vscode.Disposable {
             name: accounts.noteOf(id).name,
             total: this.isUnfinished(id) ? 0 : (store.find(id)?.metrics.total ?? 0),
           }),
-          account: () => accounts.current?.id,
-          onDidChangeAccount: accounts.onDidChange,
         });
     });
   }
@@ -101,11 +102,12 @@ export class Results implements vscode.Disposable {
     this.panels.dispose();
   }
 
-  /** Another account must not see documents with the results of this one. Tabs with results close by themselves. */
+  /** Another account must not see the results of this one. */
   private leaveAccount(): void {
     const { accounts, log } = this.host;
     const id = accounts.current?.id;
     if (this.accountId !== undefined && this.accountId !== id) {
+      this.panels.ifLoaded?.closeAll();
       closeResultsTexts().catch((error: unknown) => {
         log.warn(`Documents with results could not be closed: ${asError(error).message}`);
       });

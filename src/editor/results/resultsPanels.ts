@@ -1,32 +1,14 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../core/events';
 import { resultsViewType } from '../ids';
 import { batchIdOfState } from './pageMessages';
 import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
 
-export interface ResultsPanelsHost extends ResultsPanelHost {
-  /** Names the account in use; nothing while there is none. */
-  readonly account: () => string | undefined;
-  /** Fires when another account is in use, or none, and when what is noted about its batches has changed. */
-  readonly onDidChangeAccount: (listener: () => void) => Disposable;
-}
-
 /** The tabs with results: one for each batch at most. They come back when the window is reloaded. */
 export class ResultsPanels implements vscode.Disposable {
   private readonly panels = new Map<string, ResultsPanel>();
-  private readonly subscription: Disposable;
-  private account: string | undefined;
 
-  constructor(private readonly host: ResultsPanelsHost) {
-    this.account = host.account();
-    this.subscription = host.onDidChangeAccount(() => {
-      this.leaveAccount();
-      for (const panel of this.panels.values()) {
-        panel.retitle();
-      }
-    });
-  }
+  constructor(private readonly host: ResultsPanelHost) {}
 
   /** Shows the results of a batch, in the tab that has them if there is one. */
   show(batchId: string): void {
@@ -48,8 +30,20 @@ export class ResultsPanels implements vscode.Disposable {
     this.add(panel, batchId);
   }
 
+  /** Calls the tabs what the person calls the batches by now. */
+  retitle(): void {
+    for (const panel of this.panels.values()) {
+      panel.retitle();
+    }
+  }
+
+  closeAll(): void {
+    for (const panel of [...this.panels.values()]) {
+      panel.close();
+    }
+  }
+
   dispose(): void {
-    this.subscription.dispose();
     // The tabs themselves stay: the editor brings them back after a reload.
     for (const panel of this.panels.values()) {
       panel.dispose();
@@ -60,16 +54,5 @@ export class ResultsPanels implements vscode.Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.host.extensionUri)] };
     this.panels.set(batchId, new ResultsPanel(panel, batchId, this.host));
     panel.onDidDispose(() => this.panels.delete(batchId));
-  }
-
-  /** Another account must not see the results of this one. */
-  private leaveAccount(): void {
-    const account = this.host.account();
-    if (this.account !== undefined && this.account !== account) {
-      for (const panel of [...this.panels.values()]) {
-        panel.close();
-      }
-    }
-    this.account = account;
   }
 }

@@ -22,21 +22,19 @@ export async function send(
   document?: vscode.TextDocument,
 ): Promise<void> {
   const { submissions } = context;
-  const submission = await withNotice(submittingTitle(fileName), async (progress, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
+  const submission = await withNotice(submittingTitle(fileName), async (progress, { signal }) => {
     let running: string | undefined;
     const draw = (): void => {
       const found = running === undefined ? undefined : submissions.get(running);
       const status = running === undefined ? undefined : submissions.statusOf(running);
       if (found !== undefined && status !== undefined) {
-        progress.report({ message: runText(found, status, controller.signal.aborted) });
+        progress.report({ message: runText(found, status, signal.aborted) });
       }
     };
-    token.onCancellationRequested(draw);
+    signal.addEventListener('abort', draw);
     const subscription = submissions.onDidChange(draw);
     try {
-      return await run(controller.signal, (id) => {
+      return await run(signal, (id) => {
         running = id;
         draw();
       });

@@ -199,11 +199,9 @@ async function openInputOf({ submissions }: CommandContext, submission: Submissi
 async function settleUncertain(context: CommandContext, submission: Submission, part: number): Promise<void> {
   const { submissions } = context;
   const access = await accessOf(context);
-  const candidates = await withNotice(vscode.l10n.t('Looking for batches of that time'), (_, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
-    return submissions.candidates(access, submission, part, controller.signal);
-  });
+  const candidates = await withNotice(vscode.l10n.t('Looking for batches of that time'), (_, { signal }) =>
+    submissions.candidates(access, submission, part, signal),
+  );
   const isIt = (candidate: Candidate): Choice => ({
     ...candidateText(candidate, submission, submission.parts[part]?.lines ?? 0),
     act: async () => {
