@@ -20,9 +20,9 @@ const lateModules = [
   'src/app.ts',
   // The HTTP library and the reader of natural-language dates.
   'src/platform/nodeTransport.ts',
-  'src/platform/dateWords.ts',
+  'src/platform/naturalDates.ts',
   // What happens when a person does something.
-  { in: 'src/editor/commands/run.ts', out: 'commands' },
+  { in: 'src/editor/runCommand.ts', out: 'commands' },
   'src/editor/batchFiles/batchFiles.ts',
   'src/editor/results/resultsPanels.ts',
 ];

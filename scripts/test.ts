@@ -40,7 +40,7 @@ interface SuiteDefinition {
 
 const slowSuites = [
   ...['commands', 'filterByDate', 'results', 'exportFailed', 'saveMedia'],
-  ...['batchFiles', 'batchFilesAssist', 'batchFilesNew', 'batchFilesVerdict'],
+  ...['batchFiles', 'batchFilesAssist', 'batchFilesNew', 'batchFilesServerErrors'],
   ...['submissions', 'submissionsUncertain', 'submissionsDryRun', 'submissionsEstimate'],
 ];
 const withFlag = (flag: string): readonly string[] => slowSuites.flatMap((name) => [flag, name]);

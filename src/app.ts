@@ -1,34 +1,34 @@
 import * as vscode from 'vscode';
-import { type FetchLike, Http } from './core/api/http';
-import { ApiKeys } from './core/auth/apiKeys';
-import { Models } from './core/batchFile/models';
+import { type FetchLike, Http } from './core/api/http/http';
+import { ApiKeys } from './core/account/apiKeys';
+import { Models } from './core/batchFile/schema/models';
 import { parseStoredFilter } from './core/batches/filter';
 import { BatchStore } from './core/batches/store';
-import { Accounts } from './core/live/accounts';
-import type { Disposable } from './core/events';
-import { LiveRefresh } from './core/live/liveRefresh';
-import { KeptResults } from './core/results/keptResults';
-import { redactingLog } from './core/log';
-import { Redactor } from './core/security/redact';
-import { LateBatchFiles } from './editor/batchFiles/lateBatchFiles';
-import type { CommandName } from './editor/commands/names';
-import { Connection } from './editor/connection';
-import { ContextKeyService } from './editor/contextKeys';
-import { secretStorageKeyring } from './editor/keyring';
-import { Endings } from './editor/live/endings';
-import { Follower } from './editor/live/follower';
+import { CurrentAccount } from './core/account/currentAccount';
+import type { Disposable } from './core/common/emitter';
+import { AutoRefresh } from './core/batches/refresh/autoRefresh';
+import { ResultCache } from './core/results/cache';
+import { redactingLog } from './core/common/log';
+import { Redactor } from './core/common/redact';
+import { LazyBatchFiles } from './editor/batchFiles/lazyBatchFiles';
+import type { CommandName } from './editor/commandNames';
+import { ClientFactory } from './editor/account/clientFactory';
+import { ContextKeyService } from './editor/shared/contextKeys';
+import { secretStorageKeyring } from './editor/account/keyring';
+import { CompletionNotifier } from './editor/sidebar/completionNotifier';
+import { WindowEvents } from './editor/sidebar/windowEvents';
 import { Results } from './editor/results/results';
-import { onDidChangeBatchFileLimits, readBatchFileLimits, readLiveSettings } from './editor/settings';
-import { tellLeftOvers } from './editor/submissions/leftOvers';
-import { Submissions } from './editor/submissions/submissions';
-import { storageKeys } from './editor/ids';
-import { BatchesView } from './editor/tree/batchesView';
-import type { LateTree } from './editor/tree/lateTree';
-import type { Node } from './editor/tree/nodes';
+import { onDidChangeBatchFileLimits, readBatchFileLimits, readAutoRefreshSettings } from './editor/shared/settings';
+import { notifyUnfinishedSubmissions } from './editor/submissions/unfinishedSubmissions';
+import { SubmissionService } from './editor/submissions/submissionService';
+import { storageKeys } from './editor/shared/ids';
+import { BatchesView } from './editor/sidebar/batchesView';
+import type { TreeProxy } from './editor/sidebar/treeProxy';
+import type { Node } from './editor/sidebar/nodes';
 import { DiskInputFolder } from './platform/inputFolder';
-import { KeptResultsFolder } from './platform/keptResultsFolder';
-import { DiskFolder } from './platform/mediaFolder';
-import { SharedFolder } from './platform/sharedFolder';
+import { DiskResultCacheFolder } from './platform/resultCacheFolder';
+import { DiskMediaFolder } from './platform/mediaFolder';
+import { DiskSharedFiles } from './platform/sharedFolder';
 import { systemClock as clock } from './platform/systemClock';
 
 /** Loaded at the first request: activation needs none. */
@@ -42,7 +42,7 @@ export interface App extends Disposable {
 }
 
 /** Builds the parts and connects them. Nothing here waits for anything. */
-export function start(context: vscode.ExtensionContext, treeView: vscode.TreeView<Node>, tree: LateTree): App {
+export function start(context: vscode.ExtensionContext, treeView: vscode.TreeView<Node>, tree: TreeProxy): App {
   const channel = vscode.window.createOutputChannel('Batches for sync.so', { log: true });
   const redactor = new Redactor();
   const { redact } = redactor;
@@ -56,11 +56,11 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     log,
     onKey: (key) => redactor.register(key),
   });
-  const connection = new Connection(new Http({ fetch, clock, random, log, redact }), keys, log);
+  const clients = new ClientFactory(new Http({ fetch, clock, random, log, redact }), keys, log);
   const store = new BatchStore(
     {
-      list: async (query, signal) => connection.client().listBatches(query, signal),
-      get: async (id, signal) => connection.client().getBatch(id, signal),
+      list: async (query, signal) => clients.client().listBatches(query, signal),
+      get: async (id, signal) => clients.client().getBatch(id, signal),
       clock,
       log,
     },
@@ -69,13 +69,13 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
   const window = crypto.randomUUID();
   const { extensionUri, workspaceState } = context;
   const storage = context.globalStorageUri.fsPath;
-  const files = new SharedFolder(storage, window);
-  const folder = new KeptResultsFolder(`${storage}/results`);
-  const accounts = new Accounts({ files, window, store, clock, log });
-  const submissions = new Submissions({
+  const files = new DiskSharedFiles(storage, window);
+  const folder = new DiskResultCacheFolder(`${storage}/results`);
+  const currentAccount = new CurrentAccount({ files, window, store, clock, log });
+  const submissions = new SubmissionService({
     files,
     inputFolder: (account) => new DiskInputFolder(`${storage}/inputs/${account}`, window),
-    accounts,
+    currentAccount,
     store,
     window,
     clock,
@@ -83,25 +83,25 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     log,
   });
   const contextKeys = new ContextKeyService();
-  const view = new BatchesView(treeView, tree, store, keys, accounts, contextKeys, submissions);
-  const endings = new Endings({ store, accounts, view, log });
-  const live = new LiveRefresh({
+  const view = new BatchesView(treeView, tree, store, keys, currentAccount, contextKeys, submissions);
+  const completionNotifier = new CompletionNotifier({ store, currentAccount, view, log });
+  const live = new AutoRefresh({
     store,
     clock,
     random,
     log,
-    canAsk: () => keys.state.kind === 'key' && accounts.isReady,
-    turns: () => accounts.current?.turns,
-    marked: () => accounts.current?.notes.marked ?? new Set(),
-    settings: readLiveSettings,
+    canAsk: () => keys.state.kind === 'key' && currentAccount.isReady,
+    lease: () => currentAccount.current?.lease,
+    subscribed: () => currentAccount.current?.metadata.subscribed ?? new Set(),
+    settings: readAutoRefreshSettings,
   });
   const models = new Models({
-    list: async (signal) => connection.client().listModels(signal),
+    list: async (signal) => clients.client().listModels(signal),
     canAsk: () => keys.state.kind === 'key',
     clock,
     log,
   });
-  const batchFiles = new LateBatchFiles({
+  const batchFiles = new LazyBatchFiles({
     log,
     readLimits: readBatchFileLimits,
     onDidChangeLimits: onDidChangeBatchFileLimits,
@@ -110,38 +110,38 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     onUse: () => void models.refresh(),
     setIsBatchFile: (isBatchFile) => contextKeys.set({ 'syncBatches.isBatchFile': isBatchFile }),
   });
-  submissions.onDidFindLeftOvers(tellLeftOvers);
-  const follower = new Follower({
+  submissions.onDidFindLeftOvers(notifyUnfinishedSubmissions);
+  const windowEvents = new WindowEvents({
     secrets: context.secrets,
     keys,
-    connection,
+    clients,
     store,
-    accounts,
+    currentAccount,
     models,
     submissions,
     view,
-    endings,
+    completionNotifier,
     live,
   });
-  const kept = new KeptResults({ folder, window, clock, log });
+  const cache = new ResultCache({ folder, window, clock, log });
   const results = new Results({
     extensionUri,
     keys,
     store,
-    accounts,
-    connection,
-    kept,
+    currentAccount,
+    clients,
+    cache,
     clock,
     log,
-    folderAt: (path) => new DiskFolder(path),
+    folderAt: (path) => new DiskMediaFolder(path),
   });
 
   const commands = {
     keys,
     store,
-    accounts,
-    connection,
-    follower,
+    currentAccount,
+    clients,
+    windowEvents,
     view,
     results,
     batchFiles,
@@ -157,19 +157,19 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     channel,
     keys,
     store,
-    accounts,
+    currentAccount,
     view,
-    endings,
+    completionNotifier,
     live,
     models,
     batchFiles,
     submissions,
-    follower,
+    windowEvents,
     results,
   ];
   return {
     results,
-    run: async (name, args) => (await import('./editor/commands/run')).runCommand(commands, name, args),
+    run: async (name, args) => (await import('./editor/runCommand')).runCommand(commands, name, args),
     dispose() {
       for (const part of parts) {
         part.dispose();

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import type { App } from './app';
-import { commandNames } from './editor/commands/names';
+import { commandNames } from './editor/commandNames';
 import { ResultsText } from './editor/results/resultsText';
-import { resultsViewType, viewId } from './editor/ids';
-import { LateTree } from './editor/tree/lateTree';
+import { resultsViewType, viewId } from './editor/shared/ids';
+import { TreeProxy } from './editor/sidebar/treeProxy';
 
 /**
  * Registers everything that VS Code may ask for, and awaits nothing. All that answers is loaded right after: so that
  * neither the editor nor the extensions that come after this one wait for it.
  */
 export function activate(context: vscode.ExtensionContext): void {
-  const tree = new LateTree();
+  const tree = new TreeProxy();
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   let running: App | undefined;
   let isOver = false;

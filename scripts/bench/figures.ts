@@ -52,7 +52,7 @@ export function table(figures: readonly Figure[]): string {
       figure.least === undefined ? '' : times(ratioOf(figure.least)),
       String(figure.n),
       goalText(figure),
-      verdict(figure),
+      serverErrors(figure),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -79,7 +79,7 @@ function goalText(figure: Figure): string {
   return `at most ${what === 'ratio' ? `${atMost} x` : `${atMost} ${figure.unit}`}`;
 }
 
-function verdict(figure: Figure): string {
+function serverErrors(figure: Figure): string {
   const met = meetsGoal(figure);
   return met === undefined ? '' : met ? 'met' : 'not met';
 }

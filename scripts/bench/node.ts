@@ -49,7 +49,7 @@ export async function runNodeBenches(): Promise<Findings> {
       ...((await runOne('results', resultsTextFile, rowCount)) as Figure[]),
       ...((await runOne('savingMedia')) as Figure[]),
       ...((await runOne('batchFile')) as Figure[]),
-      ...((await runOne('campaign')) as Figure[]),
+      ...((await runOne('submission')) as Figure[]),
     ];
     const megabytes = (file: string): string => `${(fs.statSync(file).size / 1e6).toFixed(1)} MB of JSON`;
     return {

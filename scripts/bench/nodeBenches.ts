@@ -1,7 +1,7 @@
 /** The benches that need no editor, bundled as the extension is and run in a Node of their own (see `node.ts`). */
 import * as fs from 'node:fs';
 import { benchBatchFile } from './benches/batchFile';
-import { benchCampaign, serveCampaign } from './benches/campaign';
+import { benchSubmission, serveSubmission } from './benches/submission';
 import { benchHeap } from './benches/heap';
 import { benchModel, timeColdModel } from './benches/model';
 import { benchRefreshCost } from './benches/refreshCost';
@@ -12,7 +12,7 @@ import { benchWorkingDay } from './benches/workingDay';
 async function main(): Promise<unknown> {
   const [bench, textFile, count] = process.argv.slice(2);
   if (bench === 'savingMedia') return await benchSavingMedia();
-  if (bench === 'campaign') return await benchCampaign();
+  if (bench === 'submission') return await benchSubmission();
   if (bench === 'batchFile') return await benchBatchFile();
   const text = fs.readFileSync(textFile ?? '', 'utf8');
   if (bench === 'results') return await benchResults(text, Number(count));
@@ -31,7 +31,7 @@ function keep(result: unknown): void {
 // A bench starts this file once more to have a server.
 const servers: Readonly<Record<string, () => Promise<void>>> = {
   mediaServer: serveMedia,
-  campaignServer: serveCampaign,
+  submissionServer: serveSubmission,
 };
 const work = servers[process.argv[2] ?? '']?.() ?? main().then(keep);
 work.catch((error: unknown) => {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import * as esbuild from 'esbuild';
-import { ResultReader } from '../../src/core/results/resultReader';
+import { ResultReader } from '../../src/core/results/reader';
 import type { ToPage } from '../../src/core/results/protocol';
 import { addRows, noResults } from '../../src/core/results/summary';
 import { chromiumOptions, ensureChromium } from '../host/chromium';

@@ -48,7 +48,7 @@ export async function runWindowBenches(host: VsCodeHost, dist: string): Promise<
     }
     const results = readJson(resultsFile) as WindowResults;
     if ('error' in results) throw new Error(results.error);
-    return results.findings;
+    return results.diagnostics;
   } finally {
     await server.stop();
     work.remove();

@@ -10,12 +10,12 @@ import type { Findings } from './figures';
 const batchCount = 10_000;
 
 /** What the benches found; or what went wrong, since nobody outside sees the error that `run` ends with. */
-export type WindowResults = { findings: Findings } | { error: string };
+export type WindowResults = { diagnostics: Findings } | { error: string };
 
 export async function run(): Promise<void> {
   let results: WindowResults;
   try {
-    results = { findings: await runAll() };
+    results = { diagnostics: await runAll() };
   } catch (error) {
     results = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { InputFile, InputFolder } from '../core/submissions/keptInputs';
+import type { InputFile, InputFolder } from '../core/submissions/inputStore';
 
 /** {@link InputFolder} on a disk. Nobody else on the machine can read what is in it. */
 export class DiskInputFolder implements InputFolder {

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs/promises';
 import { constants } from 'node:fs';
 import * as path from 'node:path';
-import { FolderError, type FolderErrorReason, type MediaFolder, type MediaWriter } from '../core/results/mediaFolder';
+import { FolderError, type FolderErrorReason, type MediaFolder, type MediaWriter } from '../core/media/folder';
 import { closeSynced } from './closing';
 
 /** {@link MediaFolder} on a disk. It is made where it is not there, and no link in it is ever followed. */
-export class DiskFolder implements MediaFolder {
+export class DiskMediaFolder implements MediaFolder {
   private texts = 0;
 
   constructor(private readonly folder: string) {}

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { SharedFiles } from '../core/live/sharedFiles';
+import type { SharedFiles } from '../core/account/sharedFiles';
 
 /** A lock that stays as it is for this long was left behind by a window that was killed: others renew theirs. */
 const staleLockMs = 5_000;
@@ -11,7 +11,7 @@ const retryMs = 15;
 const takenCodes = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['EEXIST'];
 
 /** {@link SharedFiles} in a folder. */
-export class SharedFolder implements SharedFiles {
+export class DiskSharedFiles implements SharedFiles {
   private writes = 0;
   private locks = 0;
 

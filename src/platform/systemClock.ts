@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock';
+import type { Clock } from '../core/common/clock';
 
 /** The host's own time. */
 export const systemClock: Clock = {

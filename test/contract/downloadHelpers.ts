@@ -1,7 +1,7 @@
 import { BatchClient } from '../../src/core/api/client';
-import type { Download } from '../../src/core/api/download';
-import { Http } from '../../src/core/api/http';
-import type { Clock } from '../../src/core/clock';
+import type { Download } from '../../src/core/api/http/download';
+import { Http } from '../../src/core/api/http/http';
+import type { Clock } from '../../src/core/common/clock';
 import { nodeTransport } from '../../src/platform/nodeTransport';
 import type { Simulator } from '../simulator/simulator';
 import { RecordingLog } from '../unit/support/recordingLog';

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { decodeManifest } from '../../src/core/results/manifest';
-import { FolderError, type MediaFolder } from '../../src/core/results/mediaFolder';
-import { mediaItems, type MediaItem } from '../../src/core/results/mediaItems';
+import { decodeManifest } from '../../src/core/media/manifest';
+import { FolderError, type MediaFolder } from '../../src/core/media/folder';
+import { mediaItems, type MediaItem } from '../../src/core/media/items';
 import {
   type ConflictAnswer,
   type MediaJob,
   type MediaProgress,
   type MediaReport,
   saveMedia,
-} from '../../src/core/results/mediaSaver';
-import { ResultReader } from '../../src/core/results/resultReader';
-import { DiskFolder } from '../../src/platform/mediaFolder';
+} from '../../src/core/media/saver';
+import { ResultReader } from '../../src/core/results/reader';
+import { DiskMediaFolder } from '../../src/platform/mediaFolder';
 import { smallVideo } from '../simulator/media';
 import type { FaultEffect } from '../simulator/simulator';
 import { bytesOf, ownClient } from './downloadHelpers';
@@ -70,7 +70,7 @@ describe('saving media', () => {
   }
 
   function save(list: readonly MediaItem[], options: Options = {}): Promise<MediaReport> {
-    const { inFolder = new DiskFolder(folder), client = ownClient(simulator()), ...job } = options;
+    const { inFolder = new DiskMediaFolder(folder), client = ownClient(simulator()), ...job } = options;
     return saveMedia(
       { client: client.client, clock: client.clock, log: client.log, folder: inFolder },
       { batchId: 'batch_1', items: list, signal, decide: () => assert.fail('was asked'), ...job },
@@ -79,7 +79,7 @@ describe('saving media', () => {
 
   /** What there is of a folder, with a mistake in one of its operations. */
   function faulty(change: Partial<MediaFolder>): MediaFolder {
-    const real = new DiskFolder(folder);
+    const real = new DiskMediaFolder(folder);
     return {
       stat: (name) => real.stat(name),
       open: (name, from) => real.open(name, from),
@@ -267,7 +267,7 @@ describe('saving media', () => {
   it('knows a file that got its name just before everything ended', async () => {
     const [item] = await items();
     assert.ok(item);
-    const real = new DiskFolder(folder);
+    const real = new DiskMediaFolder(folder);
     await save([item], {
       inFolder: faulty({
         writeText: (name, text) =>
@@ -340,7 +340,7 @@ describe('saving media', () => {
       assert.ok(item);
       for (const answer of answers) {
         simulator().clearRequests();
-        const real = new DiskFolder(folder);
+        const real = new DiskMediaFolder(folder);
         let isFirst = true;
         const report = await save([item], {
           decide: () => Promise.resolve(answer),
@@ -589,7 +589,7 @@ describe('saving media', () => {
     it('leaves what is there when the disk is full, and goes on when there is room again', async () => {
       const list = await items();
       await save(list.slice(0, 1));
-      const real = new DiskFolder(folder);
+      const real = new DiskMediaFolder(folder);
       let room = size + 60_000;
       const full: MediaFolder = faulty({
         open: async (name, from) => {

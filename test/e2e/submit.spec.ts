@@ -120,7 +120,7 @@ test.describe('A batch file', () => {
       await expect(notifications.withText('waiting for a running batch to end')).toBeVisible();
       expect(simulator.createdBatches).toHaveLength(2);
       await expect(view.item('2 of 3 batches').first()).toBeVisible();
-      await workbench.screenshot('submit-campaign');
+      await workbench.screenshot('submit-submission');
 
       const [first = ''] = simulator.createdBatches;
       // Only of what was seen to run can be seen that it has ended.

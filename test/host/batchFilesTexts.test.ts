@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { BatchFileCheck } from '../../src/core/batchFile/batchFileCheck';
-import { checkLine } from '../../src/core/batchFile/checkLine';
-import { finding, findingSeverities, type FindingCode } from '../../src/core/batchFile/findings';
-import { defaultKnowledge, fieldsByPath } from '../../src/core/batchFile/requestSchema';
-import { fieldFactsText, fieldText } from '../../src/editor/text/batchFields';
-import { findingText, fixText } from '../../src/editor/text/findings';
+import { BatchFileCheck } from '../../src/core/batchFile/rules/batchFileCheck';
+import { checkLine } from '../../src/core/batchFile/rules/checkLine';
+import { diagnostic, diagnosticSeverities, type DiagnosticCode } from '../../src/core/batchFile/rules/diagnostics';
+import { defaultValidationContext, fieldsByPath } from '../../src/core/batchFile/schema/requestSchema';
+import { fieldFactsText, fieldText } from '../../src/editor/batchFiles/text/fields';
+import { diagnosticText, fixText } from '../../src/editor/batchFiles/text/diagnostics';
 import { findingRows } from '../unit/batchFile/findingRows';
 import { fileText, requestText } from './support/batchFiles';
 
@@ -13,23 +13,26 @@ const isWanting = /\{\d\}|“”|undefined|\[object|: \.|\(\)| {2}/;
 
 describe('Batch files in the editor: the texts', () => {
   it('say what is wrong in whole sentences, for every rule', () => {
-    const said = new Set<FindingCode>();
+    const said = new Set<DiagnosticCode>();
     const checkOf = (text: string): BatchFileCheck => {
       const limits = { minLines: 20, maxLines: 30, maxBytes: 9_000 };
-      const check = new BatchFileCheck({ limits, knowledge: defaultKnowledge });
+      const check = new BatchFileCheck({ limits, context: defaultValidationContext });
       check.load(text.split('\n'));
       return check;
     };
     const checks = [fileText(3), `\ufeff${fileText(40, { 3: '', 5: requestText('ep-2') })}`].map(checkOf);
     const found = [
-      ...findingRows.flatMap(({ bad }) => checkLine(bad).findings),
-      ...checks.flatMap((check) => [...check.fileFindings(), ...[...check.findings()].map((each) => each.finding)]),
+      ...findingRows.flatMap(({ bad }) => checkLine(bad).diagnostics),
+      ...checks.flatMap((check) => [
+        ...check.fileFindings(),
+        ...[...check.diagnostics()].map((each) => each.diagnostic),
+      ]),
       // These take a line that is too long for a test.
-      finding('lineTooLong', { start: 0, end: 1 }, { count: 1_000_001, max: 1_000_000 }),
-      finding('moreFindings', { start: 0, end: 1 }, { count: 7 }),
+      diagnostic('lineTooLong', { start: 0, end: 1 }, { count: 1_000_001, max: 1_000_000 }),
+      diagnostic('moreFindings', { start: 0, end: 1 }, { count: 7 }),
     ];
     for (const each of found) {
-      const text = findingText(each);
+      const text = diagnosticText(each);
       assert.match(text, /^[“\p{L}\p{N}\p{P}\p{S}].*[.?…)]$/su, `${each.code}: ${text}`);
       assert.doesNotMatch(text, isWanting, `${each.code}: ${text}`);
       said.add(each.code);
@@ -37,7 +40,7 @@ describe('Batch files in the editor: the texts', () => {
         assert.doesNotMatch(fixText(fix), isWanting, `${each.code}: ${fixText(fix)}`);
       }
     }
-    const codes = Object.keys(findingSeverities) as FindingCode[];
+    const codes = Object.keys(diagnosticSeverities) as DiagnosticCode[];
     assert.deepEqual(
       codes.filter((code) => !said.has(code)),
       [],
@@ -46,9 +49,9 @@ describe('Batch files in the editor: the texts', () => {
 
   it('have nothing in them that turns the reading direction or breaks the line, whatever the file has', () => {
     const hostile = requestText('a', (text) => text.replace('lipsync-2', 'x\\u202e\\u2028\\n[a](command:b)'));
-    const [found] = checkLine(hostile).findings;
+    const [found] = checkLine(hostile).diagnostics;
     assert.ok(found);
-    assert.doesNotMatch(findingText(found), /[\u202e\u2028\n]/);
+    assert.doesNotMatch(diagnosticText(found), /[\u202e\u2028\n]/);
   });
 
   it('explain every field that is documented', () => {

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Http } from '../../src/core/api/http';
-import { ApiError } from '../../src/core/api/errors';
-import { ApiKeys } from '../../src/core/auth/apiKeys';
-import { Connection } from '../../src/editor/connection';
-import { readApiBaseUrl } from '../../src/editor/settings';
+import { Http } from '../../src/core/api/http/http';
+import { ApiError } from '../../src/core/api/http/errors';
+import { ApiKeys } from '../../src/core/account/apiKeys';
+import { ClientFactory } from '../../src/editor/account/clientFactory';
+import { readApiBaseUrl } from '../../src/editor/shared/settings';
 import { nodeTransport } from '../../src/platform/nodeTransport';
 import { systemClock } from '../../src/platform/systemClock';
 import { environmentKey, useExtension, watched } from './support/extension';
@@ -238,21 +238,21 @@ describe('A connection', () => {
   it('gives no client while there is no key', async () => {
     const keys = newKeys(undefined);
     const reason = (error: unknown): boolean => error instanceof ApiError && error.reason === 'noKey';
-    assert.throws(() => new Connection(http, keys, log).client(), reason);
+    assert.throws(() => new ClientFactory(http, keys, log).client(), reason);
     await keys.read();
-    assert.throws(() => new Connection(http, keys, log).client(), reason);
+    assert.throws(() => new ClientFactory(http, keys, log).client(), reason);
   });
 
   it('follows the address from one call to the next', async () => {
     const keys = newKeys(environmentKey);
     await keys.read();
-    const connection = new Connection(http, keys, log);
-    assert.deepEqual(await connection.client().listBatches({}, AbortSignal.timeout(10_000)), []);
+    const clients = new ClientFactory(http, keys, log);
+    assert.deepEqual(await clients.client().listBatches({}, AbortSignal.timeout(10_000)), []);
     await setApiBaseUrl('http://api.sync.test');
     assert.throws(
-      () => connection.client(),
+      () => clients.client(),
       (error) => error instanceof ApiError && error.reason === 'badBaseUrl' && error.details.code === 'insecure',
     );
-    assert.throws(() => connection.clientFor('another-key'), ApiError);
+    assert.throws(() => clients.clientFor('another-key'), ApiError);
   });
 });

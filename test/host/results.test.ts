@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ToPage } from '../../src/core/results/protocol';
-import type { ResultRow } from '../../src/core/results/resultRow';
+import type { ResultRow } from '../../src/core/results/row';
 import { resultsUri } from '../../src/editor/results/resultsText';
 import { failure, generation, resultLine } from '../unit/results/lines';
 import { answering, picking } from './support/answers';

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { decodeManifest } from '../../src/core/results/manifest';
-import type { ResultRow } from '../../src/core/results/resultRow';
+import { decodeManifest } from '../../src/core/media/manifest';
+import type { ResultRow } from '../../src/core/results/row';
 import { smallVideo } from '../simulator/media';
 import { failure, generation, resultLine, rowsOf } from '../unit/results/lines';
 import { picking } from './support/answers';

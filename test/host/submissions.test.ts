@@ -394,8 +394,8 @@ describe('Submit Batch File', () => {
       progress.cancel();
       await submitting;
       const { tree } = await watched();
-      const campaigns = ((await tree.getChildren(undefined)) ?? []).find(({ kind }) => kind === 'campaigns');
-      const [row] = (await tree.getChildren(campaigns)) ?? [];
+      const submissionRows = ((await tree.getChildren(undefined)) ?? []).find(({ kind }) => kind === 'submissions');
+      const [row] = (await tree.getChildren(submissionRows)) ?? [];
       await vscode.commands.executeCommand('syncBatches.continueSubmission', row);
       assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /);
       assert.equal(api.posts.length, 4);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ContextKeyService } from '../../src/editor/contextKeys';
+import { ContextKeyService } from '../../src/editor/shared/contextKeys';
 import { demoBatches } from '../simulator/demoData';
 import { environmentKey, useExtension, type Watched, watched } from './support/extension';
 import { usePerson } from './support/person';

@@ -138,7 +138,7 @@ describe('The manifest', () => {
 });
 
 describe('Commands', () => {
-  const registered = objectConst(parse('src/editor/commands/run.ts'), 'commands').map(
+  const registered = objectConst(parse('src/editor/runCommand.ts'), 'commands').map(
     (member) => `${section}.${memberName(member)}`,
   );
   const inMenus = Object.values(contributes.menus)
@@ -195,7 +195,7 @@ describe('Commands', () => {
 });
 
 describe('Conditions', () => {
-  const declared = typeNamed(parse('src/editor/contextKeys.ts'), 'ContextKeys');
+  const declared = typeNamed(parse('src/editor/shared/contextKeys.ts'), 'ContextKeys');
   assert.ok(ts.isInterfaceDeclaration(declared));
   const set = declared.members.map(memberName);
   const builtIn = ['view', 'viewItem', 'editorFocus', 'resourceLangId', 'resourceExtname', 'resourceScheme'];
@@ -218,7 +218,7 @@ describe('Conditions', () => {
       .flatMap(callsIn)
       .filter((call) => stringsIn(call.arguments[0] ?? call).some(({ text }) => text === 'setContext'))
       .map((call) => call.getSourceFile().fileName);
-    assert.deepEqual([...new Set(places)], ['src/editor/contextKeys.ts']);
+    assert.deepEqual([...new Set(places)], ['src/editor/shared/contextKeys.ts']);
   });
 
   it('name views that exist', () => {
@@ -228,8 +228,8 @@ describe('Conditions', () => {
   });
 
   it('look in a row for words that rows have', () => {
-    const written = ['items', 'campaignItems']
-      .flatMap((name) => stringsIn(parse(`src/editor/tree/${name}.ts`)))
+    const written = ['batchItems', 'submissionItems']
+      .flatMap((name) => stringsIn(parse(`src/editor/sidebar/${name}.ts`)))
       .flatMap(({ text }) => (/^\w+$/.test(text) ? text : []));
     const words = new Set([...written, ...batchStatuses.map((status) => status.toLowerCase())]);
     for (const { key, value } of whenClauses.flatMap(comparisonsIn)) {
@@ -261,7 +261,7 @@ describe('Conditions', () => {
 });
 
 describe('Settings', () => {
-  const source = parse('src/editor/settings.ts');
+  const source = parse('src/editor/shared/settings.ts');
   /** What settings.ts passes to calls by name, with or without the section before it. */
   const read = new Set(
     callsIn(source)
@@ -297,10 +297,10 @@ describe('Settings', () => {
 
 describe('Names', () => {
   it('of ours in the code are those of package.json, or of what is kept', () => {
-    const kept = objectConst(parse('src/editor/ids.ts'), 'storageKeys').flatMap((member) =>
+    const kept = objectConst(parse('src/editor/shared/ids.ts'), 'storageKeys').flatMap((member) =>
       ts.isPropertyAssignment(member) ? argumentTexts(member.initializer) : [],
     );
-    const declared = typeNamed(parse('src/editor/contextKeys.ts'), 'ContextKeys');
+    const declared = typeNamed(parse('src/editor/shared/contextKeys.ts'), 'ContextKeys');
     const contextKeys = ts.isInterfaceDeclaration(declared) ? declared.members.map(memberName) : [];
     const panels = (manifest.activationEvents ?? []).map((event) => event.replace(/^onWebviewPanel:/, ''));
     const known = new Set([...commandIds, ...viewIds, ...settingIds, ...contextKeys, ...kept, ...panels]);

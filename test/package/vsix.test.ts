@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { inRepo, repoRoot } from '../../scripts/lib/paths';
 import { makeTempDir } from '../../scripts/lib/tempDir';
 import { packageExtension } from '../../scripts/lib/vsix';
-import type { ReadWords } from '../../src/core/dates/moment';
+import type { ReadWords } from '../../src/core/common/parseDate';
 import { manifest } from './support/manifest';
 import { descendants, parseText } from './support/source';
 import { readZip } from './support/zip';
@@ -38,8 +38,8 @@ describe('The package', () => {
       'extension/dist/app.js',
       'extension/dist/batchFiles.js',
       'extension/dist/commands.js',
-      'extension/dist/dateWords.js',
       'extension/dist/extension.js',
+      'extension/dist/naturalDates.js',
       'extension/dist/nodeTransport.js',
       'extension/dist/resultsPage.css',
       'extension/dist/resultsPage.js',
@@ -164,9 +164,9 @@ describe('The package', () => {
     const folder = makeTempDir('syncb-package');
     try {
       unpack(folder.path);
-      const file = path.join(folder.path, 'extension', 'dist', 'dateWords.js');
-      const { readWords } = createRequire(file)(file) as { readWords: ReadWords };
-      const [match] = readWords('3 days ago', new Date(2026, 10, 24, 12));
+      const file = path.join(folder.path, 'extension', 'dist', 'naturalDates.js');
+      const { parseNaturalDate } = createRequire(file)(file) as { parseNaturalDate: ReadWords };
+      const [match] = parseNaturalDate('3 days ago', new Date(2026, 10, 24, 12));
       assert.deepEqual(match?.date, new Date(2026, 10, 21, 12));
     } finally {
       folder.remove();

@@ -63,6 +63,18 @@ describe('The architecture', () => {
     }
   });
 
+  it('has no import cycles, not even of types', () => {
+    const imports = new Map(
+      filesUnder('src').map((file) => [
+        file,
+        importsOf(file).flatMap((target) =>
+          target.startsWith('.') ? [`${path.posix.join(path.posix.dirname(file), target)}.ts`] : [],
+        ),
+      ]),
+    );
+    assert.deepEqual(cyclesIn(imports), []);
+  });
+
   it('keeps the platform apart from the editor', () => {
     for (const file of filesUnder('src', 'platform')) {
       for (const target of importsOf(file)) {
@@ -76,4 +88,25 @@ describe('The architecture', () => {
 function importsOf(file: string): string[] {
   const text = fs.readFileSync(inRepo(file), 'utf8');
   return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** The import cycles of a graph, each as the files on the way around it. */
+function cyclesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start !== -1) {
+      cycles.push([...way.slice(start), file].join(' -> '));
+    } else if (!done.has(file)) {
+      for (const target of imports.get(file) ?? []) {
+        visit(target, [...way, file]);
+      }
+      done.add(file);
+    }
+  };
+  for (const file of imports.keys()) {
+    visit(file, []);
+  }
+  return cycles;
 }

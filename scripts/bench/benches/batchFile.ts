@@ -1,6 +1,6 @@
-import { BatchFileCheck } from '../../../src/core/batchFile/batchFileCheck';
-import { batchFileLimits } from '../../../src/core/batchFile/limits';
-import { defaultKnowledge } from '../../../src/core/batchFile/requestSchema';
+import { BatchFileCheck } from '../../../src/core/batchFile/rules/batchFileCheck';
+import { batchFileLimits } from '../../../src/core/batchFile/schema/limits';
+import { defaultValidationContext } from '../../../src/core/batchFile/schema/requestSchema';
 import type { Comparison, Figure } from '../figures';
 import { collectGarbage, inTurns, timeOf } from '../measure';
 import { heapKeptBy } from './heap';
@@ -59,13 +59,13 @@ export async function benchBatchFile(): Promise<Figure[]> {
   ];
 }
 
-async function compare(lines: readonly string[], findings: number): Promise<Comparison> {
+async function compare(lines: readonly string[], diagnostics: number): Promise<Comparison> {
   return await inTurns(
     rounds,
     warmUp,
     () => {
       collectGarbage();
-      return timeOf(() => expect(checked(lines).summary.warnings - 1 <= findings));
+      return timeOf(() => expect(checked(lines).summary.warnings - 1 <= diagnostics));
     },
     () => {
       collectGarbage();
@@ -75,7 +75,7 @@ async function compare(lines: readonly string[], findings: number): Promise<Comp
 }
 
 function checked(lines: readonly string[]): BatchFileCheck {
-  const check = new BatchFileCheck({ limits: batchFileLimits, knowledge: defaultKnowledge });
+  const check = new BatchFileCheck({ limits: batchFileLimits, context: defaultValidationContext });
   check.load(lines);
   return check;
 }
@@ -88,7 +88,7 @@ async function timeKeystrokes(lines: readonly string[]): Promise<number> {
   const elapsed = await timeOf(() => {
     for (let key = 0; key < keystrokes; key++) {
       check.change(middle, 1, [key % 2 === 0 ? typed : deleted]);
-      expect([...check.findings()].length === 1 && check.summary.errors === 0);
+      expect([...check.diagnostics()].length === 1 && check.summary.errors === 0);
     }
   });
   return elapsed / keystrokes;

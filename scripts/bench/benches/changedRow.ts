@@ -1,6 +1,6 @@
 import type { Batch } from '../../../src/core/batches/batch';
 import { BatchStore } from '../../../src/core/batches/store';
-import { BatchTree } from '../../../src/editor/tree/batchTree';
+import { BatchTree } from '../../../src/editor/sidebar/batchTree';
 import { systemClock as clock } from '../../../src/platform/systemClock';
 import type { Figure } from '../figures';
 import { manyBatches } from '../manyBatches';

@@ -1,5 +1,5 @@
 import { BatchClient } from '../../../src/core/api/client';
-import { type FetchLike, Http } from '../../../src/core/api/http';
+import { type FetchLike, Http } from '../../../src/core/api/http/http';
 import { BatchStore } from '../../../src/core/batches/store';
 import { nodeTransport } from '../../../src/platform/nodeTransport';
 import { systemClock as clock } from '../../../src/platform/systemClock';

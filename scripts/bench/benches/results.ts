@@ -1,5 +1,5 @@
-import { ResultReader } from '../../../src/core/results/resultReader';
-import type { ResultRow } from '../../../src/core/results/resultRow';
+import { ResultReader } from '../../../src/core/results/reader';
+import type { ResultRow } from '../../../src/core/results/row';
 import type { Figure } from '../figures';
 import { collectGarbage, inTurns, timeOf } from '../measure';
 import { heapKeptBy } from './heap';

@@ -5,11 +5,11 @@ import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BatchClient } from '../../../src/core/api/client';
-import { Http } from '../../../src/core/api/http';
-import { type MediaItem, mediaItems } from '../../../src/core/results/mediaItems';
-import { saveMedia } from '../../../src/core/results/mediaSaver';
-import { ResultReader } from '../../../src/core/results/resultReader';
-import { DiskFolder } from '../../../src/platform/mediaFolder';
+import { Http } from '../../../src/core/api/http/http';
+import { type MediaItem, mediaItems } from '../../../src/core/media/items';
+import { saveMedia } from '../../../src/core/media/saver';
+import { ResultReader } from '../../../src/core/results/reader';
+import { DiskMediaFolder } from '../../../src/platform/mediaFolder';
 import { nodeTransport } from '../../../src/platform/nodeTransport';
 import { systemClock as clock } from '../../../src/platform/systemClock';
 import { startSimulator } from '../../../test/simulator/simulator';
@@ -49,7 +49,7 @@ export async function benchSavingMedia(): Promise<Figure[]> {
       inFreshFolder(async (target) => {
         const decide = (): Promise<never> => Promise.reject(new Error('Nothing should be in the way'));
         const report = await saveMedia(
-          { client, folder: new DiskFolder(target), clock, log: silentLog },
+          { client, folder: new DiskMediaFolder(target), clock, log: silentLog },
           { batchId, items, signal: new AbortController().signal, decide },
         );
         if (report.saved.length !== items.length) throw new Error(`${report.saved.length} videos were saved`);

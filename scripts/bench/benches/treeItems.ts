@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { BatchTree } from '../../../src/editor/tree/batchTree';
-import type { Node } from '../../../src/editor/tree/nodes';
+import { BatchTree } from '../../../src/editor/sidebar/batchTree';
+import type { Node } from '../../../src/editor/sidebar/nodes';
 import type { Figure } from '../figures';
 import { manyBatches } from '../manyBatches';
 

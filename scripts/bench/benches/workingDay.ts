@@ -2,8 +2,8 @@ import { queryOf } from '../../../src/core/batches/filter';
 import type { Batch } from '../../../src/core/batches/batch';
 import { isFinished } from '../../../src/core/batches/status';
 import { BatchStore } from '../../../src/core/batches/store';
-import type { Clock } from '../../../src/core/clock';
-import { LiveRefresh } from '../../../src/core/live/liveRefresh';
+import type { Clock } from '../../../src/core/common/clock';
+import { AutoRefresh } from '../../../src/core/batches/refresh/autoRefresh';
 import type { Figure } from '../figures';
 import { silentLog } from './loadedStore';
 
@@ -101,14 +101,14 @@ async function sidebarCost(isSeen: (at: number) => boolean): Promise<Cost> {
     clock,
     log: silentLog,
   });
-  const live = new LiveRefresh({
+  const live = new AutoRefresh({
     store,
     clock,
     random: () => 0.5,
     log: silentLog,
     canAsk: () => true,
-    turns: () => undefined,
-    marked: () => new Set(),
+    lease: () => undefined,
+    subscribed: () => new Set(),
     settings: () => ({ isAutomatic: true, intervalMs: 30_000 }),
   });
   for (let at = 0; at <= dayMs; at += 1_000) {

@@ -1,12 +1,12 @@
 import type { Batch } from '../batches/batch';
-import type { Log } from '../log';
-import { isSafeUrl } from '../security/urls';
-import { type CostEstimate, decodeCostEstimate, decodeModels } from './catalogue';
-import { decodeBatch, decodeBatchList, decodeGeneration, type Generation, isUsableId } from './decode';
-import type { Download, DownloadRequest } from './download';
-import { ApiError } from './errors';
-import type { Http } from './http';
-import { batchForm, type BatchInput, decodeCreated, decodeValidation, type Validation } from './submitting';
+import type { Log } from '../common/log';
+import { isSafeUrl } from '../common/urls';
+import { type CostEstimate, decodeCostEstimate, decodeModels } from './resources/catalogue';
+import { decodeBatch, decodeBatchList, decodeGeneration, type Generation, isUsableId } from './resources/decode';
+import type { Download, DownloadRequest } from './http/download';
+import { ApiError } from './http/errors';
+import type { Http } from './http/http';
+import { batchForm, type BatchInput, decodeCreated, decodeValidation, type Validation } from './resources/createBatch';
 
 /** Narrows a list on the server. All parts optional; together they must all hold. */
 export interface BatchQuery {
@@ -37,10 +37,10 @@ const mostParts = 100;
  * Bytes of a result file that are taken at most. 500 lines are the documented limit of a batch, and a line is about
  * 1 kB; this leaves room for 50,000 lines, and for some that are 10 MB long.
  */
-export const largestResults = 256 * 1024 * 1024;
+export const maxResultBytes = 256 * 1024 * 1024;
 
 /** Bytes of a video that are taken at most. A batch's videos are up to 30 s long (documented), others up to 30 min. */
-export const largestMedia = 16 * 1024 * 1024 * 1024;
+export const maxMediaBytes = 16 * 1024 * 1024 * 1024;
 
 /** Talks to the sync.so Batch API (v2). One object serves one base URL and one key. */
 export class BatchClient {
@@ -102,7 +102,7 @@ export class BatchClient {
    * when aborted.
    */
   openResults(outputUrl: string, signal: AbortSignal): Promise<Download> {
-    return this.open({ url: outputUrl, maxBytes: largestResults, signal });
+    return this.open({ url: outputUrl, maxBytes: maxResultBytes, signal });
   }
 
   /**
@@ -111,7 +111,7 @@ export class BatchClient {
    * reasons of a download; the signal's reason when aborted.
    */
   openMedia(url: string, signal: AbortSignal, resume?: DownloadRequest['resume']): Promise<Download> {
-    return this.open({ url, maxBytes: largestMedia, signal, resume });
+    return this.open({ url, maxBytes: maxMediaBytes, signal, resume });
   }
 
   /**

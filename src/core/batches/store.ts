@@ -1,9 +1,10 @@
 import type { BatchQuery } from '../api/client';
-import { ApiError } from '../api/errors';
-import { asError, type Clock } from '../clock';
-import { type Disposable, Emitter } from '../events';
-import { type ChangePlan, completeTo, newestOf, planChanges } from '../live/changePlan';
-import type { Log } from '../log';
+import { ApiError } from '../api/http/errors';
+import type { Clock } from '../common/clock';
+import { asError } from '../common/errors';
+import { type Disposable, Emitter } from '../common/emitter';
+import { type ChangePlan, completeTo, newestOf, planChanges } from './refresh/changePlan';
+import type { Log } from '../common/log';
 import { type Batch, compareByNewest, sameBatch } from './batch';
 import { applyFilter, type BatchFilter, coversSpan, matchesQuery, noFilter, queryOf, spanOf } from './filter';
 import { batchStatuses, isFinished } from './status';
@@ -97,11 +98,11 @@ export class BatchStore implements Disposable {
   private failureCount = 0;
   private inFlight: Load | undefined;
   private readonly changes = new Emitter<StoreChange>();
-  private readonly endings = new Emitter<BatchesEnded>();
+  private readonly completionNotifier = new Emitter<BatchesEnded>();
   /** Fires after every change of what can be read off the store. */
   readonly onDidChange = this.changes.event;
   /** Fires when batches that were unfinished have come to their end, once for each; after `onDidChange`. */
-  readonly onDidEnd = this.endings.event;
+  readonly onDidEnd = this.completionNotifier.event;
 
   constructor(
     private readonly host: BatchStoreHost,
@@ -278,7 +279,7 @@ export class BatchStore implements Disposable {
   dispose(): void {
     this.abort();
     this.changes.dispose();
-    this.endings.dispose();
+    this.completionNotifier.dispose();
   }
 
   private start(kind: 'all' | 'changes'): Promise<LoadOutcome> {
@@ -439,7 +440,7 @@ export class BatchStore implements Disposable {
     for (const whileAway of [true, false]) {
       const told = ended.filter(({ id }) => restored.has(id) === whileAway);
       if (told.length > 0) {
-        this.endings.fire({ batches: told, whileAway });
+        this.completionNotifier.fire({ batches: told, whileAway });
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { ApiError } from '../api/errors';
-import type { KeyState } from '../auth/apiKeys';
+import type { ApiError } from '../api/http/errors';
+import type { KeyState } from '../account/apiKeys';
 import { isFiltering } from './filter';
 import type { BatchStore } from './store';
 

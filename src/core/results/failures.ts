@@ -1,4 +1,4 @@
-import type { ResultRow } from './resultRow';
+import type { ResultRow } from './row';
 
 /**
  * What a failure is about.

@@ -1,5 +1,5 @@
-import { isRecord } from '../json';
-import { isSafeUrl } from '../security/urls';
+import { isRecord } from '../common/json';
+import { isSafeUrl } from '../common/urls';
 import type { MediaInput } from './protocol';
 
 const kinds = ['video', 'audio', 'image'] as const;

@@ -1,5 +1,5 @@
-import type { ResultFilter, ResultSort } from './resultFilter';
-import type { Outcome, ResultRow } from './resultRow';
+import type { ResultFilter, ResultSort } from './filter';
+import type { Outcome, ResultRow } from './row';
 import type { ResultSummary } from './summary';
 
 /** What the extension tells the results page. Texts are in the person's language already. */

@@ -1,13 +1,13 @@
 import type { BatchClient } from '../api/client';
-import type { KeptFile, KeptResults } from './keptResults';
-import { ResultReader } from './resultReader';
-import type { LinePlace, ResultRow } from './resultRow';
+import type { CachedFile, ResultCache } from './cache';
+import { ResultReader } from './reader';
+import type { LinePlace, ResultRow } from './row';
 import { addRows, noResults, type ResultSummary } from './summary';
 
 export interface ResultFilesHost {
   /** @throws {ApiError} when there can't be one. */
   readonly client: () => BatchClient;
-  readonly kept: KeptResults;
+  readonly cache: ResultCache;
   /** The account in use, see `accountOf`; nothing while there is none. */
   readonly account: () => Promise<string | undefined>;
   /** Where the results of a batch are. @throws {ApiError} when that can't be found out, or there are none. */
@@ -36,7 +36,7 @@ export interface LoadedResults {
   readonly rows: readonly ResultRow[];
   readonly summary: ResultSummary;
   /** When the file was kept, where it was read from there and not from the server. */
-  readonly keptAt: number | undefined;
+  readonly cachedAt: number | undefined;
 }
 
 /** Bytes that are read of a kept file at a time, so that rows appear and the window stays quick. */
@@ -53,50 +53,50 @@ export class ResultFiles {
   /** @throws {ApiError} when the results can't be had; the signal's reason when aborted. */
   async load(batchId: string, options: LoadOptions): Promise<LoadedResults> {
     const { signal, isFresh = false } = options;
-    const { client, kept, account, output } = this.host;
+    const { client, cache, account, output } = this.host;
     const owner = await account();
     const file = isFresh ? undefined : await this.find(owner, batchId);
     if (file !== undefined) {
-      return { ...(await this.read(keptChunks(file, signal), file.bytes, options)), keptAt: file.keptAt };
+      return { ...(await this.read(cachedChunks(file, signal), file.bytes, options)), cachedAt: file.cachedAt };
     }
     const { url, isFinished } = await output(batchId, signal);
     const download = await client().openResults(url, signal);
     try {
       const chunks =
-        owner === undefined || !isFinished ? download.chunks : kept.keepWhileReading(owner, batchId, download);
-      return { ...(await this.read(chunks, download.version.totalBytes, options)), keptAt: undefined };
+        owner === undefined || !isFinished ? download.chunks : cache.keepWhileReading(owner, batchId, download);
+      return { ...(await this.read(chunks, download.version.totalBytes, options)), cachedAt: undefined };
     } finally {
       download.close();
     }
   }
 
   /** What is kept of a batch's results, if anything. */
-  async kept(batchId: string): Promise<KeptFile | undefined> {
+  async cached(batchId: string): Promise<CachedFile | undefined> {
     return this.find(await this.host.account(), batchId);
   }
 
   /** The whole kept file; nothing where it is not kept. */
   async content(batchId: string): Promise<Uint8Array | undefined> {
-    const file = await this.kept(batchId);
+    const file = await this.cached(batchId);
     return file?.read(0, file.bytes);
   }
 
   /** The raw text of a line of the kept file; nothing where it is not kept any more. */
   async lineText(batchId: string, { start, length }: LinePlace): Promise<string | undefined> {
-    const bytes = await (await this.kept(batchId))?.read(start, length);
+    const bytes = await (await this.cached(batchId))?.read(start, length);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   }
 
-  private async find(owner: string | undefined, batchId: string): Promise<KeptFile | undefined> {
-    const { kept, isUnfinished } = this.host;
-    return owner === undefined || isUnfinished(batchId) ? undefined : kept.find(owner, batchId);
+  private async find(owner: string | undefined, batchId: string): Promise<CachedFile | undefined> {
+    const { cache, isUnfinished } = this.host;
+    return owner === undefined || isUnfinished(batchId) ? undefined : cache.find(owner, batchId);
   }
 
   private async read(
     chunks: AsyncIterable<Uint8Array>,
     totalBytes: number | undefined,
     { onRows, onProgress }: LoadOptions,
-  ): Promise<Omit<LoadedResults, 'keptAt'>> {
+  ): Promise<Omit<LoadedResults, 'cachedAt'>> {
     const reader = new ResultReader();
     const rows: ResultRow[] = [];
     let summary = noResults;
@@ -120,7 +120,7 @@ export class ResultFiles {
   }
 }
 
-async function* keptChunks(file: KeptFile, signal: AbortSignal): AsyncIterable<Uint8Array> {
+async function* cachedChunks(file: CachedFile, signal: AbortSignal): AsyncIterable<Uint8Array> {
   for (let start = 0; start < file.bytes; start += pieceBytes) {
     signal.throwIfAborted();
     const piece = await file.read(start, pieceBytes);

@@ -1,4 +1,4 @@
-import type { Outcome, ResultRow } from './resultRow';
+import type { Outcome, ResultRow } from './row';
 
 /**
  * What a result file comes to. Every request is counted once: a line that repeats a request ID counts as a duplicate and

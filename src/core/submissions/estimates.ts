@@ -1,7 +1,7 @@
-import type { CostEstimate } from '../api/catalogue';
-import { ApiError, type ApiErrorReason } from '../api/errors';
-import { type Clock, sleep } from '../clock';
-import { isRecord, parseJson } from '../json';
+import type { CostEstimate } from '../api/resources/catalogue';
+import { ApiError, type ApiErrorReason } from '../api/http/errors';
+import { type Clock, sleep } from '../common/clock';
+import { isRecord, parseJson } from '../common/json';
 
 /** Requests at the same time. */
 const atOnce = 2;

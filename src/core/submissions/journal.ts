@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { ApiErrorReason } from '../api/errors';
-import type { Clock } from '../clock';
-import { type Disposable, Emitter } from '../events';
-import { isRecord, parseJson } from '../json';
-import type { SharedFiles } from '../live/sharedFiles';
-import type { Log } from '../log';
+import type { ApiErrorReason } from '../api/http/errors';
+import type { Clock } from '../common/clock';
+import { type Disposable, Emitter } from '../common/emitter';
+import { isRecord, parseJson } from '../common/json';
+import type { SharedFiles } from '../account/sharedFiles';
+import type { Log } from '../common/log';
 import { interrupted, isSettled, type Part, type Submission } from './submission';
 
 export interface JournalHost {

@@ -1,5 +1,5 @@
-import { ApiError, type ApiErrorReason } from '../api/errors';
-import { asError } from '../clock';
+import { ApiError, type ApiErrorReason } from '../api/http/errors';
+import { asError } from '../common/errors';
 
 /**
  * What a try to create a batch came to, where no batch was answered.

@@ -1,4 +1,4 @@
-import type { ApiErrorReason } from '../api/errors';
+import type { ApiErrorReason } from '../api/http/errors';
 
 /**
  * Where one batch of a submission stands.

@@ -1,17 +1,18 @@
-import type { BatchInput } from '../api/submitting';
+import type { BatchInput } from '../api/resources/createBatch';
 import type { Batch } from '../batches/batch';
-import { asError, type Clock, isCancelled, sleep } from '../clock';
-import { type Disposable, Emitter } from '../events';
-import type { Log } from '../log';
+import { type Clock, sleep } from '../common/clock';
+import { asError, isCancelled } from '../common/errors';
+import { type Disposable, Emitter } from '../common/emitter';
+import type { Log } from '../common/log';
 import { batchIdsOf } from './candidates';
 import { type Journal, JournalError } from './journal';
-import type { KeptInputs } from './keptInputs';
+import type { InputStore } from './inputStore';
 import { failureOf, messageOf } from './outcome';
 import { interrupted, type Part, type PartState, type Submission, withState } from './submission';
 
 export interface SubmitterHost {
   journal: Journal;
-  inputs: KeptInputs;
+  inputs: InputStore;
   /**
    * `POST /v2/batch`, once. It can't be called off: it ends when the answer is there, or by its own time limit.
    * @throws {ApiError} where there is no batch in the answer.

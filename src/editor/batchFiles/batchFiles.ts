@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import type { Knowledge } from '../../core/batchFile/requestSchema';
-import type { Disposable } from '../../core/events';
-import { showMessage } from '../messages';
-import { noRequestAtCursorText } from '../text/batchFiles';
-import type { BatchFiles, BatchFilesHost, CheckedFile, LineVerdict } from './checkedFile';
+import type { ValidationContext } from '../../core/batchFile/schema/requestSchema';
+import type { Disposable } from '../../core/common/emitter';
+import { showMessage } from '../shared/messages';
+import { noRequestAtCursorText } from './text/batchFiles';
+import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './checkedFile';
 import { Completions } from './completions';
-import { rangeOf, worstFinding } from './diagnostics';
+import { rangeOf, worstDiagnostic } from './diagnostics';
 import { Fixes } from './fixes';
 import { Hovers } from './hovers';
 import { Lenses } from './lenses';
-import { batchFileLanguage } from './lateBatchFiles';
+import { batchFileLanguage } from './documents';
 import { newFile } from './newFile';
 import { OpenFile, requestLinesOf } from './openFile';
 import { OpenFiles } from './openFiles';
 import { RequestView } from './requestView';
-import { Verdicts } from './verdicts';
+import { ServerDiagnostics } from './serverDiagnostics';
 
 /** All that the editor shows and offers in batch files. */
 export function start(host: BatchFilesHost): BatchFiles {
@@ -23,7 +23,7 @@ export function start(host: BatchFilesHost): BatchFiles {
 
 class Parts implements BatchFiles {
   private readonly files: OpenFiles;
-  private readonly verdicts = new Verdicts();
+  private readonly serverErrors = new ServerDiagnostics();
   private readonly view: RequestView;
   private readonly lenses: Lenses;
   private readonly languages = new Set<string>();
@@ -36,11 +36,11 @@ class Parts implements BatchFiles {
     this.lenses = new Lenses(files);
     this.subscriptions = [
       files,
-      this.verdicts,
+      this.serverErrors,
       this.view,
       this.lenses,
-      files.onDidEdit(({ document, edits }) => this.verdicts.change(document, edits)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.verdicts.close(document)),
+      files.onDidEdit(({ document, edits }) => this.serverErrors.change(document, edits)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.serverErrors.close(document)),
       files.onDidMeetLanguage((language) => this.offerIn(language)),
     ];
     this.offerIn(batchFileLanguage);
@@ -51,7 +51,7 @@ class Parts implements BatchFiles {
   }
 
   treatAsBatchFile(document: vscode.TextDocument): void {
-    this.files.say(document);
+    this.files.markAsBatchFile(document);
   }
 
   check(document: vscode.TextDocument): CheckedFile {
@@ -64,9 +64,9 @@ class Parts implements BatchFiles {
   async showProblems(document: vscode.TextDocument): Promise<void> {
     const file = this.files.get(document);
     file?.showNow();
-    const worst = worstFinding((file ?? this.unopened(document)).checked);
-    const said = this.verdicts.first(document);
-    const isError = worst?.finding.severity === 'error';
+    const worst = worstDiagnostic((file ?? this.unopened(document)).checked);
+    const said = this.serverErrors.first(document);
+    const isError = worst?.diagnostic.severity === 'error';
     const found = worst === undefined ? undefined : rangeOf(worst);
     // What the server refused is an error, and comes before what may be one.
     const range = (isError ? found : (said ?? found)) ?? new vscode.Range(0, 0, 0, 0);
@@ -76,9 +76,9 @@ class Parts implements BatchFiles {
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
-  setVerdict(document: vscode.TextDocument, verdict: readonly LineVerdict[]): void {
+  setServerErrors(document: vscode.TextDocument, serverErrors: readonly ServerError[]): void {
     if (!document.isClosed) {
-      this.verdicts.set(document, verdict);
+      this.serverErrors.set(document, serverErrors);
     }
   }
 
@@ -121,12 +121,12 @@ class Parts implements BatchFiles {
     }
     this.languages.add(language);
     const selector: vscode.DocumentSelector = { language };
-    const knowledge = (): Knowledge => ({ models: this.host.models() });
+    const context = (): ValidationContext => ({ models: this.host.models() });
     this.subscriptions.push(
-      vscode.languages.registerCodeActionsProvider(selector, new Fixes(this.files, knowledge), Fixes.metadata),
+      vscode.languages.registerCodeActionsProvider(selector, new Fixes(this.files, context), Fixes.metadata),
       vscode.languages.registerCompletionItemProvider(
         selector,
-        new Completions(this.files, knowledge),
+        new Completions(this.files, context),
         ...Completions.triggers,
       ),
       vscode.languages.registerHoverProvider(selector, new Hovers(this.files)),

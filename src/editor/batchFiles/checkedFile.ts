@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import type { BatchFileLimits } from '../../core/batchFile/limits';
-import type { Disposable } from '../../core/events';
-import type { Log } from '../../core/log';
+import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
+import type { Disposable } from '../../core/common/emitter';
+import type { Log } from '../../core/common/log';
 
 /** What is known of batch files, loaded when the first one is opened or a command needs it. */
 export interface BatchFiles extends Disposable {
@@ -17,7 +17,7 @@ export interface BatchFiles extends Disposable {
    * Shows what the server said about lines of the document as diagnostics with a source of their own. They go with the
    * lines when the text is edited, and each ends when its line is changed or another verdict comes.
    */
-  setVerdict(document: vscode.TextDocument, verdict: readonly LineVerdict[]): void;
+  setServerErrors(document: vscode.TextDocument, serverErrors: readonly ServerError[]): void;
   /** Starts a batch file: asks from what, and opens it unsaved. */
   newFile(): Promise<void>;
   /** Shows the request in the line at the cursor as a text of many lines that can't be changed. */
@@ -25,7 +25,7 @@ export interface BatchFiles extends Disposable {
 }
 
 /** What the server said about one line. */
-export interface LineVerdict {
+export interface ServerError {
   /** From 0, in the document. */
   readonly line: number;
   readonly message: string;

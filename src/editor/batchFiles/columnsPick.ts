@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { columnsFields, type ColumnField, type Mapping } from '../../core/batchFile/newFile/columns';
-import { requestsText } from '../text/counts';
-import { columnFieldText, columnText } from '../text/newFile';
-import { withoutIcons } from '../text/plain';
+import { requestsText } from '../shared/counts';
+import { columnFieldText, columnText } from './text/newFile';
+import { withoutIcons } from '../shared/plainText';
 
 interface FieldRow extends vscode.QuickPickItem {
   /** Nothing for the row that ends it. */

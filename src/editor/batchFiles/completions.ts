@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type Completion, completionsAt } from '../../core/batchFile/assist';
-import { fieldsByPath, type Knowledge } from '../../core/batchFile/requestSchema';
-import { fieldFactsText, fieldText, valueText } from '../text/batchFields';
+import { type Completion, completionsAt } from '../../core/batchFile/completion/completion';
+import { fieldsByPath, type ValidationContext } from '../../core/batchFile/schema/requestSchema';
+import { fieldFactsText, fieldText, valueText } from './text/fields';
 import type { OpenFiles } from './openFiles';
 
 /** What completes a line of a batch file: its fields, and their values where they are known. */
@@ -10,7 +10,7 @@ export class Completions implements vscode.CompletionItemProvider {
 
   constructor(
     private readonly files: OpenFiles,
-    private readonly knowledge: () => Knowledge,
+    private readonly context: () => ValidationContext,
   ) {}
 
   provideCompletionItems(
@@ -21,7 +21,7 @@ export class Completions implements vscode.CompletionItemProvider {
       return undefined;
     }
     const { text } = document.lineAt(line);
-    const found = completionsAt(text, character, this.knowledge());
+    const found = completionsAt(text, character, this.context());
     return new vscode.CompletionList(
       found.map((completion, index) => itemOf(completion, { text, line, index })),
       false,

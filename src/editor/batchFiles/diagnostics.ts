@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { BatchFileCheck } from '../../core/batchFile/batchFileCheck';
-import type { Finding, FindingCode, FindingSeverity } from '../../core/batchFile/findings';
-import { findingText, firstUseText, moreProblemsText } from '../text/findings';
+import type { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
+import type { Diagnostic, DiagnosticCode, DiagnosticSeverity } from '../../core/batchFile/rules/diagnostics';
+import { diagnosticText, firstUseText, moreProblemsText } from './text/diagnostics';
 
 /** By which diagnostics of ours are known in the Problems view. */
 export const source = 'Sync Batches';
@@ -15,14 +15,14 @@ const docs = {
   generation: vscode.Uri.parse('https://sync.so/docs/api-reference/api/generate-api/create'),
 } as const;
 
-const severities: Readonly<Record<FindingSeverity, vscode.DiagnosticSeverity>> = {
+const severities: Readonly<Record<DiagnosticSeverity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
   information: vscode.DiagnosticSeverity.Information,
 };
 
 /** How what is found is drawn apart from the underline: struck through, or faded. */
-const tags: ReadonlyMap<FindingCode, vscode.DiagnosticTag> = new Map([
+const tags: ReadonlyMap<DiagnosticCode, vscode.DiagnosticTag> = new Map([
   ['deprecatedField', vscode.DiagnosticTag.Deprecated],
   ['removedField', vscode.DiagnosticTag.Deprecated],
   ['needlessOption', vscode.DiagnosticTag.Unnecessary],
@@ -32,25 +32,25 @@ const tags: ReadonlyMap<FindingCode, vscode.DiagnosticTag> = new Map([
 ]);
 
 /** A finding at its place. */
-export interface PlacedFinding {
+export interface PlacedDiagnostic {
   readonly line: number;
-  readonly finding: Finding;
+  readonly diagnostic: Diagnostic;
 }
 
 /** All findings, those about the file first. */
-export function* allFindings(check: BatchFileCheck): Generator<PlacedFinding> {
-  for (const finding of check.fileFindings()) {
-    yield { line: 0, finding };
+export function* allDiagnostics(check: BatchFileCheck): Generator<PlacedDiagnostic> {
+  for (const diagnostic of check.fileFindings()) {
+    yield { line: 0, diagnostic };
   }
-  yield* check.findings();
+  yield* check.diagnostics();
 }
 
 /** The finding to begin with: the first error, or else what comes next to it. */
-export function worstFinding(check: BatchFileCheck): PlacedFinding | undefined {
+export function worstDiagnostic(check: BatchFileCheck): PlacedDiagnostic | undefined {
   const { errors, warnings } = check.summary;
-  const wanted: FindingSeverity = errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'information';
-  for (const placed of allFindings(check)) {
-    if (placed.finding.severity === wanted) {
+  const wanted: DiagnosticSeverity = errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'information';
+  for (const placed of allDiagnostics(check)) {
+    if (placed.diagnostic.severity === wanted) {
       return placed;
     }
   }
@@ -59,11 +59,11 @@ export function worstFinding(check: BatchFileCheck): PlacedFinding | undefined {
 
 /** What is to be shown: all of it, or the worst of it and that there is more. */
 export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileCheck): vscode.Diagnostic[] {
-  const found: Record<FindingSeverity, PlacedFinding[]> = { error: [], warning: [], information: [] };
+  const found: Record<DiagnosticSeverity, PlacedDiagnostic[]> = { error: [], warning: [], information: [] };
   let count = 0;
-  for (const placed of allFindings(check)) {
+  for (const placed of allDiagnostics(check)) {
     count += 1;
-    const alike = found[placed.finding.severity];
+    const alike = found[placed.diagnostic.severity];
     if (alike.length <= mostShown) {
       alike.push(placed);
     }
@@ -87,15 +87,15 @@ export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileChe
 }
 
 /** Where it is underlined. What is about the size of the file is not to underline all of the first line, which is long. */
-export function rangeOf({ line, finding: { code, span } }: PlacedFinding): vscode.Range {
+export function rangeOf({ line, diagnostic: { code, span } }: PlacedDiagnostic): vscode.Range {
   const end = ofSize.has(code) ? Math.min(span.end, span.start + 1) : span.end;
   return new vscode.Range(line, span.start, line, end);
 }
 
-const ofSize: ReadonlySet<FindingCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
+const ofSize: ReadonlySet<DiagnosticCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
 
 /** A code that leads to the page of the documentation about it, where there is one. */
-function codeOf({ code, details }: Finding): NonNullable<vscode.Diagnostic['code']> {
+function codeOf({ code, details }: Diagnostic): NonNullable<vscode.Diagnostic['code']> {
   if (code.startsWith('json')) {
     return code;
   }
@@ -103,19 +103,19 @@ function codeOf({ code, details }: Finding): NonNullable<vscode.Diagnostic['code
   return { value: code, target: isOfPayload ? docs.generation : docs.batch };
 }
 
-function diagnosticOf(document: vscode.TextDocument, placed: PlacedFinding): vscode.Diagnostic {
-  const { finding } = placed;
-  const diagnostic = new vscode.Diagnostic(rangeOf(placed), findingText(finding), severities[finding.severity]);
-  diagnostic.source = source;
-  diagnostic.code = codeOf(finding);
-  const tag = tags.get(finding.code);
+function diagnosticOf(document: vscode.TextDocument, placed: PlacedDiagnostic): vscode.Diagnostic {
+  const { diagnostic } = placed;
+  const shown = new vscode.Diagnostic(rangeOf(placed), diagnosticText(diagnostic), severities[diagnostic.severity]);
+  shown.source = source;
+  shown.code = codeOf(diagnostic);
+  const tag = tags.get(diagnostic.code);
   if (tag !== undefined) {
-    diagnostic.tags = [tag];
+    shown.tags = [tag];
   }
-  if (finding.related !== undefined) {
-    const { line, span } = finding.related;
+  if (diagnostic.related !== undefined) {
+    const { line, span } = diagnostic.related;
     const place = new vscode.Location(document.uri, new vscode.Range(line, span.start, line, span.end));
-    diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, firstUseText())];
+    shown.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, firstUseText())];
   }
-  return diagnostic;
+  return shown;
 }

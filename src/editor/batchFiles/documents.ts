@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+/** The language of JSON Lines files, which the editor itself declares. */
+export const batchFileLanguage = 'jsonl';
+
 /** Enough to tell what a file is, and few enough to be looked at after each key. */
 export const firstLineCount = 20;
 

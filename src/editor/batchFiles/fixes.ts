@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { BatchFileCheck } from '../../core/batchFile/batchFileCheck';
-import { checkLine } from '../../core/batchFile/checkLine';
-import type { Edit, Finding, FindingCode, Fix } from '../../core/batchFile/findings';
-import type { Knowledge } from '../../core/batchFile/requestSchema';
-import { fixAllLikeText, fixAllText, fixText } from '../text/findings';
-import { allFindings, type PlacedFinding, rangeOf, source } from './diagnostics';
+import type { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
+import { checkLine } from '../../core/batchFile/rules/checkLine';
+import type { Edit, Diagnostic, DiagnosticCode, Fix } from '../../core/batchFile/rules/diagnostics';
+import type { ValidationContext } from '../../core/batchFile/schema/requestSchema';
+import { fixAllLikeText, fixAllText, fixText } from './text/diagnostics';
+import { allDiagnostics, type PlacedDiagnostic, rangeOf, source } from './diagnostics';
 import type { OpenFiles } from './openFiles';
 
 /** For `editor.codeActionsOnSave` and *Source Action…*. */
@@ -19,7 +19,7 @@ const mostRounds = 50;
  * Which repairs are made without being looked at one by one. A model is a matter of money, and an option that has no effect
  * may have been meant for another model.
  */
-const notForAll: ReadonlySet<FindingCode> = new Set(['unknownModel', 'optionNotForModel', 'unknownValue']);
+const notForAll: ReadonlySet<DiagnosticCode> = new Set(['unknownModel', 'optionNotForModel', 'unknownValue']);
 
 /** A repair of many places, which is worked out when it is chosen. */
 class FixAll extends vscode.CodeAction {
@@ -27,7 +27,7 @@ class FixAll extends vscode.CodeAction {
     title: string,
     kind: vscode.CodeActionKind,
     readonly document: vscode.TextDocument,
-    readonly isWanted: (code: FindingCode) => boolean,
+    readonly isWanted: (code: DiagnosticCode) => boolean,
   ) {
     super(title, kind);
   }
@@ -40,7 +40,7 @@ export class Fixes implements vscode.CodeActionProvider {
 
   constructor(
     private readonly files: OpenFiles,
-    private readonly knowledge: () => Knowledge,
+    private readonly context: () => ValidationContext,
   ) {}
 
   provideCodeActions(
@@ -59,7 +59,7 @@ export class Fixes implements vscode.CodeActionProvider {
     }
     const { checked } = file;
     const here = findingsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
-    const fixable = here.filter(({ finding }) => finding.fixes.length > 0);
+    const fixable = here.filter(({ diagnostic }) => diagnostic.fixes.length > 0);
     return [
       ...fixable.flatMap((placed) => quickFixes(document, placed, diagnostics)),
       ...fixesOfAllLike(document, checked, fixable),
@@ -81,8 +81,8 @@ export class Fixes implements vscode.CodeActionProvider {
     }
     const lines = new Set<number>();
     const deleted = new Set<number>();
-    for (const { line, finding } of allFindings(file.checked)) {
-      const fix = certainFix(finding, isWanted);
+    for (const { line, diagnostic } of allDiagnostics(file.checked)) {
+      const fix = certainFix(diagnostic, isWanted);
       if (fix !== undefined) {
         (fix.kind === 'deleteLine' ? deleted : lines).add(line);
       }
@@ -90,7 +90,7 @@ export class Fixes implements vscode.CodeActionProvider {
     // A line has one edit at most.
     for (const line of [...lines].filter((each) => !deleted.has(each))) {
       const { text, range } = document.lineAt(line);
-      edit.replace(document.uri, range, repaired(text, line, this.knowledge(), isWanted));
+      edit.replace(document.uri, range, repaired(text, line, this.context(), isWanted));
     }
     for (const range of rangesOfLines(document, deleted)) {
       edit.delete(document.uri, range);
@@ -99,26 +99,26 @@ export class Fixes implements vscode.CodeActionProvider {
   }
 }
 
-function findingsIn(check: BatchFileCheck, range: vscode.Range): PlacedFinding[] {
-  const found: PlacedFinding[] = [];
+function findingsIn(check: BatchFileCheck, range: vscode.Range): PlacedDiagnostic[] {
+  const found: PlacedDiagnostic[] = [];
   if (range.start.line === 0) {
-    found.push(...check.fileFindings().map((finding) => ({ line: 0, finding })));
+    found.push(...check.fileFindings().map((diagnostic) => ({ line: 0, diagnostic })));
   }
   for (let { line } = range.start; line <= range.end.line && line < range.start.line + mostLines; line += 1) {
-    found.push(...check.findingsOf(line).map((finding) => ({ line, finding })));
+    found.push(...check.findingsOf(line).map((diagnostic) => ({ line, diagnostic })));
   }
   return found;
 }
 
 function quickFixes(
   document: vscode.TextDocument,
-  placed: PlacedFinding,
+  placed: PlacedDiagnostic,
   diagnostics: readonly vscode.Diagnostic[],
 ): vscode.CodeAction[] {
-  const { line, finding } = placed;
-  return finding.fixes.map((fix) => {
+  const { line, diagnostic } = placed;
+  return diagnostic.fixes.map((fix) => {
     const action = new vscode.CodeAction(fixText(fix), vscode.CodeActionKind.QuickFix);
-    action.isPreferred = finding.fixes.length === 1;
+    action.isPreferred = diagnostic.fixes.length === 1;
     action.diagnostics = diagnostics.filter((diagnostic) => isOf(diagnostic, placed));
     action.edit = new vscode.WorkspaceEdit();
     if (fix.kind === 'deleteLine') {
@@ -133,26 +133,28 @@ function quickFixes(
   });
 }
 
-function isOf(diagnostic: vscode.Diagnostic, placed: PlacedFinding): boolean {
+function isOf(diagnostic: vscode.Diagnostic, placed: PlacedDiagnostic): boolean {
   const { code } = diagnostic;
   const value = typeof code === 'object' ? code.value : code;
-  return diagnostic.source === source && value === placed.finding.code && diagnostic.range.isEqual(rangeOf(placed));
+  return diagnostic.source === source && value === placed.diagnostic.code && diagnostic.range.isEqual(rangeOf(placed));
 }
 
 /** For each kind of problem at a place that the file has elsewhere, too: the repair of all of them. */
 function fixesOfAllLike(
   document: vscode.TextDocument,
   check: BatchFileCheck,
-  fixable: readonly PlacedFinding[],
+  fixable: readonly PlacedDiagnostic[],
 ): vscode.CodeAction[] {
-  const codes = new Set(fixable.filter(({ finding }) => finding.fixes.length === 1).map(({ finding }) => finding.code));
+  const codes = new Set(
+    fixable.filter(({ diagnostic }) => diagnostic.fixes.length === 1).map(({ diagnostic }) => diagnostic.code),
+  );
   if (codes.size === 0) {
     return [];
   }
-  const counts = new Map<FindingCode, number>();
-  for (const { finding } of allFindings(check)) {
-    if (codes.has(finding.code) && finding.fixes.length === 1) {
-      counts.set(finding.code, (counts.get(finding.code) ?? 0) + 1);
+  const counts = new Map<DiagnosticCode, number>();
+  for (const { diagnostic } of allDiagnostics(check)) {
+    if (codes.has(diagnostic.code) && diagnostic.fixes.length === 1) {
+      counts.set(diagnostic.code, (counts.get(diagnostic.code) ?? 0) + 1);
     }
   }
   return [...counts]
@@ -163,23 +165,25 @@ function fixesOfAllLike(
     );
 }
 
-function certainFix(finding: Finding, isWanted: (code: FindingCode) => boolean): Fix | undefined {
-  const [fix, ...others] = finding.fixes;
-  return others.length === 0 && isWanted(finding.code) ? fix : undefined;
+function certainFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boolean): Fix | undefined {
+  const [fix, ...others] = diagnostic.fixes;
+  return others.length === 0 && isWanted(diagnostic.code) ? fix : undefined;
 }
 
 /** A line after all repairs that are wanted. One may bring the next to light: a broken line has one finding at a time. */
 function repaired(
   original: string,
   line: number,
-  knowledge: Knowledge,
-  isWanted: (code: FindingCode) => boolean,
+  context: ValidationContext,
+  isWanted: (code: DiagnosticCode) => boolean,
 ): string {
   const hasMark = line === 0 && original.startsWith('\ufeff');
   const mark = hasMark && !isWanted('bom') ? '\ufeff' : '';
   let text = hasMark ? original.slice(1) : original;
   for (let round = 0; round < mostRounds; round += 1) {
-    const edits = checkLine(text, knowledge).findings.flatMap((finding) => certainFix(finding, isWanted)?.edits ?? []);
+    const edits = checkLine(text, context).diagnostics.flatMap(
+      (diagnostic) => certainFix(diagnostic, isWanted)?.edits ?? [],
+    );
     if (edits.length === 0) {
       break;
     }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { fieldAt } from '../../core/batchFile/assist';
-import { fieldFactsText, fieldText, valueText } from '../text/batchFields';
-import { codeSpan } from '../text/plain';
+import { fieldAt } from '../../core/batchFile/completion/completion';
+import { fieldFactsText, fieldText, valueText } from './text/fields';
+import { codeSpan } from '../shared/plainText';
 import type { OpenFiles } from './openFiles';
 
 /** What a field means, over its name and its value. */

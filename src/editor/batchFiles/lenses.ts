@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../core/events';
-import { checkingText, lensLabels, lensTooltips, summaryText } from '../text/batchFiles';
+import type { Disposable } from '../../core/common/emitter';
+import { checkingText, lensLabels, lensTooltips, summaryText } from './text/batchFiles';
 import { toProblems } from './documents';
 import type { OpenFiles } from './openFiles';
 

@@ -3,7 +3,7 @@ import { guessMapping, rowsToRequests } from '../../core/batchFile/newFile/colum
 import { isEmptyRow, readCsv, type CsvTable } from '../../core/batchFile/newFile/csv';
 import { requestsFromUrls } from '../../core/batchFile/newFile/mediaUrls';
 import { templateLines } from '../../core/batchFile/newFile/template';
-import { showMessage } from '../messages';
+import { showMessage } from '../shared/messages';
 import {
   createdText,
   noRowsText,
@@ -12,11 +12,11 @@ import {
   rowProblemLines,
   tooLargeTableText,
   unpairedLines,
-} from '../text/newFile';
-import { withoutIcons } from '../text/plain';
+} from './text/newFile';
+import { withoutIcons } from '../shared/plainText';
 import type { BatchFilesHost } from './checkedFile';
 import { askForColumns } from './columnsPick';
-import { batchFileLanguage } from './lateBatchFiles';
+import { batchFileLanguage } from './documents';
 
 /** A table of more bytes than this is none of a batch. */
 const largestTable = 20_000_000;

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import { BatchFileCheck, type BatchFileSummary } from '../../core/batchFile/batchFileCheck';
-import type { BatchFileLimits } from '../../core/batchFile/limits';
-import type { Disposable } from '../../core/events';
+import { BatchFileCheck, type BatchFileSummary } from '../../core/batchFile/rules/batchFileCheck';
+import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
+import type { Disposable } from '../../core/common/emitter';
 import type { RequestLine } from './checkedFile';
 import type { LineEdit } from './lineEdits';
 
@@ -104,7 +104,7 @@ export class OpenFile implements Disposable {
   }
 
   private newCheck(): BatchFileCheck {
-    return new BatchFileCheck({ limits: this.limits, knowledge: { models: this.models } });
+    return new BatchFileCheck({ limits: this.limits, context: { models: this.models } });
   }
 
   private restart(): void {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { looksLikeBatchFile } from '../../core/batchFile/recognise';
-import type { Disposable } from '../../core/events';
+import { looksLikeBatchFile } from '../../core/batchFile/rules/detect';
+import type { Disposable } from '../../core/common/emitter';
 import type { BatchFilesHost } from './checkedFile';
 import { diagnosticsOf } from './diagnostics';
 import { firstLineCount, firstLinesOf, hasFileScheme } from './documents';
-import { batchFileLanguage } from './lateBatchFiles';
+import { batchFileLanguage } from './documents';
 import { type LineEdit, lineEditsOf } from './lineEdits';
 import { OpenFile } from './openFile';
 
@@ -56,7 +56,7 @@ export class OpenFiles implements Disposable {
     );
   }
 
-  say(document: vscode.TextDocument): void {
+  markAsBatchFile(document: vscode.TextDocument): void {
     this.said.add(keyOf(document));
     if (document.languageId !== batchFileLanguage) {
       this.newLanguages.fire(document.languageId);

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { parseJson, isRecord } from '../../core/json';
-import { prettyLine } from '../../core/batchFile/pretty';
-import type { Disposable } from '../../core/events';
-import { goToLineText, requestTabText, shownRequestText } from '../text/batchFiles';
+import { parseJson, isRecord } from '../../core/common/json';
+import { formatLine } from '../../core/batchFile/json/formatLine';
+import type { Disposable } from '../../core/common/emitter';
+import { goToLineText, requestTabText, shownRequestText } from './text/batchFiles';
 import type { OpenFiles } from './openFiles';
 
 const scheme = 'sync-batches-request';
@@ -55,7 +55,7 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const { text } = this.shown.get(uri.toString()) ?? { text: '' };
-    return prettyLine(text) ?? text;
+    return formatLine(text) ?? text;
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
@@ -132,7 +132,7 @@ function uriOf({ uri }: vscode.TextDocument): vscode.Uri {
 
 /** JSON, but for a line that is none: that has its problem in the file, and needs no second one here. */
 async function setLanguage(view: vscode.TextDocument, shown: Shown | undefined): Promise<void> {
-  const language = shown === undefined || prettyLine(shown.text) === undefined ? 'plaintext' : 'json';
+  const language = shown === undefined || formatLine(shown.text) === undefined ? 'plaintext' : 'json';
   if (!view.isClosed && view.languageId !== language) {
     await vscode.languages.setTextDocumentLanguage(view, language);
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pageTexts } from '../text/results';
+import { pageTexts } from './text/results';
 
 export interface PageHost {
   readonly webview: vscode.Webview;

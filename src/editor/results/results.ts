@@ -1,19 +1,20 @@
 import type * as vscode from 'vscode';
-import { ApiError } from '../../core/api/errors';
-import type { ApiKeys } from '../../core/auth/apiKeys';
+import { ApiError } from '../../core/api/http/errors';
+import type { ApiKeys } from '../../core/account/apiKeys';
 import { type Batch, hasOutput } from '../../core/batches/batch';
 import { isUnderWay } from '../../core/batches/status';
 import type { BatchStore } from '../../core/batches/store';
-import { asError, type Clock } from '../../core/clock';
-import type { Disposable } from '../../core/events';
-import type { Accounts } from '../../core/live/accounts';
-import type { Log } from '../../core/log';
-import type { MediaFolder } from '../../core/results/mediaFolder';
-import type { MediaSaverHost } from '../../core/results/mediaSaver';
-import type { KeptResults } from '../../core/results/keptResults';
+import type { Clock } from '../../core/common/clock';
+import { asError } from '../../core/common/errors';
+import type { Disposable } from '../../core/common/emitter';
+import type { CurrentAccount } from '../../core/account/currentAccount';
+import type { Log } from '../../core/common/log';
+import type { MediaFolder } from '../../core/media/folder';
+import type { MediaSaverHost } from '../../core/media/saver';
+import type { ResultCache } from '../../core/results/cache';
 import { ResultFiles } from '../../core/results/resultFiles';
-import type { Connection } from '../connection';
-import { Late } from '../late';
+import type { ClientFactory } from '../account/clientFactory';
+import { Lazy } from '../shared/lazy';
 import type { ResultsPanels } from './resultsPanels';
 import { closeResultsTexts } from './resultsText';
 
@@ -21,10 +22,10 @@ export interface ResultsHost {
   readonly extensionUri: vscode.Uri;
   readonly keys: ApiKeys;
   readonly store: BatchStore;
-  readonly accounts: Accounts;
-  readonly connection: Connection;
+  readonly currentAccount: CurrentAccount;
+  readonly clients: ClientFactory;
   readonly log: Log;
-  readonly kept: KeptResults;
+  readonly cache: ResultCache;
   readonly clock: Clock;
   /** A folder that the person picked, by its path. */
   readonly folderAt: (path: string) => MediaFolder;
@@ -33,15 +34,15 @@ export interface ResultsHost {
 /** The results of batches, as commands and tabs have them. What shows them is loaded with the first tab. */
 export class Results implements vscode.Disposable {
   readonly files: ResultFiles;
-  private readonly panels: Late<ResultsPanels>;
+  private readonly panels: Lazy<ResultsPanels>;
   private readonly subscription: Disposable;
   private accountId: string | undefined;
 
   constructor(private readonly host: ResultsHost) {
-    const { extensionUri, store, accounts, connection, log, kept } = host;
+    const { extensionUri, store, currentAccount, clients, log, cache } = host;
     this.files = new ResultFiles({
-      client: () => connection.client(),
-      kept,
+      client: () => clients.client(),
+      cache,
       account: () => this.account(),
       output: async (id, signal) => {
         const { outputUrl, status } = await this.batchWithOutput(id, signal);
@@ -49,22 +50,22 @@ export class Results implements vscode.Disposable {
       },
       isUnfinished: (id) => this.isUnfinished(id),
     });
-    this.accountId = accounts.current?.id;
-    this.subscription = accounts.onDidChange(() => {
+    this.accountId = currentAccount.current?.id;
+    this.subscription = currentAccount.onDidChange(() => {
       this.leaveAccount();
       this.panels.ifLoaded?.retitle();
     });
     const { files } = this;
-    this.panels = new Late(async () => {
+    this.panels = new Lazy(async () => {
       const { ResultsPanels } = await import('./resultsPanels');
       return () =>
         new ResultsPanels({
           extensionUri,
           files,
           log,
-          client: () => connection.client(),
+          client: () => clients.client(),
           batchOf: (id) => ({
-            name: accounts.noteOf(id).name,
+            name: currentAccount.metadataOf(id).name,
             total: this.isUnfinished(id) ? 0 : (store.find(id)?.metrics.total ?? 0),
           }),
         });
@@ -83,18 +84,18 @@ export class Results implements vscode.Disposable {
 
   /** What saving media needs. @param folder on a disk. @throws {ApiError} when there can't be a client. */
   mediaSaverHost(folder: string): MediaSaverHost {
-    const { connection, folderAt, clock, log } = this.host;
-    return { client: connection.client(), folder: folderAt(folder), clock, log };
+    const { clients, folderAt, clock, log } = this.host;
+    return { client: clients.client(), folder: folderAt(folder), clock, log };
   }
 
   /** Deletes all that is kept. @returns whether that was possible. */
   forgetAll(): Promise<boolean> {
-    return this.host.kept.forgetAll();
+    return this.host.cache.forgetAll();
   }
 
   /** Deletes what is kept of an account. @returns whether that was possible. */
   forgetAccount(account: string): Promise<boolean> {
-    return this.host.kept.forget(account);
+    return this.host.cache.forget(account);
   }
 
   dispose(): void {
@@ -104,8 +105,8 @@ export class Results implements vscode.Disposable {
 
   /** Another account must not see the results of this one. */
   private leaveAccount(): void {
-    const { accounts, log } = this.host;
-    const id = accounts.current?.id;
+    const { currentAccount, log } = this.host;
+    const id = currentAccount.current?.id;
     if (this.accountId !== undefined && this.accountId !== id) {
       this.panels.ifLoaded?.closeAll();
       closeResultsTexts().catch((error: unknown) => {
@@ -121,18 +122,18 @@ export class Results implements vscode.Disposable {
   }
 
   private async account(): Promise<string | undefined> {
-    const { keys, accounts } = this.host;
+    const { keys, currentAccount } = this.host;
     // A tab that comes back after a reload asks before the key was read.
     await keys.settled();
-    await accounts.settled();
-    return accounts.current?.id;
+    await currentAccount.settled();
+    return currentAccount.current?.id;
   }
 
   private async batchWithOutput(id: string, signal: AbortSignal): Promise<Batch> {
-    const { store, connection } = this.host;
+    const { store, clients } = this.host;
     const known = store.find(id);
     // Signed addresses are not stored with the list, and so may be unknown after a start.
-    const batch = known !== undefined && hasOutput(known) ? known : await connection.client().getBatch(id, signal);
+    const batch = known !== undefined && hasOutput(known) ? known : await clients.client().getBatch(id, signal);
     if (batch === undefined || !hasOutput(batch)) {
       throw new ApiError('gone', batch === undefined ? 'there is no such batch' : 'the batch has no results');
     }

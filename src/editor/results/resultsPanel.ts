@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
 import type { BatchClient } from '../../core/api/client';
-import { ApiError } from '../../core/api/errors';
-import { asError, isCancelled } from '../../core/clock';
-import { prettyLine } from '../../core/batchFile/pretty';
-import { parseJson } from '../../core/json';
-import type { Log } from '../../core/log';
+import { ApiError } from '../../core/api/http/errors';
+import { asError, isCancelled } from '../../core/common/errors';
+import { formatLine } from '../../core/batchFile/json/formatLine';
+import { parseJson } from '../../core/common/json';
+import type { Log } from '../../core/common/log';
 import { inputsOf } from '../../core/results/inputs';
-import { playableUrl } from '../../core/results/playable';
+import { playableUrl } from '../../core/media/playable';
 import type { FromPage, ToPage } from '../../core/results/protocol';
 import type { ResultFiles } from '../../core/results/resultFiles';
-import type { ResultRow } from '../../core/results/resultRow';
+import type { ResultRow } from '../../core/results/row';
 import { missingFrom, type ResultSummary } from '../../core/results/summary';
-import { displayText } from '../../core/security/displayText';
-import { isSafeUrl } from '../../core/security/urls';
-import { confirmQuietly } from '../messages';
-import { openExactUrl } from '../openUrl';
-import { errorSentence } from '../text/errors';
-import { bytesText, keptText } from '../text/results';
+import { displayText } from '../../core/common/displayText';
+import { isSafeUrl } from '../../core/common/urls';
+import { showStatusMessage } from '../shared/messages';
+import { openExactUrl } from '../shared/openUrl';
+import { errorSentence } from '../shared/errorText';
+import { bytesText, cachedText } from './text/results';
 import { pageHtml } from './pageHtml';
 import { parseFromPage } from './pageMessages';
 import { refreshResultsText } from './resultsText';
@@ -130,7 +130,7 @@ export class ResultsPanel implements vscode.Disposable {
     this.begin();
     const isCurrent = (): boolean => this.loading === loading;
     try {
-      const { summary, keptAt } = await this.host.files.load(this.batchId, {
+      const { summary, cachedAt } = await this.host.files.load(this.batchId, {
         isFresh,
         signal: loading.signal,
         onRows: (rows) => {
@@ -147,8 +147,8 @@ export class ResultsPanel implements vscode.Disposable {
           }
         },
       });
-      this.end(summary, keptText(keptAt));
-      if (keptAt === undefined) {
+      this.end(summary, cachedText(cachedAt));
+      if (cachedAt === undefined) {
         await refreshResultsText(this.batchId);
       }
     } catch (thrown) {
@@ -297,7 +297,7 @@ export class ResultsPanel implements vscode.Disposable {
   private async copy(text: string | undefined): Promise<void> {
     if (text !== undefined) {
       await vscode.env.clipboard.writeText(text);
-      confirmQuietly(vscode.l10n.t('Copied: {0}', displayText(text, 80)));
+      showStatusMessage(vscode.l10n.t('Copied: {0}', displayText(text, 80)));
     }
   }
 
@@ -308,7 +308,7 @@ export class ResultsPanel implements vscode.Disposable {
         (await this.host.files.lineText(this.batchId, row)) ??
         vscode.l10n.t('The line is not kept on this computer. Once the batch has finished, Load Again keeps it.');
       const parsed = parseJson(raw);
-      const text = (raw.length > longestShownLine ? undefined : prettyLine(raw)) ?? raw;
+      const text = (raw.length > longestShownLine ? undefined : formatLine(raw)) ?? raw;
       const isCut = text.length > longestShownLine;
       this.send({
         type: 'detail',

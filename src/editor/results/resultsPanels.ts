@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { resultsViewType } from '../ids';
+import { resultsViewType } from '../shared/ids';
 import { batchIdOfState } from './pageMessages';
 import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';

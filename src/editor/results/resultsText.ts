@@ -53,12 +53,12 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const kept = await (await this.files()).kept(batchIdOf(uri));
+    const kept = await (await this.files()).cached(batchIdOf(uri));
     if (kept === undefined) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    this.notice(uri, kept.keptAt);
-    return { type: vscode.FileType.File, ctime: kept.keptAt, mtime: kept.keptAt, size: kept.bytes };
+    this.notice(uri, kept.cachedAt);
+    return { type: vscode.FileType.File, ctime: kept.cachedAt, mtime: kept.cachedAt, size: kept.bytes };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -95,11 +95,11 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   }
 
   /** Tells documents that show the file when it is not the one that was seen last. */
-  private notice(uri: vscode.Uri, keptAt: number): void {
+  private notice(uri: vscode.Uri, cachedAt: number): void {
     const name = uri.toString();
     const before = this.seen.get(name);
-    this.seen.set(name, keptAt);
-    if (before !== undefined && before !== keptAt) {
+    this.seen.set(name, cachedAt);
+    if (before !== undefined && before !== cachedAt) {
       this.changes.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
   }

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-import type { ErrorLine } from '../../core/api/errorLines';
-import type { BatchFileLimits } from '../../core/batchFile/limits';
-import { bytesOfLines, inputOf, type PartFault, planParts } from '../../core/batchFile/split';
-import { isRecord, parseJson } from '../../core/json';
-import { sha256 } from '../../core/hash';
-import type { CheckedFile, LineVerdict, RequestLine } from '../batchFiles/checkedFile';
+import type { ErrorLine } from '../../core/api/http/errorLines';
+import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
+import { bytesOfLines, inputOf, type PartFault, planParts } from '../../core/submissions/split';
+import { isRecord, parseJson } from '../../core/common/json';
+import { sha256 } from '../../core/common/hash';
+import type { CheckedFile, ServerError, RequestLine } from '../batchFiles/checkedFile';
 
 /**
  * A file as it was checked, ready to be sent. All that follows - what the person is asked, what is sent, what is kept - is
@@ -88,11 +88,11 @@ export function modelsOf({ parts }: FileToSubmit): [model: string, count: number
  * @param sent the requests of the part, as they were sent.
  * @param named counted from 1 in what was sent.
  */
-export function placeVerdict(
+export function locateServerErrors(
   requests: readonly RequestLine[],
   sent: readonly string[],
   named: readonly ErrorLine[],
-): LineVerdict[] {
+): ServerError[] {
   const places = new Map<string, number>();
   for (const { line, text } of requests) {
     if (!places.has(text)) {

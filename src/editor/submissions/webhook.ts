@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { parseUrl } from '../../core/security/urls';
-import { showMessage } from '../messages';
-import { readWebhookUrl } from '../settings';
-import { badWebhookText } from '../text/submitting';
+import { parseUrl } from '../../core/common/urls';
+import { showMessage } from '../shared/messages';
+import { readWebhookUrl } from '../shared/settings';
+import { badWebhookText } from './text/submitting';
 
 /**
  * The address that sync.so is to call when a batch has ended; empty for none.

@@ -1,5 +1,5 @@
 import type { FromPage, MediaInput, PageTexts } from '../../core/results/protocol';
-import type { ResultRow } from '../../core/results/resultRow';
+import type { ResultRow } from '../../core/results/row';
 import { fill, make } from './dom';
 import { durationText } from './table';
 

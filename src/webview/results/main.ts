@@ -7,8 +7,8 @@ import {
   type ResultFilter,
   type ResultSort,
   sortRows,
-} from '../../core/results/resultFilter';
-import type { Outcome, ResultRow } from '../../core/results/resultRow';
+} from '../../core/results/filter';
+import type { Outcome, ResultRow } from '../../core/results/row';
 import { addRows, noResults } from '../../core/results/summary';
 import { Details } from './details';
 import { fill, make, once, setAttribute, soon } from './dom';

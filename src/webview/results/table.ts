@@ -1,6 +1,6 @@
-import type { ResultSort, SortColumn } from '../../core/results/resultFilter';
+import type { ResultSort, SortColumn } from '../../core/results/filter';
 import type { PageTexts } from '../../core/results/protocol';
-import type { ResultRow } from '../../core/results/resultRow';
+import type { ResultRow } from '../../core/results/row';
 import { make, once, setAttribute } from './dom';
 
 /** Height of a row in pixels, that of the head too, as in the style sheet: rows are placed by it. */

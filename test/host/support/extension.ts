@@ -1,7 +1,7 @@
 /** The extension as VS Code has activated it, watched from the first moment on. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Node } from '../../../src/editor/tree/nodes';
+import type { Node } from '../../../src/editor/sidebar/nodes';
 import { startSimulator } from '../../simulator/simulator';
 import { eventually } from './poll';
 import { replaceMember } from './replace';

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { BatchNode } from '../../../src/editor/tree/nodes';
+import type { BatchNode } from '../../../src/editor/sidebar/nodes';
 import { watched } from './extension';
 import { eventually } from './poll';
 

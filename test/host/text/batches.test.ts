@@ -7,7 +7,7 @@ import {
   groupLabel,
   progressText,
   statusText,
-} from '../../../src/editor/text/batches';
+} from '../../../src/editor/batches/text/batches';
 import { batch } from '../support/batches';
 
 const plain = (text: string): string => text.replace(/\s/g, ' ');

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/errors';
-import { errorFamily, errorSentence, errorText, type NextStep } from '../../../src/editor/text/errors';
+import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/http/errors';
+import { errorFamily, errorSentence, errorText, type NextStep } from '../../../src/editor/shared/errorText';
 import { theExtension } from '../support/extension';
 
 /** Every reason, with what helps first. The type sees to it that none is left out. */

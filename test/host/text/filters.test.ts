@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { createdPresets, noFilter } from '../../../src/core/batches/filter';
-import { filterText, presetText, understoodAfter, understoodBefore } from '../../../src/editor/text/filters';
+import { filterText, presetText, understoodAfter, understoodBefore } from '../../../src/editor/batches/text/filters';
 
 const plain = (text: string): string => text.replace(/\s/g, ' ');
 const firstOfDay = (day: number): number => new Date(2026, 10, day).getTime();

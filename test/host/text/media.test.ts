@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorReason } from '../../../src/core/api/errors';
-import { FolderError, type FolderErrorReason } from '../../../src/core/results/mediaFolder';
-import type { MediaItem } from '../../../src/core/results/mediaItems';
-import type { MediaReport, SavedMedia } from '../../../src/core/results/mediaSaver';
-import { errorText } from '../../../src/editor/text/errors';
-import { mediaReportText } from '../../../src/editor/text/media';
+import { ApiError, type ApiErrorReason } from '../../../src/core/api/http/errors';
+import { FolderError, type FolderErrorReason } from '../../../src/core/media/folder';
+import type { MediaItem } from '../../../src/core/media/items';
+import type { MediaReport, SavedMedia } from '../../../src/core/media/saver';
+import { errorText } from '../../../src/editor/shared/errorText';
+import { mediaReportText } from '../../../src/editor/results/text/media';
 
 /** Every reason of a folder, in words. The type sees to it that none is left out. */
 const folderTexts: Readonly<Record<FolderErrorReason, string>> = {

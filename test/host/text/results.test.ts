@@ -1,15 +1,15 @@
 import * as assert from 'node:assert/strict';
 import { failureOf, knownErrorCodes } from '../../../src/core/results/failures';
-import { outcomes, type RowProblem } from '../../../src/core/results/resultRow';
+import { outcomes, type RowProblem } from '../../../src/core/results/row';
 import {
   bytesText,
-  keptText,
+  cachedText,
   outcomeText,
   pageTexts,
   resultErrorTexts,
   sizeText,
-} from '../../../src/editor/text/results';
-import { age } from '../../../src/editor/text/times';
+} from '../../../src/editor/results/text/results';
+import { age } from '../../../src/editor/shared/times';
 
 /** Every oddity of a line. The type sees to it that none is left out. */
 const problems: Readonly<Record<RowProblem, true>> = {
@@ -114,8 +114,8 @@ describe('An amount of bytes in words (en)', () => {
 
 describe('Where results are from, in words', () => {
   it('is said where they are not from the server just now', () => {
-    const keptAt = Date.now() - 2 * 3_600_000;
-    assert.equal(keptText(keptAt), `As kept on this computer, ${age(keptAt)}`);
-    assert.equal(keptText(undefined), '');
+    const cachedAt = Date.now() - 2 * 3_600_000;
+    assert.equal(cachedText(cachedAt), `As kept on this computer, ${age(cachedAt)}`);
+    assert.equal(cachedText(undefined), '');
   });
 });

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import type { RetryFile, RetryNote, RetryReason, RetryRequest } from '../../../src/core/results/retryFile';
-import { exportedText, nothingToExportText, retryNoteText } from '../../../src/editor/text/retry';
+import type { RetryFile, RetryNote, RetryReason, RetryRequest } from '../../../src/core/results/failedRequests';
+import { exportedText, nothingToExportText, retryNoteText } from '../../../src/editor/results/text/failedRequests';
 
 /** Every reason, and whether the request is in the file then. The type sees to it that none is left out. */
 const reasons: Readonly<Record<RetryReason, boolean>> = {

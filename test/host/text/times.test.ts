@@ -11,7 +11,7 @@ import {
   recentTime,
   shortTime,
   spokenTime,
-} from '../../../src/editor/text/times';
+} from '../../../src/editor/shared/times';
 
 /** Formatters put narrow blanks where others have plain ones, depending on the version. */
 const plain = (text: string): string => text.replace(/\s/g, ' ');

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { ApiError } from '../../../src/core/api/errors';
+import { ApiError } from '../../../src/core/api/http/errors';
 import type { ViewState } from '../../../src/core/batches/viewState';
-import { messageOf, welcomeOf } from '../../../src/editor/text/view';
+import { messageOf, welcomeOf } from '../../../src/editor/sidebar/text/view';
 import { theExtension } from '../support/extension';
 
 const plain = (text: string | undefined): string | undefined => text?.replace(/\s/g, ' ');

@@ -2,9 +2,9 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Batch } from '../../../src/core/batches/batch';
 import type { StoreChange } from '../../../src/core/batches/store';
-import { type BatchNote, noNote } from '../../../src/core/live/notes';
-import { BatchTree } from '../../../src/editor/tree/batchTree';
-import type { BatchNode, GroupNode, Node } from '../../../src/editor/tree/nodes';
+import { type MetadataEntry, noMetadata } from '../../../src/core/account/batchMetadata';
+import { BatchTree } from '../../../src/editor/sidebar/batchTree';
+import type { BatchNode, GroupNode, Node } from '../../../src/editor/sidebar/nodes';
 import { batch, batchesOf } from '../support/batches';
 
 const noChange: StoreChange = { added: [], changed: [], removed: [] };
@@ -84,9 +84,9 @@ describe('The tree', () => {
   });
 
   it('draws anew only the rows about which something else is noted than when they were drawn', () => {
-    const notes = new Map<string, BatchNote>();
+    const notes = new Map<string, MetadataEntry>();
     tree.dispose();
-    tree = new BatchTree((id) => notes.get(id) ?? noNote);
+    tree = new BatchTree((id) => notes.get(id) ?? noMetadata);
     tree.replace(batchesOf('FAILED', 3));
     const [first, second, unseen] = batchRows('FAILED');
     assert.ok(first && second && unseen);
@@ -97,7 +97,7 @@ describe('The tree', () => {
     assert.deepEqual(events, []);
 
     for (const { batch } of [second, unseen]) {
-      notes.set(batch.id, { name: 'Trailer', isMarked: false });
+      notes.set(batch.id, { name: 'Trailer', isSubscribed: false });
     }
     tree.showNotes();
     assert.deepEqual(events, [[second]]);

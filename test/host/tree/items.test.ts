@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { batchStatuses } from '../../../src/core/batches/status';
-import { batchItem, groupItem, moreItem } from '../../../src/editor/tree/items';
-import type { GroupNode } from '../../../src/editor/tree/nodes';
+import { batchItem, groupItem, moreItem } from '../../../src/editor/sidebar/batchItems';
+import type { GroupNode } from '../../../src/editor/sidebar/nodes';
 import { batch, batchesOf } from '../support/batches';
 import { theExtension } from '../support/extension';
 
@@ -100,7 +100,7 @@ describe('The row of a batch', () => {
     assert.deepEqual(menuOf(batchItem(done)), withOutput);
     assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
     const notes = ['copyBatchId', 'renameBatch'];
-    const marked = { name: undefined, isMarked: true };
+    const marked = { name: undefined, isSubscribed: true };
     for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'marked', 'x hasOutput marked']) {
       assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
       assert.deepEqual(menuOf(batchItem(batch({ status }), marked)), [...notes, 'dontNotifyWhenFinished'], status);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { batchTooltip } from '../../../src/editor/tree/tooltip';
+import { batchTooltip } from '../../../src/editor/sidebar/tooltip';
 import { batch } from '../support/batches';
 
 /** What the editor's own Markdown preview makes of a tooltip. */

@@ -15,7 +15,7 @@ export async function producibleWelcomes(): Promise<Set<string>> {
   const kinds = [...descendants(typeNamed(parse('src/core/batches/viewState.ts'), 'ViewState'))].flatMap((node) =>
     ts.isPropertySignature(node) && node.name.getText() === 'kind' ? literalsOf(node) : [],
   );
-  const reasons = literalsOf(typeNamed(parse('src/core/api/errors.ts'), 'ApiErrorReason'));
+  const reasons = literalsOf(typeNamed(parse('src/core/api/http/errors.ts'), 'ApiErrorReason'));
   const welcomes = new Set<string>();
   for (const kind of kinds) {
     for (const reason of reasons) {
@@ -40,7 +40,7 @@ async function loadWelcomeOf(): Promise<(state: unknown) => string> {
       },
     };
     await esbuild.build({
-      entryPoints: [inRepo('src', 'editor', 'text', 'view.ts')],
+      entryPoints: [inRepo('src', 'editor', 'sidebar', 'text', 'view.ts')],
       outfile,
       bundle: true,
       platform: 'node',

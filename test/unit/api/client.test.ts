@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BatchClient, type BatchQuery } from '../../../src/core/api/client';
-import { ApiError } from '../../../src/core/api/errors';
+import { ApiError } from '../../../src/core/api/http/errors';
 import { record } from '../support/batches';
 import { apiErrorOf, rejectionOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';

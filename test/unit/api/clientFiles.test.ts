@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { BatchClient, largestMedia, largestResults } from '../../../src/core/api/client';
-import { decodeGeneration } from '../../../src/core/api/decode';
-import { Http } from '../../../src/core/api/http';
+import { BatchClient, maxMediaBytes, maxResultBytes } from '../../../src/core/api/client';
+import { decodeGeneration } from '../../../src/core/api/resources/decode';
+import { Http } from '../../../src/core/api/http/http';
 import { FakeClock } from '../support/fakeClock';
 import { apiErrorOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';
@@ -60,8 +60,8 @@ describe('The client, for files', () => {
 
   it('takes results and media up to a size, and no larger', async () => {
     for (const [largest, method] of [
-      [largestResults, 'openResults'],
-      [largestMedia, 'openMedia'],
+      [maxResultBytes, 'openResults'],
+      [maxMediaBytes, 'openMedia'],
     ] as const) {
       const fits = setUp(answer(200, '', { 'content-length': `${largest}` }));
       (await fits.client[method](newUrl, fits.signal)).close();

@@ -1,8 +1,8 @@
-import type { FindingCode } from '../../../src/core/batchFile/findings';
+import type { DiagnosticCode } from '../../../src/core/batchFile/rules/diagnostics';
 import { audio, line, payload, sound, speech, video } from './requests';
 
 export interface FindingRow {
-  readonly code: FindingCode;
+  readonly code: DiagnosticCode;
   /** A line that has the finding. */
   readonly bad: string;
   /** The very text that it points at. */
@@ -12,9 +12,14 @@ export interface FindingRow {
   readonly hasFix?: boolean;
 }
 
-const row = (code: FindingCode, bad: string, points: string, good = sound): FindingRow => ({ code, bad, points, good });
+const row = (code: DiagnosticCode, bad: string, points: string, good = sound): FindingRow => ({
+  code,
+  bad,
+  points,
+  good,
+});
 /** The same with a fix that makes the good line of the bad one. */
-const fixed = (code: FindingCode, bad: string, points: string, good = sound): FindingRow => ({
+const fixed = (code: DiagnosticCode, bad: string, points: string, good = sound): FindingRow => ({
   ...row(code, bad, points, good),
   hasFix: true,
 });

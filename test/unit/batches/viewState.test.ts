@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { ApiError } from '../../../src/core/api/errors';
-import type { KeyState } from '../../../src/core/auth/apiKeys';
+import { ApiError } from '../../../src/core/api/http/errors';
+import type { KeyState } from '../../../src/core/account/apiKeys';
 import { noFilter } from '../../../src/core/batches/filter';
 import { type StoreFacts, type ViewState, viewStateOf } from '../../../src/core/batches/viewState';
 import { batch } from '../support/batches';

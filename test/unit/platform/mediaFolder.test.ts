@@ -2,20 +2,20 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { FolderError, type FolderErrorReason } from '../../../src/core/results/mediaFolder';
-import { DiskFolder } from '../../../src/platform/mediaFolder';
+import { FolderError, type FolderErrorReason } from '../../../src/core/media/folder';
+import { DiskMediaFolder } from '../../../src/platform/mediaFolder';
 import { rejectionOf } from '../support/outcomes';
 
 describe('A folder for media', () => {
   let top: string;
   /** Does not exist at first: a person may type a new name. */
   let where: string;
-  let folder: DiskFolder;
+  let folder: DiskMediaFolder;
 
   beforeEach(async () => {
     top = await fs.mkdtemp(path.join(os.tmpdir(), 'media-folder-'));
     where = path.join(top, 'new', 'videos');
-    folder = new DiskFolder(where);
+    folder = new DiskMediaFolder(where);
   });
 
   afterEach(() => fs.rm(top, { recursive: true, force: true }));
@@ -109,7 +109,7 @@ describe('A folder for media', () => {
     await fails(folder.open('a', 0), 'noFolder');
     await fails(folder.writeText('a', 'text'), 'noFolder');
     await fails(folder.stat('a'), 'noFolder');
-    const below = new DiskFolder(path.join(where, 'below'));
+    const below = new DiskMediaFolder(path.join(where, 'below'));
     await fails(below.open('a', 0), 'noFolder');
   });
 });

@@ -2,8 +2,8 @@ import * as assert from 'node:assert/strict';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { FetchInit, FetchResponse } from '../../../src/core/api/http';
-import { reasonOfTransportError } from '../../../src/core/api/errors';
+import type { FetchInit, FetchResponse } from '../../../src/core/api/http/http';
+import { reasonOfTransportError } from '../../../src/core/api/http/errors';
 import { nodeTransport } from '../../../src/platform/nodeTransport';
 import { rejectionOf } from '../support/outcomes';
 

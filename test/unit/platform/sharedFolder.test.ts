@@ -4,7 +4,7 @@ import { promises } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { SharedFolder } from '../../../src/platform/sharedFolder';
+import { DiskSharedFiles } from '../../../src/platform/sharedFolder';
 import { rejectionOf } from '../support/outcomes';
 
 describe('The folder that all windows share', function () {
@@ -13,14 +13,14 @@ describe('The folder that all windows share', function () {
   let top: string;
   /** Does not exist at first, as after an installation. */
   let folder: string;
-  let files: SharedFolder;
-  let other: SharedFolder;
+  let files: DiskSharedFiles;
+  let other: DiskSharedFiles;
 
   beforeEach(async () => {
     top = await fs.mkdtemp(path.join(os.tmpdir(), 'shared-folder-'));
     folder = path.join(top, 'storage', 'sync-batches');
-    files = new SharedFolder(folder, 'one');
-    other = new SharedFolder(folder, 'two');
+    files = new DiskSharedFiles(folder, 'one');
+    other = new DiskSharedFiles(folder, 'two');
   });
 
   afterEach(() => fs.rm(top, { recursive: true, force: true }));

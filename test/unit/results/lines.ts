@@ -1,5 +1,5 @@
-import { type ResultRow } from '../../../src/core/results/resultRow';
-import { ResultReader } from '../../../src/core/results/resultReader';
+import { type ResultRow } from '../../../src/core/results/row';
+import { ResultReader } from '../../../src/core/results/reader';
 
 /** The generation of a result line, as the official client declares it. */
 export function generation(parts: Record<string, unknown> = {}): Record<string, unknown> {

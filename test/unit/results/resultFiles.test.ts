@@ -3,12 +3,12 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { BatchClient } from '../../../src/core/api/client';
-import { ApiError } from '../../../src/core/api/errors';
-import { Http } from '../../../src/core/api/http';
-import { KeptResults } from '../../../src/core/results/keptResults';
+import { ApiError } from '../../../src/core/api/http/errors';
+import { Http } from '../../../src/core/api/http/http';
+import { ResultCache } from '../../../src/core/results/cache';
 import { type LoadOptions, ResultFiles, type ResultFilesHost } from '../../../src/core/results/resultFiles';
-import type { ResultRow } from '../../../src/core/results/resultRow';
-import { KeptResultsFolder } from '../../../src/platform/keptResultsFolder';
+import type { ResultRow } from '../../../src/core/results/row';
+import { DiskResultCacheFolder } from '../../../src/platform/resultCacheFolder';
 import { FakeClock } from '../support/fakeClock';
 import { apiErrorOf, rejectionOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';
@@ -41,7 +41,7 @@ describe('The result files of batches', () => {
   let account: string | undefined;
   let log: RecordingLog;
   let clock: FakeClock;
-  let kept: KeptResults;
+  let cache: ResultCache;
   let status: 'finished' | 'running';
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'result-files-'));
@@ -49,7 +49,12 @@ describe('The result files of batches', () => {
     status = 'finished';
     log = new RecordingLog();
     clock = new FakeClock(Date.now());
-    kept = new KeptResults({ folder: new KeptResultsFolder(path.join(folder, 'results')), window: 'one', clock, log });
+    cache = new ResultCache({
+      folder: new DiskResultCacheFolder(path.join(folder, 'results')),
+      window: 'one',
+      clock,
+      log,
+    });
   });
   afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 
@@ -60,7 +65,7 @@ describe('The result files of batches', () => {
     const client = new BatchClient(http, 'https://api.sync.so', 'the-key', log);
     const files = new ResultFiles({
       client: () => client,
-      kept,
+      cache,
       account: () => Promise.resolve(account),
       output: (id) => Promise.resolve({ url: outputUrl(id), isFinished: status === 'finished' }),
       isUnfinished: () => status === 'running',
@@ -81,7 +86,7 @@ describe('The result files of batches', () => {
     assert.deepEqual(results.rows, rowsOf(text));
     assert.equal(results.rows.length, 3);
     assert.deepEqual([results.summary.succeeded, results.summary.failed], [2, 1]);
-    assert.equal(results.keptAt, undefined);
+    assert.equal(results.cachedAt, undefined);
     assert.deepEqual(
       script.calls.map(({ url }) => url),
       [outputUrl('b')],
@@ -122,7 +127,7 @@ describe('The result files of batches', () => {
     });
     assert.deepEqual(script.calls, []);
     assert.deepEqual([second.rows, second.summary, seen], [first.rows, first.summary, first.rows]);
-    assert.ok(second.keptAt !== undefined && Math.abs(second.keptAt - Date.now()) < 60_000);
+    assert.ok(second.cachedAt !== undefined && Math.abs(second.cachedAt - Date.now()) < 60_000);
     assert.deepEqual(progress.at(-1), [bytesOf(text).length, bytesOf(text).length]);
   });
 
@@ -141,7 +146,7 @@ describe('The result files of batches', () => {
     const { load, files, script } = serving(served(newer));
     const fresh = await load({ isFresh: true });
     assert.equal(script.calls.length, 1);
-    assert.deepEqual([fresh.rows.map(({ requestId }) => requestId), fresh.keptAt], [['only'], undefined]);
+    assert.deepEqual([fresh.rows.map(({ requestId }) => requestId), fresh.cachedAt], [['only'], undefined]);
     assert.deepEqual((await load()).rows, fresh.rows);
     assert.equal(new TextDecoder().decode(await files.content('b')), newer);
   });
@@ -192,7 +197,7 @@ describe('The result files of batches', () => {
         const rows: ResultRow[] = [];
         await apiErrorOf(load({ onRows: (more) => rows.push(...more) }), 'cutOff');
         assert.ok(rows.length < 3);
-        assert.equal(await files.kept('b'), undefined);
+        assert.equal(await files.cached('b'), undefined);
         assert.equal(await files.content('b'), undefined);
         assert.deepEqual(await partsIn(), []);
       });
@@ -209,7 +214,7 @@ describe('The result files of batches', () => {
     it('because the server refuses the key are an error that says so', async () => {
       const { load, files } = serving(answer(401, '{}', { 'content-type': 'application/json' }));
       await apiErrorOf(load(), 'unauthorized');
-      assert.equal(await files.kept('b'), undefined);
+      assert.equal(await files.cached('b'), undefined);
     });
 
     it('because there is no client, or no place where they are, are an error that says so', async () => {
@@ -218,7 +223,7 @@ describe('The result files of batches', () => {
       const { client, script } = serving();
       const host: ResultFilesHost = {
         client: () => client,
-        kept,
+        cache,
         account: () => Promise.resolve(account),
         output: () => Promise.reject(nowhere),
         isUnfinished: () => false,
@@ -252,7 +257,7 @@ describe('The result files of batches', () => {
       );
       assert.equal(thrown, reason);
       assert.equal(script.calls[0]?.signal.aborted, true, 'the connection is let go of');
-      assert.equal(await files.kept('b'), undefined);
+      assert.equal(await files.cached('b'), undefined);
       assert.deepEqual(await partsIn(), []);
       assert.equal(clock.running, 0);
     });
@@ -264,7 +269,7 @@ describe('The result files of batches', () => {
       controller.abort(reason);
       const { load, files } = serving();
       assert.equal(await rejectionOf(load({ signal: controller.signal })), reason);
-      assert.ok(await files.kept('b'));
+      assert.ok(await files.cached('b'));
     });
   });
 
@@ -275,7 +280,7 @@ describe('The result files of batches', () => {
       status = 'running';
       const { load, files, script } = serving(served(short), served(text));
       assert.equal((await load()).rows.length, 1);
-      assert.equal(await files.kept('b'), undefined);
+      assert.equal(await files.cached('b'), undefined);
       assert.deepEqual(await partsIn(), []);
       status = 'finished';
       assert.equal((await load()).rows.length, 3);
@@ -288,8 +293,8 @@ describe('The result files of batches', () => {
       status = 'running';
       const { load, files } = serving(served(text));
       const results = await load();
-      assert.deepEqual([results.rows.length, results.keptAt], [3, undefined]);
-      assert.deepEqual([await files.kept('b'), await files.content('b')], [undefined, undefined]);
+      assert.deepEqual([results.rows.length, results.cachedAt], [3, undefined]);
+      assert.deepEqual([await files.cached('b'), await files.content('b')], [undefined, undefined]);
     });
   });
 
@@ -298,7 +303,7 @@ describe('The result files of batches', () => {
       await serving(served(text)).load();
       account = theirs;
       const { load, files, script } = serving(served(resultLine('theirs')));
-      assert.equal(await files.kept('b'), undefined);
+      assert.equal(await files.cached('b'), undefined);
       assert.equal(await files.content('b'), undefined);
       assert.equal(await files.lineText('b', { line: 0, start: 0, length: 5 }), undefined);
       assert.deepEqual(
@@ -317,9 +322,9 @@ describe('The result files of batches', () => {
           account = theirs;
         },
       });
-      assert.equal(await files.kept('b'), undefined);
+      assert.equal(await files.cached('b'), undefined);
       account = mine;
-      assert.ok(await files.kept('b'));
+      assert.ok(await files.cached('b'));
     });
 
     it('are loaded and not kept while it is not known whose they are', async () => {
@@ -328,7 +333,7 @@ describe('The result files of batches', () => {
       assert.equal((await load()).rows.length, 3);
       assert.equal((await load()).rows.length, 3);
       assert.equal(script.calls.length, 2);
-      assert.deepEqual([await files.kept('b'), await files.content('b')], [undefined, undefined]);
+      assert.deepEqual([await files.cached('b'), await files.content('b')], [undefined, undefined]);
       assert.deepEqual(await fs.readdir(folder), []);
     });
   });
@@ -355,7 +360,7 @@ describe('The result files of batches', () => {
       const { load, files } = serving(served(text));
       const { rows } = await load();
       assert.ok(rows[0]);
-      await kept.forgetAll();
+      await cache.forgetAll();
       assert.equal(await files.lineText('b', rows[0]), undefined);
       assert.equal(await files.content('b'), undefined);
     });

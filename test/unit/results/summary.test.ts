@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { outcomes, type ResultRow } from '../../../src/core/results/resultRow';
+import { outcomes, type ResultRow } from '../../../src/core/results/row';
 import { addRows, missingFrom, noResults, requestsIn } from '../../../src/core/results/summary';
 import { itAlways } from '../support/properties';
 import { row } from './lines';

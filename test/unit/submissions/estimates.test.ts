@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorReason } from '../../../src/core/api/errors';
+import { ApiError, type ApiErrorReason } from '../../../src/core/api/http/errors';
 import {
   type CostSource,
   type EstimateJob,

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/errors';
+import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/http/errors';
 import { type Failure, failureOf } from '../../../src/core/submissions/outcome';
 
 const kindOf = (reason: ApiErrorReason, details: ApiErrorDetails = {}): Failure['kind'] =>

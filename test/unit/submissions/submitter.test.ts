@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/errors';
-import type { BatchInput } from '../../../src/core/api/submitting';
+import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/http/errors';
+import type { BatchInput } from '../../../src/core/api/resources/createBatch';
 import type { Batch } from '../../../src/core/batches/batch';
-import { Emitter } from '../../../src/core/events';
+import { Emitter } from '../../../src/core/common/emitter';
 import { Journal, JournalError } from '../../../src/core/submissions/journal';
-import { InputGone, KeptInputs } from '../../../src/core/submissions/keptInputs';
+import { InputMissingError, InputStore } from '../../../src/core/submissions/inputStore';
 import type { PartState, Submission } from '../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../src/core/submissions/submitter';
 import { batch } from '../support/batches';
@@ -56,7 +56,7 @@ describe('The submitter', () => {
     const chance = { next: 0.5 };
     const submitter = new Submitter({
       journal,
-      inputs: new KeptInputs(own.folder),
+      inputs: new InputStore(own.folder),
       createBatch: (input) =>
         new Promise<Batch>((resolve, reject) => {
           const written = partsOf().map(({ state }) => state);
@@ -225,9 +225,9 @@ describe('The submitter', () => {
       const { running } = await begin(2);
       disk.inputs.set(`${hashOf(textOf(1))}.jsonl`, { bytes: new TextEncoder().encode('other'), at: 0 });
       await last().answer('a');
-      assert.ok((await rejectionOf(running)) instanceof InputGone);
+      assert.ok((await rejectionOf(running)) instanceof InputMissingError);
       disk.inputs.clear();
-      assert.ok((await rejectionOf((await resume()).running)) instanceof InputGone);
+      assert.ok((await rejectionOf((await resume()).running)) instanceof InputMissingError);
       assert.deepEqual([requests.length, kinds()], [1, ['sent', 'waiting']]);
     });
   });

@@ -1,4 +1,4 @@
-import type { Keyring } from '../../../src/core/auth/apiKeys';
+import type { Keyring } from '../../../src/core/account/apiKeys';
 
 /**
  * How a keyring takes a call: as it should; with an error; saying yes and doing nothing; or not before the test lets

@@ -1,4 +1,4 @@
-import type { SharedFiles } from '../../../src/core/live/sharedFiles';
+import type { SharedFiles } from '../../../src/core/account/sharedFiles';
 
 /** Shared files in memory. Each call ends a turn later, so that windows that use them at the same time interleave. */
 export class MemoryFiles implements SharedFiles {

@@ -1,4 +1,4 @@
-import type { Log } from '../../../src/core/log';
+import type { Log } from '../../../src/core/common/log';
 
 type Level = keyof Log;
 

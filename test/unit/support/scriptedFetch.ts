@@ -1,4 +1,4 @@
-import type { FetchInit, FetchLike, FetchResponse } from '../../../src/core/api/http';
+import type { FetchInit, FetchLike, FetchResponse } from '../../../src/core/api/http/http';
 
 export interface FetchCall extends FetchInit {
   readonly url: string;

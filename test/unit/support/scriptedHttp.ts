@@ -1,6 +1,6 @@
-import { defaultLimits, Http, type HttpLimits } from '../../../src/core/api/http';
-import { redactingLog } from '../../../src/core/log';
-import { Redactor } from '../../../src/core/security/redact';
+import { defaultLimits, Http, type HttpLimits } from '../../../src/core/api/http/http';
+import { redactingLog } from '../../../src/core/common/log';
+import { Redactor } from '../../../src/core/common/redact';
 import { FakeClock } from './fakeClock';
 import { RecordingLog } from './recordingLog';
 import { ScriptedFetch, type Step } from './scriptedFetch';

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { BatchQuery } from '../../../src/core/api/client';
-import { ApiError } from '../../../src/core/api/errors';
+import { ApiError } from '../../../src/core/api/http/errors';
 import type { Batch } from '../../../src/core/batches/batch';
 import type { BatchFilter } from '../../../src/core/batches/filter';
 import { type BatchesEnded, BatchStore, type LoadOutcome, type StoreChange } from '../../../src/core/batches/store';

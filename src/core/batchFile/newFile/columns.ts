@@ -55,7 +55,7 @@ export interface RowDefaults {
  * - `outputNameChanged`: the name had characters that are not allowed.
  * - `outputNameLeftOut`: it had no others.
  */
-export type RowProblemCode =
+export type RowIssueCode =
   | 'noVideo'
   | 'noAudio'
   | 'noVoice'
@@ -68,10 +68,10 @@ export type RowProblemCode =
   | 'outputNameChanged'
   | 'outputNameLeftOut';
 
-export interface RowProblem {
+export interface RowIssue {
   /** As a spreadsheet counts: from 1, with the head. */
   readonly row: number;
-  readonly code: RowProblemCode;
+  readonly code: RowIssueCode;
   readonly isInFile: boolean;
   /** The column that it is about, from 0. */
   readonly column?: number;
@@ -79,7 +79,7 @@ export interface RowProblem {
 
 export interface RowsFile extends NewFile {
   /** In the order of the rows. */
-  readonly problems: readonly RowProblem[];
+  readonly problems: readonly RowIssue[];
 }
 
 /**
@@ -192,7 +192,7 @@ function squeezed(header: string): string {
 
 /** A row while its request is made. */
 class Row {
-  readonly problems: RowProblem[] = [];
+  readonly problems: RowIssue[] = [];
 
   constructor(
     private readonly source: CsvRow,
@@ -332,11 +332,11 @@ class Row {
     return name;
   }
 
-  private leaveOut(code: RowProblemCode): void {
+  private leaveOut(code: RowIssueCode): void {
     this.problems.push({ row: this.source.row, code, isInFile: false });
   }
 
-  private note(code: RowProblemCode, field: ColumnField): void {
+  private note(code: RowIssueCode, field: ColumnField): void {
     const column = this.mapping[field];
     this.problems.push({ row: this.source.row, code, isInFile: true, ...(column === undefined ? {} : { column }) });
   }

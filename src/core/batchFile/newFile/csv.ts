@@ -14,7 +14,7 @@ export interface CsvRow {
  * - `openQuote`: a quote is not closed, so its cell has all the rest of the file.
  * - `textAfterQuote`: a cell goes on after its closing quote.
  */
-export interface CsvNote {
+export interface CsvIssue {
   readonly row: number;
   readonly code: 'ragged' | 'openQuote' | 'textAfterQuote';
 }
@@ -25,7 +25,7 @@ export interface CsvTable {
   readonly headers: readonly string[];
   /** The rows after it, empty ones included. */
   readonly rows: readonly CsvRow[];
-  readonly notes: readonly CsvNote[];
+  readonly notes: readonly CsvIssue[];
 }
 
 /**
@@ -46,7 +46,7 @@ export function readCsv(text: string, delimiter: Delimiter = namedDelimiter(text
   const rows = head < 0 ? [] : all.slice(head + 1);
   const ragged = rows
     .filter((row) => row.cells.length !== headers.length && !isEmptyRow(row))
-    .map(({ row }): CsvNote => ({ row, code: 'ragged' }));
+    .map(({ row }): CsvIssue => ({ row, code: 'ragged' }));
   return { delimiter, headers, rows, notes: [...reader.notes, ...ragged].sort((a, b) => a.row - b.row) };
 }
 
@@ -58,7 +58,7 @@ export function isEmptyRow({ cells }: CsvRow): boolean {
 const code = { lineFeed: 10, carriageReturn: 13, space: 32, quote: 34 } as const;
 
 class Reader {
-  readonly notes: CsvNote[] = [];
+  readonly notes: CsvIssue[] = [];
   private at: number;
   private readonly delimiterCode: number;
 

@@ -1,4 +1,4 @@
-import { batchEndpoint, imageModels } from '../requestSchema';
+import { batchEndpoint, imageModels } from '../schema/requestSchema';
 
 /** The model for an image in place of a video, where none is asked for. */
 export const [imageModel] = imageModels;

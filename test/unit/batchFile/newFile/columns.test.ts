@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkLine } from '../../../../src/core/batchFile/checkLine';
+import { checkLine } from '../../../../src/core/batchFile/rules/checkLine';
 import {
   columnsFields,
   guessMapping,
@@ -96,7 +96,7 @@ describe('Requests of rows', () => {
   it('are sound lines', () => {
     const file = fileOf(`video,text,voice\n${video},"=SUM(A1)\nHello",v1\n`);
     const [line = ''] = file.text.split('\n');
-    assert.deepEqual(checkLine(line).findings, []);
+    assert.deepEqual(checkLine(line).diagnostics, []);
     assert.deepEqual(linesOf(file)[0]?.payload['input'], [
       { type: 'video', url: video },
       { type: 'text', provider: { name: 'elevenlabs', voiceId: 'v1', script: '=SUM(A1)\nHello' } },

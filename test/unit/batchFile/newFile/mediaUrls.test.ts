@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkLine } from '../../../../src/core/batchFile/checkLine';
+import { checkLine } from '../../../../src/core/batchFile/rules/checkLine';
 import { requestsFromUrls } from '../../../../src/core/batchFile/newFile/mediaUrls';
 import { itAlways } from '../../support/properties';
 
@@ -132,7 +132,7 @@ describe('Requests of a list of URLs', () => {
         list,
       );
     }
-    assert.deepEqual(checkLine(requestsFromUrls(`${video} ${audio}`, { model: 'sync-3' }).text.trim()).findings, []);
+    assert.deepEqual(checkLine(requestsFromUrls(`${video} ${audio}`, { model: 'sync-3' }).text.trim()).diagnostics, []);
   });
 
   it('are made of many files of one name in a moment', () => {

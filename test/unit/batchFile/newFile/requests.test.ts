@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkLine } from '../../../../src/core/batchFile/checkLine';
+import { checkLine } from '../../../../src/core/batchFile/rules/checkLine';
 import { RequestIds, safeId } from '../../../../src/core/batchFile/newFile/requestIds';
 import { templateLines } from '../../../../src/core/batchFile/newFile/template';
 import { nameOfUrl } from '../../../../src/core/batchFile/newFile/urlNames';
@@ -17,7 +17,7 @@ describe('A file to start from', () => {
       Array.from({ length: 20 }, (_, index) => `request-0${String(index + 1).padStart(2, '0')}`),
     );
     for (const line of lines) {
-      assert.deepEqual(checkLine(line).findings, []);
+      assert.deepEqual(checkLine(line).diagnostics, []);
     }
     assert.equal(
       lines[0],

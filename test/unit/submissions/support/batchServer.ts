@@ -1,6 +1,6 @@
 import { BatchClient } from '../../../../src/core/api/client';
-import { type FetchInit, type FetchLike, type FetchResponse, Http } from '../../../../src/core/api/http';
-import type { Clock } from '../../../../src/core/clock';
+import { type FetchInit, type FetchLike, type FetchResponse, Http } from '../../../../src/core/api/http/http';
+import type { Clock } from '../../../../src/core/common/clock';
 import type { FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
 import { systemError } from '../../support/scriptedFetch';

@@ -1,5 +1,5 @@
-import type { SharedFiles } from '../../../../src/core/live/sharedFiles';
-import type { InputFile, InputFolder } from '../../../../src/core/submissions/keptInputs';
+import type { SharedFiles } from '../../../../src/core/account/sharedFiles';
+import type { InputFile, InputFolder } from '../../../../src/core/submissions/inputStore';
 import type { FakeClock } from '../../support/fakeClock';
 import { Life, never } from './life';
 

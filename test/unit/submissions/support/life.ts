@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../src/core/clock';
+import type { Clock } from '../../../../src/core/common/clock';
 import type { FakeClock } from '../../support/fakeClock';
 
 /** Whether a window runs. One that sleeps does later what it would have done; one that died does nothing any more. */

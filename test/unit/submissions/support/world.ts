@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { Emitter } from '../../../../src/core/events';
+import { Emitter } from '../../../../src/core/common/emitter';
 import { batchIdsOf } from '../../../../src/core/submissions/candidates';
 import { Journal, JournalError } from '../../../../src/core/submissions/journal';
-import { KeptInputs } from '../../../../src/core/submissions/keptInputs';
+import { InputStore } from '../../../../src/core/submissions/inputStore';
 import type { Part, PartState, Submission } from '../../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../../src/core/submissions/submitter';
 import { FakeClock } from '../../support/fakeClock';
@@ -22,7 +22,7 @@ export class Window {
   readonly disk: WindowDisk;
   readonly log = new RecordingLog();
   readonly journal: Journal;
-  readonly inputs: KeptInputs;
+  readonly inputs: InputStore;
   readonly submitter: Submitter;
   readonly ended = new Emitter<void>();
   /** What becomes of its next requests, one after the other; those after them work. */
@@ -43,7 +43,7 @@ export class Window {
     this.disk = new WindowDisk(disk, name, life);
     const { files, folder } = this.disk;
     this.journal = new Journal({ files, account, window: name, clock, log });
-    this.inputs = new KeptInputs(folder);
+    this.inputs = new InputStore(folder);
     const client = server.client(name, life, clock, () => this.wires.shift() ?? 'works');
     this.submitter = new Submitter({
       journal: this.journal,

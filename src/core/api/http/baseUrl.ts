@@ -1,0 +1,28 @@
+import { isLoopback, parseUrl } from '../../common/urls';
+
+/** Why a base URL is refused. */
+export type BaseUrlFault = 'notAUrl' | 'scheme' | 'insecure' | 'credentials' | 'query';
+
+/**
+ * Checks the address that the API key will be sent to.
+ * @returns the URL without a slash at its end, ready to have `/v2/...` appended, or the reason why it is refused.
+ */
+export function parseBaseUrl(text: string): { url: string } | { fault: BaseUrlFault } {
+  const url = parseUrl(text.trim());
+  if (url === undefined) {
+    return { fault: 'notAUrl' };
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return { fault: 'scheme' };
+  }
+  if (url.username !== '' || url.password !== '') {
+    return { fault: 'credentials' };
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return { fault: 'insecure' };
+  }
+  if (url.search !== '' || url.hash !== '') {
+    return { fault: 'query' };
+  }
+  return { url: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
+}

@@ -1,0 +1,298 @@
+import { checkLine, checkLines, type LineCheck } from './checkLine';
+import { type Diagnostic, diagnostic, type Fix, type Span } from './diagnostics';
+import { type BatchFileLimits, type SizeProblem, sizeProblems } from '../schema/limits';
+import { RequestIdIndex } from './requestIdIndex';
+import type { ValidationContext } from '../schema/requestSchema';
+import { utf8Length } from '../../common/utf8';
+
+export interface BatchFileSummary {
+  /** Lines, without the empty one after the last line break. */
+  readonly lines: number;
+  /** Lines that are not blank. */
+  readonly requests: number;
+  /** UTF-8 bytes of what is sent: one LF for each line, no blank lines, and no byte order mark. */
+  readonly bytes: number;
+  /** All findings of this severity, of lines and of the file. */
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface LineDiagnostic {
+  readonly line: number;
+  readonly diagnostic: Diagnostic;
+}
+
+/**
+ * What is to be said about a batch file while it is written. After an edit only the lines that were edited are checked
+ * again; what depends on other lines (repeated IDs, blank lines, sizes) is kept as counts and an index.
+ *
+ * Lines are given without their line breaks; the text after the last line break is a line too, empty as it mostly is.
+ */
+export class BatchFileCheck {
+  private limits: BatchFileLimits;
+  private context: ValidationContext;
+  private lines: Line[] = [];
+  private readonly ids = new RequestIdIndex<Line>();
+  private readonly totals = { bytes: 0, blanks: 0, errors: 0, warnings: 0 };
+
+  constructor({ limits, context }: { readonly limits: BatchFileLimits; readonly context: ValidationContext }) {
+    this.limits = limits;
+    this.context = context;
+  }
+
+  /** Checks a whole file anew. */
+  load(lines: readonly string[]): void {
+    this.change(0, this.lines.length, lines);
+  }
+
+  /**
+   * Takes over an edit: `removed` lines from `line` on were replaced by `inserted`. Only those are parsed.
+   * @throws RangeError when there are no such lines.
+   */
+  change(line: number, removed: number, inserted: readonly string[]): void {
+    if (line < 0 || removed < 0 || line + removed > this.lines.length) {
+      throw new RangeError(`There are no ${removed} lines from ${line} on in a file of ${this.lines.length}`);
+    }
+    const checks = checkLines(inserted, this.context);
+    const added = checks.map((check, index) => new Line(inserted[index] ?? '', line + index, check));
+    for (let index = line; index < line + removed; index++) {
+      this.takeOut(this.lines[index]);
+    }
+    this.lines = spliced(this.lines, line, removed, added);
+    if (added.length !== removed) {
+      for (let index = line + added.length; index < this.lines.length; index++) {
+        this.lineAt(index).line = index;
+      }
+    }
+    for (const each of added) {
+      this.putIn(each);
+    }
+    // A byte order mark is one at the start of the file only.
+    this.recheckIfMarked(0);
+    this.recheckIfMarked(line + added.length);
+  }
+
+  /** Other models: checks the lines again that name one of those that came or went, or one that is not known. */
+  setKnowledge(context: ValidationContext): void {
+    const before = new Set(this.context.models);
+    const after = new Set(context.models);
+    this.context = context;
+    for (const line of this.lines) {
+      const { model } = line.check;
+      if (model !== undefined && (before.has(model) !== after.has(model) || !after.has(model))) {
+        this.recheck(line);
+      }
+    }
+  }
+
+  setLimits(limits: BatchFileLimits): void {
+    this.limits = limits;
+  }
+
+  /** The findings of one line, by their place. None where there is no such line. */
+  findingsOf(line: number): readonly Diagnostic[] {
+    const at = this.lines[line];
+    return at === undefined ? [] : this.allOf(at);
+  }
+
+  /** All findings of lines, in order; found while they are read, so that a reader can stop. */
+  *diagnostics(): Iterable<LineDiagnostic> {
+    for (const line of this.lines) {
+      for (const each of this.allOf(line)) {
+        yield { line: line.line, diagnostic: each };
+      }
+    }
+  }
+
+  /** Findings about the file as a whole. Their place is in line 0. */
+  fileFindings(): readonly Diagnostic[] {
+    const { minLines, maxLines, maxBytes } = this.limits;
+    const { requests, bytes } = this.sizes;
+    const first = this.lines[0];
+    const span = { start: 0, end: first?.text.length ?? 0 };
+    const details = {
+      tooFewLines: { count: requests, min: minLines, max: maxLines },
+      tooManyLines: { count: requests, min: minLines, max: maxLines },
+      tooManyBytes: { count: bytes, max: maxBytes },
+    } as const;
+    const found = this.sizeProblems.map((code) => diagnostic(code, span, details[code]));
+    return first?.hasMark === true
+      ? [diagnostic('bom', markSpan, { value: 'U+FEFF' }, [withoutMark]), ...found]
+      : found;
+  }
+
+  get summary(): BatchFileSummary {
+    const { errors, warnings } = this.totals;
+    const { sizes } = this;
+    const ofFile = this.sizeProblems.length + (this.lines[0]?.hasMark === true ? 1 : 0);
+    return {
+      ...sizes,
+      errors: errors + this.ids.repeated,
+      warnings: warnings + sizes.lines - sizes.requests + ofFile,
+    };
+  }
+
+  private get sizes(): { lines: number; requests: number; bytes: number } {
+    const lines = this.lines.length - (this.lines.at(-1)?.text === '' ? 1 : 0);
+    const blanks = this.totals.blanks - (this.lines.length - lines);
+    const requests = lines - blanks;
+    return { lines, requests, bytes: this.totals.bytes + requests };
+  }
+
+  private get sizeProblems(): readonly SizeProblem[] {
+    const { requests, bytes } = this.sizes;
+    return sizeProblems({ lines: requests, bytes }, this.limits);
+  }
+
+  private allOf(line: Line): readonly Diagnostic[] {
+    const { diagnostics, requestId, isBlank } = line.check;
+    if (isBlank) {
+      const isFinalLineBreak = line.text === '' && line.line === this.lines.length - 1;
+      return isFinalLineBreak
+        ? diagnostics
+        : [diagnostic('blankLine', wholeOf(line), {}, [deleteLine]), ...diagnostics];
+    }
+    if (requestId === undefined || this.ids.repeated === 0) {
+      return diagnostics;
+    }
+    const first = this.ids.firstOther(requestId, line);
+    if (first === undefined) {
+      return diagnostics;
+    }
+    const repeated: Diagnostic = {
+      ...diagnostic('duplicateRequestId', line.requestIdSpan, {
+        path: 'request_id',
+        field: 'request_id',
+        value: requestId,
+      }),
+      related: { line: first.line, span: first.requestIdSpan },
+    };
+    return [...diagnostics, repeated].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  }
+
+  private putIn(line: Line): void {
+    this.count(line, 1);
+    const { requestId } = line.check;
+    if (requestId !== undefined) {
+      this.ids.add(requestId, line);
+    }
+  }
+
+  private takeOut(line: Line | undefined): void {
+    if (line === undefined) {
+      return;
+    }
+    this.count(line, -1);
+    const { requestId } = line.check;
+    if (requestId !== undefined) {
+      this.ids.remove(requestId, line);
+    }
+  }
+
+  private count({ check, bytes, hasMark }: Line, sign: 1 | -1): void {
+    const { totals } = this;
+    totals.bytes += check.isBlank ? 0 : sign * (hasMark ? bytes - markBytes : bytes);
+    totals.blanks += check.isBlank ? sign : 0;
+    for (const { severity } of check.diagnostics) {
+      totals.errors += severity === 'error' ? sign : 0;
+      totals.warnings += severity === 'warning' ? sign : 0;
+    }
+  }
+
+  private recheckIfMarked(index: number): void {
+    const line = this.lines[index];
+    if (line?.text.startsWith(mark)) {
+      this.recheck(line);
+    }
+  }
+
+  private recheck(line: Line): void {
+    this.takeOut(line);
+    line.checkAgain(this.context);
+    this.putIn(line);
+  }
+
+  private lineAt(index: number): Line {
+    const line = this.lines[index];
+    if (line === undefined) {
+      throw new RangeError(`There is no line ${index}`);
+    }
+    return line;
+  }
+}
+
+const mark = '\ufeff';
+const markBytes = 3;
+const markSpan: Span = { start: 0, end: mark.length };
+const withoutMark: Fix = { kind: 'removeBom', edits: [{ span: markSpan, text: '' }] };
+const deleteLine: Fix = { kind: 'deleteLine', edits: [] };
+
+/** One line and what is known of it by itself. */
+class Line {
+  readonly bytes: number;
+  hasMark = false;
+
+  /** @param check of all of the text, a byte order mark included. */
+  constructor(
+    readonly text: string,
+    public line: number,
+    public check: LineCheck,
+  ) {
+    this.bytes = utf8Length(text);
+  }
+
+  checkAgain(context: ValidationContext): void {
+    this.check = this.checked(context);
+  }
+
+  /** Of a line that has a request ID. */
+  get requestIdSpan(): Span {
+    const span = this.check.requestIdSpan ?? { start: 0, end: 0 };
+    return this.hasMark ? moved(span) : span;
+  }
+
+  private checked(context: ValidationContext): LineCheck {
+    this.hasMark = this.line === 0 && this.text.startsWith(mark);
+    if (!this.hasMark) {
+      return checkLine(this.text, context);
+    }
+    const check = checkLine(this.text.slice(mark.length), context);
+    return check.diagnostics.length === 0 ? check : withFindings(check, check.diagnostics.map(movedFinding));
+  }
+}
+
+function withFindings(check: LineCheck, diagnostics: readonly Diagnostic[]): LineCheck {
+  const { requestId, model, isBlank } = check;
+  return {
+    diagnostics,
+    requestId,
+    model,
+    isBlank,
+    get requestIdSpan() {
+      return check.requestIdSpan;
+    },
+  };
+}
+
+const moved = ({ start, end }: Span): Span => ({ start: start + mark.length, end: end + mark.length });
+
+function movedFinding(each: Diagnostic): Diagnostic {
+  const fixes = each.fixes.map((fix) => ({
+    ...fix,
+    edits: fix.edits.map(({ span, text }) => ({ span: moved(span), text })),
+  }));
+  return { ...each, span: moved(each.span), fixes };
+}
+
+const wholeOf = ({ text }: Line): Span => ({ start: 0, end: text.length });
+
+/** As `splice` does, which can't take any number of arguments. */
+function spliced(lines: Line[], from: number, removed: number, added: readonly Line[]): Line[] {
+  if (added.length < mostAtOnce) {
+    lines.splice(from, removed, ...added);
+    return lines;
+  }
+  return [...lines.slice(0, from), ...added, ...lines.slice(from + removed)];
+}
+
+const mostAtOnce = 10_000;

@@ -1,0 +1,165 @@
+import * as vscode from 'vscode';
+import { type CreatedFilter, createdPresets } from '../../../core/batches/filter';
+import { type DateTextFault, type NamedSpan, parseDateText, type ReadWords } from '../../../core/common/parseDate';
+import { filterText, presetText, understoodAfter, understoodBefore } from '../text/filters';
+import { changeFilter } from './changeFilter';
+import type { CommandContext } from '../../commandContext';
+
+/** What a row of the pick stands for: a filter that is ready, none, or one that asks further. */
+type Choice =
+  | { readonly kind: 'ready'; readonly created: CreatedFilter | undefined }
+  | { readonly kind: 'after' | 'before' | 'between' };
+
+type ChoiceItem = vscode.QuickPickItem & { readonly choice: Choice };
+
+/** *Filter by Date…*: a ready-made span, or bounds that are typed. */
+export async function filterByDate(context: CommandContext): Promise<void> {
+  const current = context.store.filter.created;
+  const picked = await vscode.window.showQuickPick(choices(current), {
+    title: vscode.l10n.t('Filter by Date'),
+    placeHolder: vscode.l10n.t('Show batches that were created…'),
+  });
+  if (picked === undefined || !('choice' in picked)) {
+    return;
+  }
+  const created = picked.choice.kind === 'ready' ? picked.choice : await askForRange(picked.choice.kind, current);
+  if (created !== undefined) {
+    await changeFilter(context, { ...context.store.filter, created: created.created });
+  }
+}
+
+function choices(current: CreatedFilter | undefined): (ChoiceItem | vscode.QuickPickItem)[] {
+  const items: (ChoiceItem | vscode.QuickPickItem)[] = [];
+  if (current !== undefined) {
+    items.push(
+      {
+        label: `$(clear-all) ${vscode.l10n.t('Any date')}`,
+        description: vscode.l10n.t('now: {0}', filterText({ statuses: [], created: current })),
+        choice: { kind: 'ready', created: undefined },
+      },
+      { label: '', kind: vscode.QuickPickItemKind.Separator },
+    );
+  }
+  for (const preset of createdPresets) {
+    items.push({ label: presetText(preset), choice: { kind: 'ready', created: { kind: 'preset', preset } } });
+  }
+  items.push(
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t('Created after…'), choice: { kind: 'after' } },
+    { label: vscode.l10n.t('Created before…'), choice: { kind: 'before' } },
+    { label: vscode.l10n.t('Between two dates…'), choice: { kind: 'between' } },
+  );
+  return items;
+}
+
+async function askForRange(
+  kind: 'after' | 'before' | 'between',
+  current: CreatedFilter | undefined,
+): Promise<{ created: CreatedFilter } | undefined> {
+  const range = current?.kind === 'range' ? current : undefined;
+  const bounds: { after?: number; before?: number } = {};
+  if (kind !== 'before') {
+    const from = await askForDate({
+      title: kind === 'between' ? vscode.l10n.t('Created Between (1/2): From') : vscode.l10n.t('Created After'),
+      value: inputText(range?.after, 'start'),
+      understood: understoodAfter,
+    });
+    if (from === undefined) {
+      return undefined;
+    }
+    bounds.after = from.start;
+  }
+  if (kind !== 'after') {
+    const until = await askForDate({
+      title: kind === 'between' ? vscode.l10n.t('Created Between (2/2): Until') : vscode.l10n.t('Created Before'),
+      value: inputText(range?.before, 'end'),
+      understood: understoodBefore,
+      ...(bounds.after === undefined ? {} : { notBefore: bounds.after }),
+    });
+    if (until === undefined) {
+      return undefined;
+    }
+    bounds.before = until.end;
+  }
+  return { created: { kind: 'range', ...bounds } };
+}
+
+interface DateQuestion {
+  readonly title: string;
+  readonly value: string;
+  readonly understood: (span: NamedSpan) => string;
+  /** The end may not come before this, in milliseconds since 1970. */
+  readonly notBefore?: number;
+}
+
+/** Asks for a date, and says under the input how it is understood before it is taken. */
+async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined> {
+  const readWords = await loadReadWords();
+  const parse = (text: string): NamedSpan | string => {
+    const parsed = parseDateText(text, Date.now(), readWords);
+    if ('fault' in parsed) {
+      return faultText(parsed.fault);
+    }
+    if (question.notBefore !== undefined && parsed.span.end < question.notBefore) {
+      return vscode.l10n.t('That is before the start. {0}.', question.understood(parsed.span));
+    }
+    return parsed.span;
+  };
+  const text = await vscode.window.showInputBox({
+    title: question.title,
+    prompt: vscode.l10n.t('A date such as 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago'),
+    value: question.value,
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      if (value.trim() === '') {
+        return undefined;
+      }
+      const parsed = parse(value);
+      return typeof parsed === 'string'
+        ? { message: parsed, severity: vscode.InputBoxValidationSeverity.Error }
+        : { message: question.understood(parsed), severity: vscode.InputBoxValidationSeverity.Info };
+    },
+  });
+  if (text === undefined || text.trim() === '') {
+    return undefined;
+  }
+  const parsed = parse(text);
+  return typeof parsed === 'string' ? undefined : parsed;
+}
+
+/** The reader of natural language is as large as half of the rest, and loaded when it is first needed. */
+async function loadReadWords(): Promise<ReadWords> {
+  return (await import('../../../platform/naturalDates')).parseNaturalDate;
+}
+
+/** A bound that is set, as it can be typed again: ISO 8601 in local time; a whole day where that day has this edge there. */
+function inputText(at: number | undefined, edge: 'start' | 'end'): string {
+  if (at === undefined) {
+    return '';
+  }
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const midnight = edge === 'start' ? date : new Date(at + 1);
+  if (midnight.getTime() === new Date(midnight).setHours(0, 0, 0, 0)) {
+    return day;
+  }
+  const seconds = date.getSeconds() === 0 ? '' : `:${two(date.getSeconds())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}${seconds}`;
+}
+
+function faultText(fault: DateTextFault): string {
+  switch (fault) {
+    case 'empty':
+    case 'notUnderstood':
+      return vscode.l10n.t(
+        'That is not understood as a date. Try 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago.',
+      );
+    case 'noSuchDate':
+      return vscode.l10n.t('There is no such date or time.');
+    case 'outOfRange':
+      return vscode.l10n.t('The year must lie between 1970 and 2999.');
+    case 'aRange':
+      return vscode.l10n.t('That is a span of time. For two bounds choose “Between two dates…”.');
+  }
+}

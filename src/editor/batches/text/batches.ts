@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import { type Batch, progressOf } from '../../../core/batches/batch';
+import { isFinished, isKnownStatus, type KnownStatus } from '../../../core/batches/status';
+import { type MetadataEntry, noMetadata } from '../../../core/account/batchMetadata';
+import { displayText } from '../../../core/common/displayText';
+import { shortTime, spokenTime } from '../../shared/times';
+
+/** A status in words. One that the API has added since is shown as it is. */
+export function statusText(status: string): string {
+  return isKnownStatus(status) ? knownStatusText(status) : displayText(status, 60);
+}
+
+function knownStatusText(status: KnownStatus): string {
+  switch (status) {
+    case 'PROCESSING':
+      return vscode.l10n.t('Processing');
+    case 'JOBS_CREATED':
+      return vscode.l10n.t('Jobs created');
+    case 'PENDING':
+      return vscode.l10n.t('Pending');
+    case 'FAILED':
+      return vscode.l10n.t('Failed');
+    case 'COMPLETED':
+      return vscode.l10n.t('Completed');
+  }
+}
+
+/** How far a batch is: "3 of 10 done", "4 of 5 succeeded, 1 failed". */
+export function progressText(batch: Batch): string {
+  const { metrics, status } = batch;
+  const { total, done } = progressOf(batch);
+  if (total === 0) {
+    return vscode.l10n.t('no requests counted yet');
+  }
+  const first = isFinished(status)
+    ? vscode.l10n.t('{0} of {1} succeeded', Math.min(metrics.succeeded, total), total)
+    : vscode.l10n.t('{0} of {1} done', done, total);
+  return metrics.failed > 0 ? `${first}, ${failedText(metrics.failed)}` : first;
+}
+
+function failedText(count: number): string {
+  return vscode.l10n.t('{0} failed', count);
+}
+
+/** What stands beside a batch's ID or name where there is little room: "4 of 5 · 1 failed · Nov 24". */
+export function batchDescription(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
+  const { metrics, status } = batch;
+  const { total, done } = progressOf(batch);
+  const parts: string[] = name === undefined ? [] : [displayText(batch.id)];
+  if (total > 0) {
+    parts.push(vscode.l10n.t('{0} of {1}', isFinished(status) ? Math.min(metrics.succeeded, total) : done, total));
+  }
+  if (metrics.failed > 0) {
+    parts.push(failedText(metrics.failed));
+  }
+  parts.push(batch.createdAt === undefined ? vscode.l10n.t('time unknown') : shortTime(batch.createdAt));
+  if (isSubscribed) {
+    parts.push(vscode.l10n.t('notifies'));
+  }
+  return parts.join(' · ');
+}
+
+/** A batch for a screen reader: everything that the row, its icon and its place in the tree tell the eye. */
+export function batchLabel(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
+  const parts = [displayText(batch.id), statusText(batch.status), progressText(batch)];
+  if (name !== undefined) {
+    parts.unshift(displayText(name));
+  }
+  if (batch.createdAt !== undefined) {
+    parts.push(vscode.l10n.t('created {0}', spokenTime(batch.createdAt)));
+  }
+  if (isSubscribed) {
+    parts.push(vscode.l10n.t('notifies you when finished'));
+  }
+  return parts.join(', ');
+}
+
+/** A group for a screen reader. */
+export function groupLabel(status: string, count: number): string {
+  return `${statusText(status)}, ${countText(count)}`;
+}
+
+export function countText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 batch') : vscode.l10n.t('{0} batches', count);
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { BatchFilter, CreatedFilter, CreatedPreset } from '../../../core/batches/filter';
+import type { NamedSpan } from '../../../core/common/parseDate';
+import { statusText } from './batches';
+import { clockTimeWithSeconds, exactTime, mediumDay, mediumTime } from '../../shared/times';
+
+/** The filter in plain words, as the view's description shows it; empty where there is none. */
+export function filterText(filter: BatchFilter): string {
+  const parts = [];
+  if (filter.statuses.length > 0) {
+    parts.push(filter.statuses.map(statusText).join(', '));
+  }
+  if (filter.created !== undefined) {
+    parts.push(createdText(filter.created));
+  }
+  return parts.join(' · ');
+}
+
+export function presetText(preset: CreatedPreset): string {
+  switch (preset) {
+    case 'last24Hours':
+      return vscode.l10n.t('Last 24 hours');
+    case 'last7Days':
+      return vscode.l10n.t('Last 7 days');
+    case 'last30Days':
+      return vscode.l10n.t('Last 30 days');
+    case 'thisMonth':
+      return vscode.l10n.t('This month');
+  }
+}
+
+function createdText(created: CreatedFilter): string {
+  if (created.kind === 'preset') {
+    return presetText(created.preset);
+  }
+  const { after, before } = created;
+  if (after !== undefined && before !== undefined) {
+    const from = startText(after);
+    const to = endText(before);
+    return from === to ? from : `${from} – ${to}`;
+  }
+  return after !== undefined
+    ? vscode.l10n.t('Since {0}', startText(after))
+    : vscode.l10n.t('Until {0}', endText(before ?? 0));
+}
+
+/** A lower bound: only the day where it is the first moment of one. */
+function startText(at: number): string {
+  return isMidnight(at) ? mediumDay(at) : mediumTime(at);
+}
+
+/** An upper bound: only the day where it is the last moment of one. */
+function endText(at: number): string {
+  return isMidnight(at + 1) ? mediumDay(at) : mediumTime(at);
+}
+
+function isMidnight(at: number): boolean {
+  const date = new Date(at);
+  return date.getHours() + date.getMinutes() + date.getSeconds() + date.getMilliseconds() === 0;
+}
+
+/** What was understood of a typed lower bound, before it is applied. */
+export function understoodAfter(span: NamedSpan): string {
+  return vscode.l10n.t('Created from {0} on', exactTime(span.start));
+}
+
+/** What was understood of a typed upper bound, before it is applied. */
+export function understoodBefore(span: NamedSpan): string {
+  return span.precision === 'instant'
+    ? vscode.l10n.t('Created until {0}', exactTime(span.end))
+    : vscode.l10n.t('Created until the end of {0} ({1})', mediumDay(span.end), clockTimeWithSeconds(span.end));
+}

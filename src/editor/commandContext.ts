@@ -1,0 +1,30 @@
+import type * as vscode from 'vscode';
+import type { ApiKeys } from '../core/account/apiKeys';
+import type { BatchStore } from '../core/batches/store';
+import type { CurrentAccount } from '../core/account/currentAccount';
+import type { Log } from '../core/common/log';
+import type { LazyBatchFiles } from './batchFiles/lazyBatchFiles';
+import type { ClientFactory } from './account/clientFactory';
+import type { WindowEvents } from './sidebar/windowEvents';
+import type { Results } from './results/results';
+import type { SubmissionService } from './submissions/submissionService';
+import type { BatchesView } from './sidebar/batchesView';
+
+/** What the commands work with. */
+export interface CommandContext {
+  readonly keys: ApiKeys;
+  readonly store: BatchStore;
+  readonly currentAccount: CurrentAccount;
+  readonly clients: ClientFactory;
+  readonly windowEvents: WindowEvents;
+  readonly view: BatchesView;
+  readonly results: Results;
+  readonly batchFiles: LazyBatchFiles;
+  readonly submissions: SubmissionService;
+  /** Redacting. */
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly channel: vscode.OutputChannel;
+  /** Where the filter survives a reload. */
+  readonly workspaceState: vscode.Memento;
+}

@@ -1,6 +1,0 @@
-import type { CommandContext } from './context';
-
-/** *New Batch File…*: from a template, a table or a list of media. */
-export async function newFile({ batchFiles }: CommandContext): Promise<void> {
-  await (await batchFiles.get()).newFile();
-}

@@ -1,6 +1,0 @@
-import type { CommandContext } from './context';
-
-/** *Show Request*: the request at the cursor on many lines, beside the file where it is one long line. */
-export async function showRequest({ batchFiles }: CommandContext): Promise<void> {
-  await (await batchFiles.get()).showRequest();
-}

@@ -1,0 +1,70 @@
+import { cancelSubmission, continueSubmission } from './submissions/commands/continueSubmission';
+import { clearFilters } from './batches/commands/clearFilters';
+import type { CommandContext } from './commandContext';
+import { copyBatchId } from './batches/commands/copyBatchId';
+import { copyOutputUrl } from './batches/commands/copyOutputUrl';
+import { deleteKeptResults } from './results/commands/deleteKeptResults';
+import { dryRun } from './submissions/commands/dryRun';
+import { estimateCost } from './submissions/commands/estimateCost';
+import { exportFailed } from './results/commands/exportFailed';
+import { filterByDate } from './batches/commands/filterByDate';
+import { filterByStatus } from './batches/commands/filterByStatus';
+import type { CommandName } from './commandNames';
+import { withErrorReport } from './shared/reportErrors';
+import { newFile } from './batchFiles/commands/newFile';
+import { dontNotifyWhenFinished, notifyWhenFinished } from './batches/commands/notifyWhenFinished';
+import { openOutput } from './batches/commands/openOutput';
+import { openResultsText } from './results/commands/openResultsText';
+import { refresh } from './batches/commands/refresh';
+import { removeApiKey } from './account/commands/removeApiKey';
+import { renameBatch } from './batches/commands/renameBatch';
+import { saveMedia } from './results/commands/saveMedia';
+import { saveResults } from './results/commands/saveResults';
+import { setApiKey } from './account/commands/setApiKey';
+import { showLog } from './shared/commands/showLog';
+import { showMore } from './batches/commands/showMore';
+import { showRequest } from './batchFiles/commands/showRequest';
+import { showResults } from './results/commands/showResults';
+import { showSubmissions } from './submissions/commands/showSubmissions';
+import { submitFile } from './submissions/commands/submitFile';
+import { validateFile } from './batchFiles/commands/validateFile';
+
+/** Arguments come from anybody: a command looks at what it gets. */
+type Command = (context: CommandContext, ...args: readonly unknown[]) => Promise<void> | void;
+
+const commands: Readonly<Record<CommandName, Command>> = {
+  setApiKey,
+  removeApiKey,
+  refresh,
+  filterByDate,
+  filterByStatus,
+  clearFilters,
+  showResults,
+  openResultsText,
+  saveResults,
+  saveMedia,
+  exportFailed,
+  deleteKeptResults,
+  openOutput,
+  copyOutputUrl,
+  copyBatchId,
+  renameBatch,
+  notifyWhenFinished,
+  dontNotifyWhenFinished,
+  newFile,
+  validateFile,
+  dryRun,
+  estimateCost,
+  submitFile,
+  showRequest,
+  showSubmissions,
+  continueSubmission,
+  cancelSubmission,
+  showLog,
+  showMore,
+};
+
+/** Runs a command. Reports its errors to the user; never rejects. */
+export async function runCommand(context: CommandContext, name: CommandName, args: readonly unknown[]): Promise<void> {
+  await withErrorReport(context, () => commands[name](context, ...args), name);
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { mediaNames } from '../../core/media/names';
+
+/** The folder that file dialogs begin in: the workspace's first. */
+export function startFolder(): vscode.Uri | undefined {
+  return vscode.workspace.workspaceFolders?.[0]?.uri;
+}
+
+/** Asks where to save a JSON Lines file about a batch. @returns nothing when the person escapes. */
+export async function askWhereToSave(title: string, batchId: string, suffix: string): Promise<vscode.Uri | undefined> {
+  const [name = ''] = mediaNames([{ requestId: batchId, line: 0, outputUrl: '' }]);
+  const file = `${name.replace(/\.\w+$/, '')}${suffix}.jsonl`;
+  const folder = startFolder();
+  return await vscode.window.showSaveDialog({
+    title,
+    filters: { 'JSON Lines': ['jsonl'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, file) }),
+  });
+}

@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import type { Batch } from '../../core/batches/batch';
+import { groupByStatus } from '../../core/batches/groups';
+import type { StoreChange } from '../../core/batches/store';
+import { type MetadataEntry, noMetadata } from '../../core/account/batchMetadata';
+import { submissionItem, submissionsItem, submissionTooltip, partItem, partTooltip } from './submissionItems';
+import { SubmissionNodes, type DrawnSubmission } from './submissionNodes';
+import { batchItem, groupItem, moreItem } from './batchItems';
+import { type BatchNode, type GroupNode, groupPageSize, type Node, type PartNode } from './nodes';
+import { batchTooltip } from './tooltip';
+
+/**
+ * The tree of batches, grouped by status, with the submissions above them. It draws what it was last told and never loads
+ * anything itself. A batch has the same node for as long as it is known, and so keeps its selection when it changes or
+ * moves to another group.
+ */
+export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private groups: GroupNode[] = [];
+  private readonly submissionRows = new SubmissionNodes();
+  private batchNodes = new Map<string, BatchNode>();
+  private readonly limits = new Map<string, number>();
+  private readonly treeChanges = new vscode.EventEmitter<Node | Node[] | undefined>();
+  readonly onDidChangeTreeData = this.treeChanges.event;
+
+  constructor(private readonly noteOf: (id: string) => MetadataEntry = () => noMetadata) {}
+
+  /** Draws other batches than before, or all of them anew. */
+  replace(batches: readonly Batch[]): void {
+    this.rebuild(batches);
+    this.treeChanges.fire(undefined);
+  }
+
+  /** Takes over the batches to draw, and redraws what that takes: single rows where only rows changed. */
+  update(batches: readonly Batch[], change: StoreChange): void {
+    const moved = change.changed.some(({ before, after }) => before.status !== after.status);
+    const onlyRows = change.added.length === 0 && change.removed.length === 0 && !moved;
+    this.rebuild(batches);
+    if (!onlyRows) {
+      this.treeChanges.fire(undefined);
+    } else if (change.changed.length > 0) {
+      this.treeChanges.fire(change.changed.flatMap(({ after }) => this.batchNodes.get(after.id) ?? []));
+    }
+  }
+
+  /** Redraws the rows about whose batches something else is noted by now. */
+  showNotes(): void {
+    const rows: (BatchNode | PartNode)[] = [...this.batchNodes.values(), ...this.submissionRows.parts];
+    const changed = rows.filter(
+      ({ drawnNote, batch }) => drawnNote !== undefined && !isSame(drawnNote, this.note(batch)),
+    );
+    if (changed.length > 0) {
+      this.treeChanges.fire(changed);
+    }
+  }
+
+  /** Takes over the submissions to draw, and redraws what that takes. */
+  showSubmissions(submissionRows: readonly DrawnSubmission[]): void {
+    const changed = this.submissionRows.update(submissionRows);
+    if (changed === undefined || changed.length > 0) {
+      this.treeChanges.fire(changed);
+    }
+  }
+
+  /** A submission has a row of its own at the moment. */
+  hasSubmission(submissionId: string): boolean {
+    return this.submissionRows.has(submissionId);
+  }
+
+  /**
+   * Shows more of a group.
+   * @returns the first of the batches that were not shown before.
+   */
+  showMore(status: string): BatchNode | undefined {
+    const group = this.groups.find((candidate) => candidate.status === status);
+    if (group === undefined) {
+      return undefined;
+    }
+    const firstNew = group.batches[group.limit];
+    group.limit += groupPageSize;
+    this.limits.set(status, group.limit);
+    this.treeChanges.fire(group);
+    return firstNew && this.nodeOf(firstNew);
+  }
+
+  /** The node of a batch that is drawn, or can be by showing more of its group, which is then done. */
+  nodeFor(id: string): BatchNode | undefined {
+    for (const group of this.groups) {
+      const index = group.batches.findIndex((batch) => batch.id === id);
+      const batch = group.batches[index];
+      if (batch !== undefined) {
+        if (index >= group.limit) {
+          group.limit = (Math.floor(index / groupPageSize) + 1) * groupPageSize;
+          this.limits.set(group.status, group.limit);
+          this.treeChanges.fire(group);
+        }
+        return this.nodeOf(batch);
+      }
+    }
+    return undefined;
+  }
+
+  getChildren(node?: Node): Node[] {
+    switch (node?.kind) {
+      case undefined:
+        return [...this.submissionRows.roots, ...this.groups];
+      case 'submissions':
+        return [...node.children];
+      case 'submission':
+        // The one part of a submission says nothing that its row does not.
+        return node.parts.length > 1 ? [...node.parts] : [];
+      case 'group':
+        return this.rowsOf(node);
+      case 'part':
+      case 'batch':
+      case 'more':
+        return [];
+    }
+  }
+
+  getParent(node: Node): Node | undefined {
+    switch (node.kind) {
+      case 'submissions':
+      case 'group':
+        return undefined;
+      case 'submission':
+      case 'part':
+        return this.submissionRows.parentOf(node);
+      case 'more':
+        return node.group;
+      case 'batch':
+        return this.groups.find((group) => group.status === node.batch.status);
+    }
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'submissions':
+        return submissionsItem(node);
+      case 'submission':
+        return submissionItem(node, this.submissionRows.activityOf(node));
+      case 'part':
+        return partItem(node, (node.drawnNote = this.note(node.batch)));
+      case 'group':
+        return groupItem(node);
+      case 'batch':
+        return batchItem(node.batch, (node.drawnNote = this.note(node.batch)));
+      case 'more':
+        return moreItem(node);
+    }
+  }
+
+  /** Adds the tooltip when it is asked for, so that thousands of rows do not pay for it. */
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'batch':
+        item.tooltip = batchTooltip(node.batch);
+        break;
+      case 'submission':
+        item.tooltip = submissionTooltip(node);
+        break;
+      case 'part':
+        item.tooltip = partTooltip(node);
+        break;
+      case 'submissions':
+      case 'group':
+      case 'more':
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.treeChanges.dispose();
+  }
+
+  private note(batch: Batch | undefined): MetadataEntry {
+    return batch === undefined ? noMetadata : this.noteOf(batch.id);
+  }
+
+  private rowsOf(group: GroupNode): Node[] {
+    const shown: Node[] = group.batches.slice(0, group.limit).map((batch) => this.nodeOf(batch));
+    if (group.batches.length > group.limit) {
+      shown.push({ kind: 'more', group });
+    }
+    return shown;
+  }
+
+  private rebuild(batches: readonly Batch[]): void {
+    const oldGroups = new Map(this.groups.map((group) => [group.status, group]));
+    this.groups = groupByStatus(batches).map(({ status, batches: members }) => {
+      const group = oldGroups.get(status);
+      if (group === undefined) {
+        return { kind: 'group', status, batches: members, limit: this.limits.get(status) ?? groupPageSize };
+      }
+      group.batches = members;
+      return group;
+    });
+    const oldNodes = this.batchNodes;
+    this.batchNodes = new Map();
+    for (const batch of batches) {
+      const node = oldNodes.get(batch.id);
+      if (node !== undefined) {
+        node.batch = batch;
+        this.batchNodes.set(batch.id, node);
+      }
+    }
+  }
+
+  /** The node of a batch, made when it is first shown: most of thousands never are. */
+  private nodeOf(batch: Batch): BatchNode {
+    let node = this.batchNodes.get(batch.id);
+    if (node === undefined) {
+      node = { kind: 'batch', batch };
+      this.batchNodes.set(batch.id, node);
+    }
+    return node;
+  }
+}
+
+function isSame(a: MetadataEntry, b: MetadataEntry): boolean {
+  return a.name === b.name && a.isSubscribed === b.isSubscribed;
+}

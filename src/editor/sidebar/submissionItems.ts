@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import type { MetadataEntry } from '../../core/account/batchMetadata';
+import { displayText } from '../../core/common/displayText';
+import { type SubmissionProgress, progressState } from '../../core/submissions/progress';
+import type { PartState } from '../../core/submissions/submission';
+import {
+  type Activity,
+  submissionDescription,
+  submissionLabel,
+  submissionsLabel,
+  submissionsTitle,
+  partDescription,
+  partLabel,
+  partStateText,
+  partTitle,
+} from '../submissions/text/progress';
+import { age, exactTime } from '../shared/times';
+import { batchContextValue, batchIcon, icon, showResultsOn } from './batchItems';
+import type { SubmissionNode, SubmissionsNode, PartNode } from './nodes';
+import { apiText, batchTooltip, tooltipOf } from './tooltip';
+
+export function submissionsItem({ children }: SubmissionsNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(submissionsTitle(), vscode.TreeItemCollapsibleState.Expanded);
+  item.id = 'submissions';
+  item.description = String(children.length);
+  item.contextValue = 'submissions';
+  item.accessibilityInformation = { label: submissionsLabel(children.length) };
+  return item;
+}
+
+export function submissionItem(submissionRow: SubmissionNode, activity: Activity): vscode.TreeItem {
+  const { submission, sum, parts } = submissionRow;
+  // The one part of a submission says nothing that its row does not.
+  const state = parts.length > 1 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  const item = new vscode.TreeItem(displayText(submission.fileName), state);
+  item.id = `submission:${submission.id}`;
+  item.description = submissionDescription(submissionRow, activity);
+  item.contextValue = submissionContextValue(submissionRow);
+  item.iconPath = submissionIcon(submissionRow, activity);
+  item.accessibilityInformation = { label: submissionLabel(submissionRow, activity) };
+  if (sum.counts.uncertain > 0) {
+    showSubmissionOn(item, submission.id);
+  }
+  return item;
+}
+
+export function partItem({ parent, index, part, batch }: PartNode, note: MetadataEntry): vscode.TreeItem {
+  const { submission } = parent;
+  const label = partTitle(index, submission.parts.length);
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  item.id = `submission:${submission.id}/${index + 1}`;
+  item.description = partDescription(part, batch, note);
+  item.accessibilityInformation = { label: partLabel(submission, index, batch, note) };
+  if (batch !== undefined) {
+    item.contextValue = batchContextValue(batch, note);
+    item.iconPath = batchIcon(batch);
+    showResultsOn(item, batch);
+    return item;
+  }
+  item.contextValue = 'part';
+  item.iconPath = partIcon(part.state);
+  if (part.state.kind === 'uncertain') {
+    showSubmissionOn(item, submission.id);
+  }
+  return item;
+}
+
+export function submissionTooltip({ submission, sum }: SubmissionProgress): vscode.MarkdownString {
+  const { counts } = sum;
+  const states: readonly PartState['kind'][] = ['sent', 'sending', 'waiting', 'uncertain', 'refused', 'cancelled'];
+  const names: Readonly<Record<PartState['kind'], string>> = {
+    sent: vscode.l10n.t('Sent'),
+    sending: vscode.l10n.t('Being sent'),
+    waiting: vscode.l10n.t('Not sent yet'),
+    uncertain: vscode.l10n.t('Uncertain, there may be a batch'),
+    refused: vscode.l10n.t('Refused'),
+    cancelled: vscode.l10n.t('Cancelled'),
+  };
+  const { createdAt, webhookUrl } = submission;
+  return tooltipOf(apiText(submission.fileName), [
+    [vscode.l10n.t('Submitted'), `${exactTime(createdAt)} (${age(createdAt)})`],
+    [vscode.l10n.t('Batches'), String(sum.parts)],
+    ...states.flatMap((state) => (counts[state] > 0 ? [[names[state], String(counts[state])] as const] : [])),
+    [vscode.l10n.t('Finished batches'), String(sum.ended)],
+    ...(sum.unlisted > 0 ? [[vscode.l10n.t('Batches that are not in the list'), String(sum.unlisted)] as const] : []),
+    [vscode.l10n.t('Requests'), String(sum.requests)],
+    [vscode.l10n.t('Requests done'), String(sum.done)],
+    [vscode.l10n.t('Failed requests'), String(sum.failed)],
+    [vscode.l10n.t('Webhook URL'), webhookUrl === undefined ? vscode.l10n.t('none') : apiText(webhookUrl)],
+  ]);
+}
+
+export function partTooltip({ parent, index, part, batch }: PartNode): vscode.MarkdownString {
+  if (batch !== undefined) {
+    return batchTooltip(batch);
+  }
+  const { fileName, parts } = parent.submission;
+  const { state, lines, earlier = [] } = part;
+  const rows: (readonly [string, string])[] = [
+    [vscode.l10n.t('State'), partStateText(state)],
+    [vscode.l10n.t('Requests'), String(lines)],
+  ];
+  if ('at' in state) {
+    rows.push([vscode.l10n.t('Sent'), `${exactTime(state.at)} (${age(state.at)})`]);
+  }
+  if (state.kind === 'sent') {
+    rows.push([vscode.l10n.t('Batch'), apiText(state.batchId)]);
+  }
+  if ('message' in state && state.message !== '') {
+    rows.push([vscode.l10n.t('Reason'), apiText(state.message)]);
+  }
+  if (earlier.length > 0) {
+    rows.push([vscode.l10n.t('Earlier tries'), String(earlier.length)]);
+  }
+  return tooltipOf(`${partTitle(index, parts.length)} · ${apiText(fileName)}`, rows);
+}
+
+/** Words that menus ask for: `submission`, `open` where parts wait to be sent, `uncertain` where it is so of some. */
+function submissionContextValue({ sum: { counts } }: SubmissionProgress): string {
+  const words = ['submission'];
+  if (counts.waiting > 0) {
+    words.push('open');
+  }
+  if (counts.uncertain > 0) {
+    words.push('uncertain');
+  }
+  return words.join(' ');
+}
+
+function showSubmissionOn(item: vscode.TreeItem, id: string): void {
+  item.command = {
+    command: 'syncBatches.showSubmissions',
+    title: vscode.l10n.t('Show Submissions'),
+    arguments: [id],
+  };
+}
+
+/** Other shapes than those of batches: a row of the one must not pass for one of the other. */
+function submissionIcon(submissionRow: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
+  switch (progressState(submissionRow)) {
+    case 'uncertain':
+      return icon('warning', 'list.warningForeground');
+    case 'refused':
+      return icon('circle-slash', 'testing.iconFailed');
+    case 'sending':
+      return icon('cloud-upload', 'charts.blue');
+    case 'waiting':
+      return activity === undefined ? icon('debug-pause', 'charts.yellow') : icon('watch', 'charts.blue');
+    case 'running':
+      return icon('run-all', 'charts.blue');
+    case 'failed':
+      return icon('issues', 'list.warningForeground');
+    case 'cancelled':
+      return new vscode.ThemeIcon('debug-stop');
+    case 'done':
+      return icon('check-all', 'testing.iconPassed');
+  }
+}
+
+function partIcon({ kind }: PartState): vscode.ThemeIcon {
+  switch (kind) {
+    case 'waiting':
+      return new vscode.ThemeIcon('circle-large-outline');
+    case 'sending':
+      return icon('cloud-upload', 'charts.blue');
+    case 'sent':
+      return icon('cloud', 'charts.blue');
+    case 'uncertain':
+      return icon('warning', 'list.warningForeground');
+    case 'refused':
+      return icon('circle-slash', 'testing.iconFailed');
+    case 'cancelled':
+      return new vscode.ThemeIcon('debug-stop');
+  }
+}

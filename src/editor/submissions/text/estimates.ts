@@ -1,0 +1,91 @@
+/** What is said of estimated costs. */
+import * as vscode from 'vscode';
+import { displayText } from '../../../core/common/displayText';
+import type { EstimateReport } from '../../../core/submissions/estimates';
+import { requestsText, wholeText } from '../../shared/counts';
+import { whyText } from './refusals';
+
+/** "$12.40"; below a cent as exactly as it takes. */
+export function usdText(usd: number): string {
+  const isSmall = usd > 0 && usd < 0.01;
+  return new Intl.NumberFormat(vscode.env.language, {
+    style: 'currency',
+    currency: 'USD',
+    ...(isSmall ? { maximumSignificantDigits: 2 } : {}),
+  }).format(usd);
+}
+
+export function estimatingTitle(fileName: string): string {
+  return vscode.l10n.t('Estimating {0}', displayText(fileName));
+}
+
+/** @param leftMs until the last one is asked for. */
+export function estimatingText(done: number, total: number, usd: number, leftMs: number): string {
+  const soFar = vscode.l10n.t('{0} of {1}, {2} so far', wholeText(done), wholeText(total), usdText(usd));
+  return leftMs < 60_000 ? soFar : `${soFar} · ${vscode.l10n.t('about {0} left', minutesText(leftMs))}`;
+}
+
+export function longEstimateText(requests: number, waitMs: number): string {
+  return vscode.l10n.t('To estimate {0} takes about {1}.', requestsText(requests), minutesText(waitMs));
+}
+
+export function longEstimateDetail(perMinute: number): string {
+  return vscode.l10n.t(
+    'sync.so estimates one request at a time, and has to be asked slowly: {0} a minute, so that there is room for everything else. It can be cancelled at any time and keeps what it has.',
+    perMinute,
+  );
+}
+
+function minutesText(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', wholeText(minutes));
+}
+
+/** What an estimate came to. @param requests in the file, where only a sample of them was estimated. */
+export function estimatedText(report: EstimateReport, requests: number): string {
+  const { usd, estimated, failed, total, end, error } = report;
+  if (estimated === 0) {
+    return failed === 0 || error === undefined
+      ? vscode.l10n.t('Nothing was estimated.')
+      : vscode.l10n.t('The cost can’t be estimated. {0}', whyText(error));
+  }
+  const texts: string[] = [];
+  if (requests > total && end === 'complete') {
+    texts.push(
+      vscode.l10n.t(
+        'Roughly {0} for {1}: extrapolated from {2} of them, which come to {3} (estimate by sync.so, not an invoice).',
+        usdText((usd / estimated) * requests),
+        requestsText(requests),
+        wholeText(estimated),
+        usdText(usd),
+      ),
+    );
+  } else if (estimated === total) {
+    texts.push(
+      vscode.l10n.t('About {0} for {1} (estimate by sync.so, not an invoice).', usdText(usd), requestsText(total)),
+    );
+  } else {
+    const [cost, some, all] = [usdText(usd), wholeText(estimated), wholeText(total)];
+    texts.push(
+      end === 'complete'
+        ? vscode.l10n.t('About {0} for {1} of {2} requests (estimate by sync.so, not an invoice).', cost, some, all)
+        : vscode.l10n.t(
+            'About {0} for {1} of {2} requests so far (estimate by sync.so, not an invoice).',
+            cost,
+            some,
+            all,
+          ),
+    );
+  }
+  if (end === 'stopped' && error !== undefined) {
+    texts.push(vscode.l10n.t('Then it stopped: {0}', whyText(error)));
+  } else if (failed > 0) {
+    const count = wholeText(failed);
+    texts.push(
+      error === undefined
+        ? vscode.l10n.t('{0} could not be estimated: they can’t be read.', count)
+        : vscode.l10n.t('{0} could not be estimated: {1}', count, whyText(error)),
+    );
+  }
+  return texts.join(' ');
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import type { Batch } from '../../../core/batches/batch';
+import type { ViewState } from '../../../core/batches/viewState';
+import { type MetadataEntry, noMetadata } from '../../../core/account/batchMetadata';
+import { displayText } from '../../../core/common/displayText';
+import type { SubmissionProgress } from '../../../core/submissions/progress';
+import type { Part, PartState, Submission } from '../../../core/submissions/submission';
+import type { RunStatus } from '../../../core/submissions/submitter';
+import { batchLabel, progressText, statusText } from '../../batches/text/batches';
+import { wholeText } from '../../shared/counts';
+import { errorSentence } from '../../shared/errorText';
+import { clockTime } from '../../shared/times';
+
+/** What is done for a submission at the moment, here or in another window; nothing where it rests. */
+export type Activity = RunStatus | { readonly kind: 'elsewhere' } | undefined;
+
+export function submissionsTitle(): string {
+  return vscode.l10n.t('Submissions');
+}
+
+/** The group of submissions for a screen reader. */
+export function submissionsLabel(count: number): string {
+  return count === 1 ? vscode.l10n.t('Submissions, 1 file') : vscode.l10n.t('Submissions, {0} files', count);
+}
+
+/** What stands beside the name of the file: "3 of 20 batches sent · 1,200 of 10,000 requests done · 4 failed". */
+export function submissionDescription(submissionRow: SubmissionProgress, activity: Activity): string {
+  return progressFacts(submissionRow, activity).join(' · ');
+}
+
+/** A submission for a screen reader, as a sentence. */
+export function submissionLabel(submissionRow: SubmissionProgress, activity: Activity): string {
+  const facts = progressFacts(submissionRow, activity).join(', ');
+  return vscode.l10n.t('Submission of {0}: {1}.', displayText(submissionRow.submission.fileName), facts);
+}
+
+function progressFacts({ sum }: SubmissionProgress, activity: Activity): string[] {
+  const { counts, parts, requests, done, failed, unlisted } = sum;
+  const facts = [sentText(counts.sent, parts)];
+  if (counts.sent > unlisted) {
+    facts.push(vscode.l10n.t('{0} of {1} requests done', wholeText(done), wholeText(requests)));
+  }
+  if (failed > 0) {
+    facts.push(vscode.l10n.t('{0} failed', wholeText(failed)));
+  }
+  if (counts.uncertain > 0) {
+    facts.push(vscode.l10n.t('uncertain: {0}', wholeText(counts.uncertain)));
+  }
+  if (counts.refused > 0) {
+    facts.push(vscode.l10n.t('refused: {0}', wholeText(counts.refused)));
+  }
+  if (counts.cancelled > 0) {
+    facts.push(vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)));
+  }
+  const now = activityText(activity, counts.waiting + counts.sending > 0);
+  return now === undefined ? facts : [...facts, now];
+}
+
+function sentText(sent: number, parts: number): string {
+  return parts === 1
+    ? vscode.l10n.t('{0} of 1 batch sent', wholeText(sent))
+    : vscode.l10n.t('{0} of {1} batches sent', wholeText(sent), wholeText(parts));
+}
+
+/** @param isUnsent something is still to be sent. */
+function activityText(activity: Activity, isUnsent: boolean): string | undefined {
+  switch (activity?.kind) {
+    case 'sending':
+      return vscode.l10n.t('being sent');
+    case 'elsewhere':
+      return vscode.l10n.t('being sent by another window');
+    case 'waitingForSlot':
+      return activity.why === 'batches'
+        ? vscode.l10n.t('waiting for a running batch to end, tries again at {0}', clockTime(activity.nextTryAt))
+        : vscode.l10n.t('waiting since too many requests were made, tries again at {0}', clockTime(activity.nextTryAt));
+    case undefined:
+      return isUnsent ? vscode.l10n.t('waiting to be continued') : undefined;
+  }
+}
+
+/** "Part 3 of 20". @param index from 0. */
+export function partTitle(index: number, parts: number): string {
+  return vscode.l10n.t('Part {0} of {1}', wholeText(index + 1), wholeText(parts));
+}
+
+/** What stands beside a part: how its batch is, or else what became of it. */
+export function partDescription(part: Part, batch: Batch | undefined, note: MetadataEntry = noMetadata): string {
+  if (batch === undefined) {
+    return part.state.kind === 'sent'
+      ? `${partStateText(part.state)} · ${displayText(part.state.batchId)}`
+      : partStateText(part.state);
+  }
+  const facts = [statusText(batch.status), progressText(batch)];
+  if (note.name !== undefined) {
+    facts.unshift(displayText(note.name));
+  }
+  if (note.isSubscribed) {
+    facts.push(vscode.l10n.t('notifies'));
+  }
+  return facts.join(' · ');
+}
+
+/** A part for a screen reader. */
+export function partLabel(
+  { fileName, parts }: Submission,
+  index: number,
+  batch: Batch | undefined,
+  note: MetadataEntry = noMetadata,
+): string {
+  const part = parts[index];
+  const which = vscode.l10n.t('{0} of {1}', partTitle(index, parts.length), displayText(fileName));
+  const what = batch !== undefined ? batchLabel(batch, note) : part === undefined ? '' : partDescription(part, batch);
+  return `${which}, ${what}`;
+}
+
+/** What became of a part. */
+export function partStateText({ kind }: PartState): string {
+  switch (kind) {
+    case 'waiting':
+      return vscode.l10n.t('not sent yet');
+    case 'sending':
+      return vscode.l10n.t('being sent');
+    case 'sent':
+      return vscode.l10n.t('sent');
+    case 'refused':
+      return vscode.l10n.t('refused, there is no batch');
+    case 'uncertain':
+      return vscode.l10n.t('uncertain, there may be a batch');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled, not sent');
+  }
+}
+
+/**
+ * The line above the tree where it shows submissions and no batches: they hide the welcome text that would say why.
+ * @param filter in words; empty where there is none.
+ */
+export function submissionsMessage(state: ViewState, filter: string): string | undefined {
+  switch (state.kind) {
+    case 'empty':
+      return vscode.l10n.t('There are no batches yet.');
+    case 'filteredOut':
+      return vscode.l10n.t('No batch passes the filter: {0}.', filter);
+    case 'unreachable':
+      return vscode.l10n.t('There is no list of batches. {0}', errorSentence(state.error));
+    case 'loading':
+      return vscode.l10n.t('Loading the batches…');
+    case 'noKey':
+    case 'keyRefused':
+    case 'list':
+    case 'stale':
+      return undefined;
+  }
+}

@@ -1,0 +1,418 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { readAutoRefreshSettings } from '../../src/editor/shared/settings';
+import type { Node } from '../../src/editor/sidebar/nodes';
+import type { RecordedRequest } from '../simulator/simulator';
+import { environmentKey, theExtension, useExtension, type Watched, watched } from './support/extension';
+import { usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { replaceMember } from './support/replace';
+import { setApiBaseUrl, setSetting } from './support/settings';
+import { useSimulator } from './support/simulator';
+import { useTime } from './support/time';
+import { closeView, itemOf, openView, rowOf, shownBatches } from './support/view';
+
+useExtension();
+
+const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
+const autoRefresh = 'syncBatches.autoRefresh';
+const autoRefreshInterval = 'syncBatches.autoRefreshInterval';
+const minute = 60_000;
+
+describe('Live: the tree', () => {
+  const api = useSimulator();
+  usePerson();
+  let seen: Watched;
+  let drawn: (Node | Node[] | null | undefined)[];
+  let subscription: vscode.Disposable | undefined;
+
+  before(async () => {
+    seen = await watched();
+    await openView();
+  });
+  after(closeView);
+
+  beforeEach('wait for the load that follows from being in sight', async () => {
+    await eventually(() => {
+      assert.equal(seen.contextKeys.get('syncBatches.viewState'), 'empty');
+    });
+  });
+  beforeEach('watch what is drawn anew', async () => {
+    const createdAt = Date.now() - 3_600_000;
+    for (const id of ['batch_a', 'batch_b', 'batch_c']) {
+      api.simulator.addBatch({ id, createdAt, status: 'PROCESSING', total: 10, succeeded: 1 });
+    }
+    api.simulator.addBatch({ id: 'batch_done', createdAt, status: 'COMPLETED', total: 10 });
+    await run('refresh');
+    await shownBatches();
+    drawn = [];
+    subscription = seen.tree.onDidChangeTreeData?.((event) => drawn.push(event ?? undefined));
+    assert.ok(subscription);
+  });
+  afterEach(() => {
+    subscription?.dispose();
+  });
+
+  it('draws anew only the row of a batch that got on, and it is the same row', async () => {
+    const row = await rowOf('batch_b');
+    api.simulator.updateBatch('batch_b', { succeeded: 7 });
+    await run('refresh');
+    assert.deepEqual(drawn, [[row]]);
+    assert.equal(await rowOf('batch_b'), row);
+    assert.match(String((await itemOf('batch_b')).description), /^7 of 10 · /);
+  });
+
+  it('draws anew only the rows of the batches that got on', async () => {
+    const rows = [await rowOf('batch_a'), await rowOf('batch_c')];
+    api.simulator.updateBatch('batch_a', { succeeded: 2 });
+    api.simulator.updateBatch('batch_c', { failed: 3 });
+    await run('refresh');
+    assert.deepEqual(
+      drawn.map((event) => new Set([event].flat())),
+      [new Set(rows)],
+    );
+  });
+
+  it('draws nothing anew when a refresh brings nothing new, and when one fails', async () => {
+    await run('refresh');
+    api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
+    await run('refresh');
+    assert.equal(seen.contextKeys.get('syncBatches.viewState'), 'stale');
+    assert.deepEqual(drawn, []);
+  });
+
+  it('keeps the selection on a batch that gets on, and that moves to another group', async () => {
+    const row = await rowOf('batch_b');
+    const selected = (): unknown => seen.view.selection.map((node) => node.kind === 'batch' && node.batch.id);
+    await seen.view.reveal(row, { select: true, focus: true });
+    await eventually(() => {
+      assert.deepEqual(selected(), ['batch_b']);
+    });
+    api.simulator.updateBatch('batch_b', { succeeded: 7 });
+    await run('refresh');
+    assert.deepEqual(selected(), ['batch_b']);
+    api.simulator.updateBatch('batch_b', { status: 'COMPLETED' });
+    await run('refresh');
+    assert.equal(await rowOf('batch_b'), row);
+    assert.equal(await seen.tree.getParent?.(row), (await seen.tree.getChildren(undefined))?.[1]);
+    // The editor has drawn the new place of the row when it can go there.
+    await seen.view.reveal(row, { select: false, focus: false });
+    assert.deepEqual(selected(), ['batch_b']);
+  });
+});
+
+describe('Live: by itself', () => {
+  afterEach('put the settings and the view back', async () => {
+    await closeView();
+    await setSetting(autoRefresh, undefined);
+    await setSetting(autoRefreshInterval, undefined);
+  });
+  const api = useSimulator();
+  const person = usePerson();
+  const time = useTime();
+
+  const requests = (): readonly RecordedRequest[] => api.simulator.requests;
+  const asked = (): unknown => requests().map(({ path, query }) => [path, ...Object.keys(query)]);
+  const list = ['/v2/batch'];
+  const changes = ['/v2/batch', 'created_after'];
+
+  beforeEach('add batches', () => {
+    const createdAt = Date.now() - 3_600_000;
+    api.simulator.addBatch({ id: 'batch_old', createdAt: createdAt - 60_000, status: 'COMPLETED' });
+    api.simulator.addBatch({ id: 'batch_a', createdAt, status: 'PROCESSING' });
+  });
+
+  /** The view comes in sight for the first time. */
+  async function firstLook(): Promise<void> {
+    await openView();
+    await eventually(async () => {
+      assert.deepEqual(Object.keys(await shownBatches()), ['PROCESSING', 'COMPLETED']);
+    });
+    assert.deepEqual(asked(), [list]);
+    api.simulator.clearRequests();
+  }
+
+  /** The view is hidden and shown: the extension looks at the clock. */
+  async function lookAway(): Promise<void> {
+    await closeView();
+    await openView();
+  }
+
+  /** Changes a setting and takes that back: the extension thinks again about when to ask. */
+  async function thinkAgain(): Promise<void> {
+    await setSetting(autoRefreshInterval, 3_600);
+    await setSetting(autoRefreshInterval, 20);
+  }
+
+  /** The batch has ended, and the list shows that without a click. */
+  async function endsBeforeTheEyes(): Promise<void> {
+    await eventually(async () => {
+      assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_a', 'batch_old'] });
+    });
+  }
+
+  it('asks nothing while the view is out of sight, however long, and once when it is first shown', async () => {
+    time.pass(60 * minute);
+    await thinkAgain();
+    assert.deepEqual(await shownBatches(), {});
+    assert.deepEqual(asked(), []);
+    await firstLook();
+  });
+
+  it('asks nothing at another address either until the view is shown, and then once', async () => {
+    await firstLook();
+    await closeView();
+    await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
+    await thinkAgain();
+    assert.deepEqual(await shownBatches(), {});
+    assert.deepEqual(asked(), []);
+    await firstLook();
+  });
+
+  it('asks nothing more when the view is hidden again, and catches up once with what can have changed', async () => {
+    await firstLook();
+    await closeView();
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(10 * minute);
+    await thinkAgain();
+    assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'], COMPLETED: ['batch_old'] });
+    assert.deepEqual(asked(), []);
+    // Looks within ten seconds are to stay that on a slow machine.
+    time.stop();
+    await openView();
+    await endsBeforeTheEyes();
+    // Looking to and fro is no reason to ask again.
+    time.pass(4_000);
+    await lookAway();
+    time.pass(4_000);
+    await lookAway();
+    assert.deepEqual(asked(), [changes]);
+    // Looking again later is one.
+    api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
+    time.pass(4_000);
+    await lookAway();
+    await eventually(async () => {
+      assert.deepEqual((await shownBatches())['PENDING'], ['batch_new']);
+    });
+    assert.deepEqual(asked(), [changes, changes]);
+  });
+
+  it('asks for everything when the list is hours old', async () => {
+    await firstLook();
+    await closeView();
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(180 * minute);
+    await openView();
+    await endsBeforeTheEyes();
+    assert.deepEqual(asked(), [list]);
+  });
+
+  it('follows while the view is in sight, when the interval is over', async () => {
+    await firstLook();
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(1 * minute);
+    await thinkAgain();
+    await endsBeforeTheEyes();
+    assert.deepEqual(asked(), [changes]);
+  });
+
+  it('asks rarely where nothing is unfinished', async () => {
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    await openView();
+    await endsBeforeTheEyes();
+    api.simulator.clearRequests();
+    time.pass(4 * minute);
+    await thinkAgain();
+    assert.deepEqual(asked(), []);
+    api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
+    time.pass(3 * minute);
+    await thinkAgain();
+    await eventually(async () => {
+      assert.deepEqual((await shownBatches())['PENDING'], ['batch_new']);
+    });
+    assert.deepEqual(asked(), [changes]);
+  });
+
+  it('asks nothing while the window has not the focus, and once when it has it again', async () => {
+    await firstLook();
+    const restore = replaceMember(vscode.window, 'state', { focused: false, active: false });
+    try {
+      await lookAway();
+      api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+      time.pass(10 * minute);
+      await lookAway();
+      await thinkAgain();
+      assert.deepEqual(asked(), []);
+    } finally {
+      restore();
+    }
+    await lookAway();
+    await endsBeforeTheEyes();
+    assert.deepEqual(asked(), [changes]);
+  });
+
+  it('follows a batch about which the person wants to know out of sight, slowly, until it has ended', async () => {
+    await run('notifyWhenFinished', 'batch_a');
+    api.simulator.clearRequests();
+    time.pass(1 * minute);
+    await thinkAgain();
+    assert.deepEqual(asked(), []);
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(2 * minute);
+    await thinkAgain();
+    assert.match((await eventually(() => person.onlyMessage())).text, /^The batch batch_a is complete/);
+    time.pass(30 * minute);
+    await thinkAgain();
+    assert.deepEqual(asked(), [changes]);
+  });
+
+  it('does not try a refused key again until there is another one or the person asks', async () => {
+    await firstLook();
+    api.simulator.setKeys([]);
+    await run('refresh');
+    assert.equal(person.messages.length, 1);
+    time.pass(30 * minute);
+    await lookAway();
+    await thinkAgain();
+    assert.equal(requests().length, 1);
+    api.simulator.setKeys([environmentKey]);
+    await run('refresh');
+    assert.deepEqual(
+      requests().map(({ status }) => status),
+      [401, 200],
+    );
+    // What the person has mended goes on by itself.
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(1 * minute);
+    await lookAway();
+    await endsBeforeTheEyes();
+  });
+
+  it('waits as long as the server asks for, and not longer', async () => {
+    await firstLook();
+    api.simulator.faults.add({ effect: { kind: 'status', status: 429, retryAfter: '1800' }, times: 1 });
+    await run('refresh');
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(29 * minute);
+    await lookAway();
+    await thinkAgain();
+    assert.deepEqual(
+      requests().map(({ status }) => status),
+      [429],
+    );
+    time.pass(2 * minute);
+    await lookAway();
+    await endsBeforeTheEyes();
+    assert.deepEqual(
+      requests().map(({ status }) => status),
+      [429, 200],
+    );
+    assert.equal(person.messages.length, 1, 'only who asked is told');
+  });
+
+  it('is back when the server is back, without a click', async () => {
+    await firstLook();
+    api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
+    time.pass(1 * minute);
+    await lookAway();
+    const { contextKeys } = await watched();
+    await eventually(() => {
+      assert.equal(contextKeys.get('syncBatches.viewState'), 'stale');
+    });
+    api.simulator.faults.clear();
+    api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+    time.pass(1 * minute);
+    await lookAway();
+    await endsBeforeTheEyes();
+    assert.equal(contextKeys.get('syncBatches.viewState'), 'list');
+    assert.deepEqual(person.messages, [], 'nobody waited for it');
+  });
+
+  describe('switched off', () => {
+    beforeEach(() => setSetting(autoRefresh, 'off'));
+
+    it('loads when the view is first shown, and asks nothing more, however long and often one looks', async () => {
+      await firstLook();
+      for (let times = 0; times < 3; times++) {
+        time.pass(60 * minute);
+        await lookAway();
+        await thinkAgain();
+      }
+      assert.deepEqual(asked(), []);
+      await run('refresh');
+      assert.deepEqual(asked(), [list]);
+    });
+
+    it('goes on at once when it is switched on', async () => {
+      await firstLook();
+      api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
+      time.pass(10 * minute);
+      await setSetting(autoRefresh, 'whileVisible');
+      await endsBeforeTheEyes();
+      assert.deepEqual(asked(), [changes]);
+    });
+  });
+});
+
+describe('Live: the settings', () => {
+  afterEach('take them back', async () => {
+    await setSetting(autoRefresh, undefined);
+    await setSetting(autoRefreshInterval, undefined);
+  });
+
+  it('are to follow every 30 seconds while nobody says otherwise', () => {
+    assert.deepEqual(readAutoRefreshSettings(), { isAutomatic: true, intervalMs: 30_000 });
+  });
+
+  for (const [value, isAutomatic] of [
+    ['off', false],
+    ['whileVisible', true],
+    ['OFF', true],
+    ['never', true],
+    ['', true],
+    [0, true],
+    [false, true],
+    [{}, true],
+    [['off'], true],
+  ] as const) {
+    it(`${isAutomatic ? 'follow' : 'do not follow'} with ${JSON.stringify(value)}`, async () => {
+      await setSetting(autoRefresh, value);
+      assert.equal(readAutoRefreshSettings().isAutomatic, isAutomatic);
+    });
+  }
+
+  for (const [what, value, seconds] of [
+    ['as it is', 20, 20],
+    ['as it is where it is no whole number', 20.5, 20.5],
+    ['as the shortest there is where it is shorter', 14, 15],
+    ['as the shortest there is where it is nothing', 0, 15],
+    ['as the shortest there is where it is below nothing', -30, 15],
+    ['as the longest there is where it is longer', 1e9, 3_600],
+    ['as the usual one where it is a text', '60', 30],
+    ['as the usual one where it is a truth value', true, 30],
+    ['as the usual one where it is an object', { seconds: 20 }, 30],
+    ['as the usual one where it is a list', [20], 30],
+  ] as const) {
+    it(`take the interval ${what}: ${JSON.stringify(value)}`, async () => {
+      await setSetting(autoRefreshInterval, value);
+      assert.equal(readAutoRefreshSettings().intervalMs, seconds * 1_000);
+    });
+  }
+
+  it('have the bounds that the manifest names', async () => {
+    const { contributes } = theExtension().packageJSON as {
+      contributes: {
+        configuration: {
+          properties: Record<string, { readonly default: number; readonly minimum: number; readonly maximum: number }>;
+        };
+      };
+    };
+    const declared = contributes.configuration.properties[autoRefreshInterval] ?? assert.fail();
+    assert.equal(readAutoRefreshSettings().intervalMs, declared.default * 1_000);
+    await setSetting(autoRefreshInterval, declared.minimum - 1);
+    assert.equal(readAutoRefreshSettings().intervalMs, declared.minimum * 1_000);
+    await setSetting(autoRefreshInterval, declared.maximum + 1);
+    assert.equal(readAutoRefreshSettings().intervalMs, declared.maximum * 1_000);
+  });
+});

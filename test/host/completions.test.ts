@@ -1,0 +1,364 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { readNotifications } from '../../src/editor/shared/settings';
+import { answering } from './support/answers';
+import { useExtension, type Watched, watched } from './support/extension';
+import { type Message, usePerson } from './support/person';
+import { eventually } from './support/poll';
+import { replaceMember } from './support/replace';
+import { nowhere, setApiBaseUrl, setSetting } from './support/settings';
+import { useSimulator } from './support/simulator';
+import { closeView, itemOf, openView, shownBatches } from './support/view';
+
+useExtension();
+
+const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
+const notifications = 'syncBatches.notifications';
+
+const isSubscribed = async (id: string): Promise<boolean> =>
+  ((await itemOf(id)).contextValue ?? '').split(' ').includes('marked');
+
+describe('Live: the end of a batch', () => {
+  const api = useSimulator();
+  const person = usePerson();
+  let seen: Watched;
+
+  before(async () => {
+    seen = await watched();
+  });
+  afterEach('take the setting back', async () => {
+    await setSetting(notifications, undefined);
+    await closeView();
+  });
+
+  /** Adds unfinished batches, and has the extension know them. */
+  async function follow(...ids: string[]): Promise<void> {
+    for (const [index, id] of ids.entries()) {
+      api.simulator.addBatch({ id, createdAt: Date.now() - index * 60_000, status: 'PROCESSING', total: 5 });
+    }
+    // Unlike a refresh, this waits until what is kept of the account is there. The pick is escaped.
+    await answering({}, () => run('copyBatchId'));
+    await run('refresh');
+  }
+
+  /** Adds unfinished batches about which the person wants to know. */
+  async function mark(...ids: string[]): Promise<void> {
+    await follow(...ids);
+    for (const id of ids) {
+      await run('notifyWhenFinished', id);
+      assert.equal(await isSubscribed(id), true);
+    }
+  }
+
+  /** The batches come to their end, and the extension hears of it. */
+  async function end(statuses: Readonly<Record<string, string>>): Promise<void> {
+    for (const [id, status] of Object.entries(statuses)) {
+      api.simulator.updateBatch(id, { status });
+    }
+    await run('refresh');
+  }
+
+  const message = (): Promise<Message> => eventually(() => person.onlyMessage());
+
+  it('is told once, as good news, with its results and its row at hand', async () => {
+    await mark('batch_a');
+    await end({ batch_a: 'COMPLETED' });
+    assert.deepEqual(await message(), {
+      kind: 'information',
+      text: 'The batch batch_a is complete: 5 of 5 succeeded.',
+      modal: false,
+      buttons: ['Show Results', 'Show in List'],
+    });
+    await run('refresh');
+    assert.equal(person.messages.length, 1);
+    assert.equal(await isSubscribed('batch_a'), false);
+  });
+
+  it('is told as a warning when it failed, without a button for results that there are not', async () => {
+    await mark('batch_a');
+    api.simulator.updateBatch('batch_a', { status: 'FAILED', succeeded: 0, failed: 5, outputUrl: '' });
+    await run('refresh');
+    assert.deepEqual(await message(), {
+      kind: 'warning',
+      text: 'The batch batch_a has failed: 0 of 5 succeeded, 5 failed.',
+      modal: false,
+      buttons: ['Show in List'],
+    });
+  });
+
+  it('is told by the name that the person gave the batch', async () => {
+    await mark('batch_a');
+    const restore = replaceMember(vscode.window, 'showInputBox', () => Promise.resolve('Trailer, French'));
+    try {
+      await run('renameBatch', 'batch_a');
+    } finally {
+      restore();
+    }
+    await end({ batch_a: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch Trailer, French is complete: /);
+  });
+
+  it('makes no link of the ID of a batch', async () => {
+    const id = '[free](command:workbench.action.closeWindow)';
+    await mark(id);
+    await end({ [id]: 'COMPLETED' });
+    const { text } = await message();
+    assert.doesNotMatch(text, /\]\(/);
+    assert.match(text, /free/);
+  });
+
+  it('shows the results of the batch from the message, in a tab', async () => {
+    await mark('batch_a');
+    person.willPress('Show Results');
+    await end({ batch_a: 'COMPLETED' });
+    const tab = await eventually(() => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      assert.equal(activeTab?.label, 'batch_a');
+      return activeTab;
+    });
+    assert.equal(person.messages.length, 1);
+    await vscode.window.tabGroups.close(tab);
+  });
+
+  it('shows the batch in the list from the message: the view comes in sight, and the row is selected', async () => {
+    await mark('batch_a', 'batch_b');
+    person.willPress('Show in List');
+    await end({ batch_b: 'COMPLETED' });
+    await eventually(() => {
+      assert.equal(seen.view.visible, true);
+      assert.deepEqual(
+        seen.view.selection.map((node) => node.kind === 'batch' && node.batch.id),
+        ['batch_b'],
+      );
+    });
+  });
+
+  it('shows the batch in the list though its group shows newer ones only', async () => {
+    for (let index = 0; index < 120; index++) {
+      api.simulator.addBatch({ id: `newer_${index}`, createdAt: Date.now() - index * 1_000, status: 'COMPLETED' });
+    }
+    api.simulator.addBatch({ id: 'batch_old', createdAt: Date.now() - 3_600_000, status: 'PROCESSING' });
+    await run('refresh');
+    await run('notifyWhenFinished', 'batch_old');
+    person.willPress('Show in List');
+    await end({ batch_old: 'COMPLETED' });
+    await eventually(() => {
+      assert.deepEqual(
+        seen.view.selection.map((node) => node.kind === 'batch' && node.batch.id),
+        ['batch_old'],
+      );
+    });
+  });
+
+  it('is summed up in one message when several come at once, as a warning if one failed', async () => {
+    await mark('batch_a', 'batch_b', 'batch_c');
+    await end({ batch_a: 'COMPLETED', batch_b: 'FAILED', batch_c: 'COMPLETED' });
+    assert.deepEqual(await message(), {
+      kind: 'warning',
+      text: '3 batches have finished: 2 completed, 1 failed.',
+      modal: false,
+      buttons: ['Show in List'],
+    });
+    await run('refresh');
+    assert.equal(person.messages.length, 1);
+  });
+
+  it('is told of a batch that the filter hides', async () => {
+    await mark('batch_a');
+    const pick = (rows: readonly { readonly status?: string }[]): Promise<unknown> =>
+      Promise.resolve(rows.filter(({ status }) => status === 'PROCESSING'));
+    const restore = replaceMember(vscode.window, 'showQuickPick', pick as never);
+    try {
+      await run('filterByStatus');
+    } finally {
+      restore();
+    }
+    try {
+      assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'] });
+      person.willPress('Show in List');
+      await end({ batch_a: 'COMPLETED' });
+      assert.match((await message()).text, /batch_a is complete/);
+      await eventually(() => {
+        assert.equal(seen.view.visible, true);
+      });
+      assert.deepEqual(await shownBatches(), {});
+    } finally {
+      await run('clearFilters');
+    }
+  });
+
+  it('is told of the batches that are marked, and of no other, unless the setting says otherwise', async () => {
+    assert.equal(readNotifications(), 'mine');
+    await mark('batch_a');
+    await follow('batch_b');
+    await end({ batch_a: 'COMPLETED', batch_b: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_a is complete/);
+  });
+
+  it('is told of every batch where the setting says so', async () => {
+    await setSetting(notifications, 'all');
+    await follow('batch_a');
+    await end({ batch_a: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_a is complete/);
+  });
+
+  it('is told of none where the setting says so, and not afterwards either', async () => {
+    await mark('batch_a', 'batch_b');
+    await setSetting(notifications, 'none');
+    await end({ batch_a: 'COMPLETED' });
+    await eventually(async () => {
+      assert.equal(await isSubscribed('batch_a'), false);
+    });
+    assert.deepEqual(person.messages, []);
+    await setSetting(notifications, 'all');
+    await end({ batch_b: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_b is complete/);
+  });
+
+  for (const garbage of ['everything', '', 7, true, {}, []]) {
+    it(`is told of marked batches where the setting makes no sense: ${JSON.stringify(garbage)}`, async () => {
+      await setSetting(notifications, garbage);
+      assert.equal(readNotifications(), 'mine');
+    });
+  }
+
+  it('is no news of a batch that had ended before it was first heard of', async () => {
+    await setSetting(notifications, 'all');
+    api.simulator.addBatch({ id: 'batch_done', createdAt: Date.now() - 60_000, status: 'COMPLETED' });
+    await follow('batch_a');
+    await end({ batch_a: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_a is complete/);
+    assert.equal(seen.view.badge?.value, 1);
+  });
+
+  it('is no news when it came before the start, but is still to be seen by the badge', async () => {
+    await setSetting(notifications, 'all');
+    await follow('batch_a', 'batch_b');
+    api.simulator.clearRequests();
+    // As at a start, the last list comes back. When it has been kept is not told.
+    await eventually(async () => {
+      await setApiBaseUrl(nowhere);
+      await setApiBaseUrl(api.simulator.url);
+      await eventually(async () => {
+        assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a', 'batch_b'] });
+      }, 6_000);
+    });
+    assert.deepEqual(api.simulator.requests, []);
+    await end({ batch_a: 'COMPLETED' });
+    assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_b'], COMPLETED: ['batch_a'] });
+    assert.equal(seen.view.badge?.value, 1);
+    // What ends from now on is news.
+    await end({ batch_b: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_b is complete/);
+  });
+
+  it('is not told a second time of a batch that came alive again', async () => {
+    await setSetting(notifications, 'all');
+    await follow('batch_a', 'batch_b');
+    await end({ batch_a: 'FAILED' });
+    await message();
+    await end({ batch_a: 'PROCESSING' });
+    assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a', 'batch_b'] });
+    await end({ batch_a: 'COMPLETED', batch_b: 'COMPLETED' });
+    await eventually(() => {
+      assert.equal(person.messages.length, 2);
+    });
+    assert.match(person.messages[1]?.text ?? '', /^The batch batch_b is complete/);
+  });
+
+  it('is no news of a batch that is taken from the list', async () => {
+    await setSetting(notifications, 'all');
+    await follow('batch_a', 'batch_b');
+    api.simulator.removeBatch('batch_a');
+    await end({ batch_b: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_b is complete/);
+    assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_b'] });
+  });
+
+  it('is not what a status is that the API has added', async () => {
+    await setSetting(notifications, 'all');
+    await follow('batch_a', 'batch_b');
+    await end({ batch_a: 'ALMOST_THERE', batch_b: 'COMPLETED' });
+    assert.match((await message()).text, /^The batch batch_b is complete/);
+    assert.equal(seen.view.badge?.value, 1);
+  });
+
+  describe('while the view is out of sight', () => {
+    it('is counted by the badge, whatever the setting, with a sentence for a tooltip', async () => {
+      await setSetting(notifications, 'none');
+      await follow('batch_a', 'batch_b', 'batch_c');
+      assert.equal(seen.view.badge, undefined);
+      await end({ batch_a: 'COMPLETED' });
+      assert.deepEqual(seen.view.badge, {
+        value: 1,
+        tooltip: '1 batch has finished since you last looked: 1 completed.',
+      });
+      await end({ batch_b: 'FAILED', batch_c: 'COMPLETED' });
+      assert.deepEqual(seen.view.badge, {
+        value: 3,
+        tooltip: '3 batches have finished since you last looked: 2 completed, 1 failed.',
+      });
+    });
+
+    it('is counted once for a batch, by how it ended last', async () => {
+      await follow('batch_a');
+      await end({ batch_a: 'FAILED' });
+      await end({ batch_a: 'PROCESSING' });
+      await end({ batch_a: 'COMPLETED' });
+      assert.deepEqual(seen.view.badge, {
+        value: 1,
+        tooltip: '1 batch has finished since you last looked: 1 completed.',
+      });
+    });
+
+    it('is counted until the view is seen, and not again when it is hidden', async () => {
+      await follow('batch_a');
+      await end({ batch_a: 'COMPLETED' });
+      assert.equal(seen.view.badge?.value, 1);
+      await openView();
+      await eventually(() => {
+        assert.equal(seen.view.badge, undefined);
+      });
+      await closeView();
+      await run('refresh');
+      assert.equal(seen.view.badge, undefined);
+    });
+
+    it('is not seen in a window without the focus', async () => {
+      await follow('batch_a');
+      await end({ batch_a: 'COMPLETED' });
+      const restore = replaceMember(vscode.window, 'state', { focused: false, active: false });
+      try {
+        await openView();
+        await eventually(async () => {
+          assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_a'] });
+        });
+        assert.equal(seen.view.badge?.value, 1);
+        await closeView();
+      } finally {
+        restore();
+      }
+      await openView();
+      await eventually(() => {
+        assert.equal(seen.view.badge, undefined);
+      });
+    });
+
+    it('is forgotten by the badge when another account is used', async () => {
+      await follow('batch_a');
+      await end({ batch_a: 'COMPLETED' });
+      assert.equal(seen.view.badge?.value, 1);
+      await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
+      assert.equal(seen.view.badge, undefined);
+    });
+  });
+
+  it('needs no badge before the eyes of the person, but is still told', async () => {
+    await mark('batch_a');
+    await openView();
+    await end({ batch_a: 'COMPLETED' });
+    await message();
+    assert.equal(seen.view.badge, undefined);
+  });
+});

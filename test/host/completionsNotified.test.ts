@@ -1,0 +1,194 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { CurrentAccount } from '../../src/core/account/currentAccount';
+import type { CommandContext } from '../../src/editor/commandContext';
+import { notifyWhenFinished } from '../../src/editor/batches/commands/notifyWhenFinished';
+import { renameBatch } from '../../src/editor/batches/commands/renameBatch';
+import { CompletionNotifier } from '../../src/editor/sidebar/completionNotifier';
+import type { BatchesView } from '../../src/editor/sidebar/batchesView';
+import { batch } from '../unit/support/batches';
+import { FakeClock, settle } from '../unit/support/fakeClock';
+import { MemoryFiles } from '../unit/support/memoryFiles';
+import { ModelServer, storeOn } from '../unit/support/modelServer';
+import { RecordingLog } from '../unit/support/recordingLog';
+import { usePerson } from './support/person';
+import { replaceMember } from './support/replace';
+
+const baseUrl = 'https://api.sync.so';
+const mine = { baseUrl, key: 'my-key' };
+const theirs = { baseUrl, key: 'their-key' };
+
+const running = batch({ id: 'batch_a', status: 'PROCESSING' });
+const failed = { ...running, status: 'FAILED' };
+
+/** A window without the rest of the extension: what the disk and other windows do meanwhile is the test's to say. */
+async function openWindow(server: ModelServer, files = new MemoryFiles()) {
+  const clock = new FakeClock();
+  const log = new RecordingLog();
+  const store = storeOn(server, clock);
+  const currentAccount = new CurrentAccount({ files, window: 'window', store, clock, log });
+  const view = { setBadge: () => undefined, selection: [] } as unknown as BatchesView;
+  const completionNotifier = new CompletionNotifier({ store, currentAccount, view, log });
+  const keys = { settled: () => Promise.resolve() };
+  const context = { store, currentAccount, view, keys } as unknown as CommandContext;
+  await currentAccount.use(mine);
+  const { current } = currentAccount;
+  assert.ok(current);
+  /** Another key is taken into use, as the editor does it. */
+  const use = async (access: typeof mine): Promise<void> => {
+    const using = currentAccount.use(access);
+    store.reset();
+    completionNotifier.forget();
+    await using;
+  };
+  return { files, log, store, currentAccount, context, notes: current.metadata, turns: current.lease, use };
+}
+
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await settle();
+  }
+}
+
+describe('Live: the end of a batch, in a window of several,', () => {
+  const person = usePerson();
+
+  /** Answers the pick of a command with its first row, after something has happened. */
+  async function picking(meanwhile: () => Promise<unknown>, command: () => Promise<void>): Promise<void> {
+    const restore = replaceMember(vscode.window, 'showQuickPick', (async (rows: readonly unknown[]) => {
+      await meanwhile();
+      return rows[0];
+    }) as never);
+    try {
+      await command();
+    } finally {
+      restore();
+    }
+  }
+
+  it('is told once where it can not be noted that it is, and the log says why', async () => {
+    const server = new ModelServer(running);
+    const { files, log, store, notes } = await openWindow(server);
+    await store.load();
+    await notes.setSubscribed('batch_a', true);
+    files.isReadOnly = true;
+    server.put(failed);
+    await store.load();
+    await store.load();
+    await quiet();
+    assert.match(person.onlyMessage().text, /batch_a has failed/);
+    assert.match(log.at('warn').join(), /read-only/);
+    assert.deepEqual(log.at('error'), []);
+  });
+
+  it('is not told where another account is in use by then', async () => {
+    const server = new ModelServer(running);
+    const { files, store, notes, use } = await openWindow(server);
+    await store.load();
+    await notes.setSubscribed('batch_a', true);
+    files.afterNextUpdate = () => void use(theirs);
+    server.put(failed);
+    await store.load();
+    await quiet();
+    assert.deepEqual(person.messages, []);
+  });
+
+  it('is told once of a marked batch that had ended when the list first had it', async () => {
+    const server = new ModelServer();
+    const { store, notes } = await openWindow(server);
+    await store.load();
+    // As of a batch that was submitted here, while no list could be had.
+    await notes.setSubscribed('batch_a', true);
+    server.put(failed);
+    await store.loadChanges();
+    await store.load();
+    await quiet();
+    assert.match(person.onlyMessage().text, /batch_a has failed/);
+    assert.equal(notes.of('batch_a').isSubscribed, false);
+  });
+
+  it('is not told of a batch that had ended, where another window has told it', async () => {
+    const server = new ModelServer(failed);
+    const { files, store, notes } = await openWindow(server);
+    await notes.setSubscribed('batch_a', true);
+    const { notes: others } = await openWindow(new ModelServer(), files);
+    await others.claimNotifications(['batch_a']);
+    await store.load();
+    await quiet();
+    assert.deepEqual(person.messages, []);
+    assert.equal(notes.of('batch_a').isSubscribed, false);
+  });
+
+  it('is not told of what ended while nobody was waiting, nor of a stored list', async () => {
+    const files = new MemoryFiles();
+    const { turns, notes } = await openWindow(new ModelServer(), files);
+    await notes.setSubscribed('batch_a', true);
+    await turns.release({ batches: [running], at: 1, isWhole: true });
+    const { store } = await openWindow(new ModelServer(failed), files);
+    await store.load();
+    await quiet();
+    assert.deepEqual(person.messages, []);
+    await notes.setSubscribed('batch_b', true);
+    await turns.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
+    await openWindow(new ModelServer(), files);
+    await quiet();
+    assert.deepEqual(person.messages, []);
+  });
+
+  for (const when of ['while the pick is open', 'while the mark is written'] as const) {
+    it(`is said to have come already, where it comes ${when}`, async () => {
+      const server = new ModelServer(running);
+      const { files, store, notes, context } = await openWindow(server);
+      await store.load();
+      const end = (): Promise<unknown> => {
+        server.put(failed);
+        return store.load();
+      };
+      const update = files.update.bind(files);
+      if (when === 'while the mark is written') {
+        files.update = async (name, change) => {
+          Reflect.deleteProperty(files, 'update');
+          await end();
+          await update(name, change);
+        };
+      }
+      const meanwhile = when === 'while the pick is open' ? end : () => Promise.resolve();
+      await picking(meanwhile, () => notifyWhenFinished(context, undefined));
+      await store.load();
+      await quiet();
+      assert.equal(person.onlyMessage().text, 'The batch batch_a has finished already.');
+      assert.deepEqual(person.statusBar, []);
+      assert.equal(notes.of('batch_a').isSubscribed, false);
+    });
+  }
+
+  it('is noted for no other account that comes into use while a batch is picked, nor is a name', async () => {
+    for (const command of [notifyWhenFinished, renameBatch]) {
+      const { files, store, context, use } = await openWindow(new ModelServer(running));
+      await store.load();
+      const restore = replaceMember(vscode.window, 'showInputBox', () => Promise.resolve('Trailer'));
+      try {
+        await picking(
+          () => use(theirs),
+          () => command(context, undefined),
+        );
+      } finally {
+        restore();
+      }
+      assert.deepEqual([...files.texts.keys()], []);
+    }
+    assert.deepEqual(person.statusBar, []);
+  });
+
+  it('can be asked for while a load is overtaken by another one: there is a list in the end', async () => {
+    const { store, context } = await openWindow(new ModelServer(running));
+    const asking = notifyWhenFinished(context, 'batch_a');
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    store.setFilter({ statuses: ['PROCESSING'], created: undefined });
+    await asking;
+    assert.deepEqual(person.messages, []);
+    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_a has finished']);
+  });
+});

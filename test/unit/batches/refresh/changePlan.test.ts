@@ -1,0 +1,139 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { isFinished } from '../../../../src/core/batches/status';
+import { completeTo, newestOf, planChanges } from '../../../../src/core/batches/refresh/changePlan';
+import { anyStatus, batch } from '../../support/batches';
+import { itAlways } from '../../support/properties';
+
+/** Finished batches, one a millisecond, the first created at `from`. */
+function finished(count: number, from: number) {
+  return Array.from({ length: count }, (_, index) =>
+    batch({ id: `done ${from + index}`, status: index % 2 === 0 ? 'COMPLETED' : 'FAILED', createdAt: from + index }),
+  );
+}
+
+function plan(known: ReturnType<typeof batch>[]) {
+  return planChanges(known, newestOf(known));
+}
+
+describe('What to ask for to learn what has changed', () => {
+  it('is everything, where nothing is known', () => {
+    assert.deepEqual(plan([]), { ids: [], since: undefined });
+  });
+
+  it('is what came since the newest batch, where nothing is unfinished', () => {
+    assert.deepEqual(plan(finished(5, 10)), { ids: [], since: 14 });
+  });
+
+  it('is one list from the oldest unfinished batch on, where that is short', () => {
+    const known = [...finished(50, 100), batch({ id: 'a', createdAt: 147 }), batch({ id: 'b', createdAt: 148 })];
+    assert.deepEqual(plan(known), { ids: [], since: 147 });
+  });
+
+  it('is a read of the old one that lingers, where a list from it on would be long', () => {
+    const known = [batch({ id: 'old', createdAt: 1 }), ...finished(50, 100), batch({ id: 'young', createdAt: 200 })];
+    assert.deepEqual(plan(known), { ids: ['old'], since: 200 });
+  });
+
+  it('counts an unknown status as unfinished', () => {
+    assert.deepEqual(plan([batch({ id: 'a', status: 'EXPIRED', createdAt: 3 }), ...finished(2, 10)]), {
+      ids: [],
+      since: 3,
+    });
+  });
+
+  it('reads a batch without a readable time alone: no list can be said to hold it', () => {
+    assert.deepEqual(plan([batch({ id: 'a', createdAt: undefined }), ...finished(2, 10)]), { ids: ['a'], since: 11 });
+    assert.deepEqual(plan([batch({ id: 'a', createdAt: undefined })]), { ids: ['a'], since: undefined });
+  });
+
+  it('is everything, where more than eight would have to be read alone', () => {
+    const undated = Array.from({ length: 9 }, (_, index) => batch({ id: `${index}`, createdAt: undefined }));
+    assert.deepEqual(plan([...undated, ...finished(2, 10)]), { ids: [], since: undefined });
+    const old = batch({ id: 'old', createdAt: 1 });
+    assert.equal(plan([...undated.slice(0, 8), old, ...finished(50, 100)]).ids.length, 8);
+    assert.equal(plan([...undated.slice(0, 7), old, ...finished(50, 100)]).ids.length, 8);
+  });
+
+  it('begins where batches may be missing among those that are known', () => {
+    assert.deepEqual(planChanges(finished(5, 10), 11), { ids: [], since: 11 });
+    assert.deepEqual(planChanges([batch({ id: 'a', createdAt: 20 }), ...finished(5, 10)], 11), { ids: [], since: 11 });
+    assert.deepEqual(planChanges(finished(5, 10), undefined), { ids: [], since: undefined });
+  });
+
+  it('does not depend on how long the history is', () => {
+    const now = 1_000_000;
+    const unfinished = Array.from({ length: 5 }, (_, index) => batch({ id: `${index}`, createdAt: now + index }));
+    const plans = [100, 1_000, 10_000].map((count) => plan([...unfinished, ...finished(count, 0)]));
+    assert.deepEqual(plans, Array(3).fill({ ids: [], since: now }));
+  });
+
+  it('is the same whatever the order of what is known', () => {
+    const known = [batch({ id: 'old', createdAt: 1 }), ...finished(50, 100), batch({ id: 'young', createdAt: 120 })];
+    assert.deepEqual(plan([...known].reverse()), plan(known));
+  });
+
+  const anyKnown = fc.uniqueArray(
+    fc
+      .record({
+        id: fc.uuid(),
+        status: anyStatus,
+        createdAt: fc.option(fc.nat(1_000), { nil: undefined, freq: 3 }),
+      })
+      .map(batch),
+    { selector: ({ id }) => id, maxLength: 60, size: 'max' },
+  );
+
+  itAlways('covers every unfinished batch, and is never more than eight single reads', () => {
+    fc.assert(
+      fc.property(anyKnown, (known) => {
+        const { ids, since } = plan(known);
+        assert.ok(ids.length <= 8, `${ids.length} single reads`);
+        assert.equal(new Set(ids).size, ids.length, 'none is read twice');
+        for (const { id, status, createdAt } of known) {
+          const isListed = since === undefined || (createdAt !== undefined && createdAt >= since);
+          if (isFinished(status)) {
+            assert.ok(!ids.includes(id), 'what has ended is not read');
+          } else {
+            assert.ok(isListed || ids.includes(id), `${id} of ${createdAt} is left out`);
+          }
+        }
+        const newest = newestOf(known);
+        assert.ok(since === undefined || (newest !== undefined && since <= newest), 'nothing new is left out');
+      }),
+    );
+  });
+
+  itAlways('never costs more than the one list from the oldest unfinished batch on', () => {
+    fc.assert(
+      fc.property(anyKnown, (known) => {
+        const dated = known.filter(({ createdAt }) => createdAt !== undefined);
+        const { ids, since } = plan(dated);
+        const oldest = Math.min(
+          newestOf(dated) ?? Infinity,
+          ...dated.flatMap(({ status, createdAt }) => (isFinished(status) ? [] : (createdAt ?? []))),
+        );
+        const listed = (from: number): number => dated.filter(({ createdAt }) => (createdAt ?? 0) >= from).length;
+        // A read of one batch saves at least as many batches in the list as its request is worth.
+        assert.ok(listed(since ?? 0) + ids.length * 7 <= listed(oldest), 'reads that save nothing');
+      }),
+    );
+  });
+});
+
+describe('Up to when nothing is missing', () => {
+  it('is until the newest batch, but never later than it was asked', () => {
+    const batches = [batch({ createdAt: 3 }), batch({ createdAt: undefined }), batch({ createdAt: 7 })];
+    assert.deepEqual([completeTo(batches, 9), completeTo(batches, 5)], [7, 5]);
+    assert.equal(completeTo([], 5), undefined);
+  });
+});
+
+describe('The newest of some batches', () => {
+  it('is the latest time that is known, if any', () => {
+    assert.equal(newestOf([]), undefined);
+    assert.equal(newestOf([batch({ createdAt: undefined })]), undefined);
+    assert.equal(newestOf([batch({ createdAt: 3 }), batch({ createdAt: undefined }), batch({ createdAt: 1 })]), 3);
+    assert.equal(newestOf([batch({ createdAt: -5 })]), -5);
+  });
+});

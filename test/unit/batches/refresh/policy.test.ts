@@ -1,0 +1,296 @@
+import * as assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { nextRefresh, type RefreshFacts, refreshLimits } from '../../../../src/core/batches/refresh/policy';
+import { itAlways } from '../../support/properties';
+
+const now = 1_000_000_000;
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const intervalMs = 30 * second;
+
+/** Somebody looks at a list with something unfinished, which has just been loaded. No jitter: times are exact. */
+const seen: RefreshFacts = {
+  canAsk: true,
+  isLoading: false,
+  isAutomatic: true,
+  intervalMs,
+  isVisible: true,
+  isFocused: true,
+  seenSince: now - hour,
+  unfinished: 1,
+  marked: 0,
+  triedAt: now,
+  loadedAllAt: now,
+  failures: 0,
+  retryAt: undefined,
+  jitter: 0,
+};
+const hidden: RefreshFacts = { ...seen, isVisible: false, seenSince: undefined };
+const unfocused: RefreshFacts = { ...seen, isFocused: false, seenSince: undefined };
+/** Nothing was asked for yet. */
+const fresh: RefreshFacts = { ...seen, unfinished: 0, triedAt: undefined, loadedAllAt: undefined };
+
+function next(facts: Partial<RefreshFacts>, at = now) {
+  return nextRefresh({ ...seen, ...facts }, at);
+}
+
+/** Milliseconds from the last load to the next one; nothing where there is none. */
+function waitOf(facts: Partial<RefreshFacts>): number | undefined {
+  const refresh = next(facts);
+  return refresh && refresh.at - now;
+}
+
+describe('The next load', () => {
+  describe('while somebody looks', () => {
+    it('comes an interval after the last one, as long as something is unfinished', () => {
+      assert.deepEqual(next({}), { at: now + intervalMs, load: 'changes' });
+      assert.equal(waitOf({ intervalMs: 5 * minute }), 5 * minute);
+    });
+
+    it('comes rarely, where nothing is unfinished', () => {
+      assert.equal(waitOf({ unfinished: 0 }), refreshLimits.idleMs);
+      assert.equal(waitOf({ unfinished: 0, intervalMs: 15 * second }), refreshLimits.idleMs);
+    });
+
+    it('comes at once, where it is overdue: after a sleep of the machine the clock has jumped', () => {
+      assert.deepEqual(next({}, now + 20 * minute), { at: now + 20 * minute, load: 'changes' });
+    });
+
+    it('comes at once, where the last one seems to lie in the future: the clock was set back', () => {
+      const before = now + 2 * hour;
+      const facts = { triedAt: before, loadedAllAt: before, seenSince: before - hour };
+      assert.deepEqual(next(facts), { at: now, load: 'all' });
+      assert.equal(next({ ...facts, failures: 9, retryAt: now + minute })?.at, now + minute);
+    });
+
+    it('does not come while a load is on its way', () => {
+      assert.equal(next({ isLoading: true }), undefined);
+      assert.equal(nextRefresh({ ...fresh, isLoading: true }, now), undefined);
+    });
+
+    it('is of everything, where only a part or a stored list is known', () => {
+      assert.equal(next({ loadedAllAt: undefined })?.load, 'all');
+    });
+
+    it('is of everything once an hour', () => {
+      assert.equal(next({ loadedAllAt: now - hour + 1 })?.load, 'changes');
+      assert.equal(next({ loadedAllAt: now - hour })?.load, 'all');
+    });
+  });
+
+  describe('while nobody looks', () => {
+    for (const [what, facts] of [
+      ['the view is hidden', hidden],
+      ['the window has no focus', unfocused],
+    ] as const) {
+      it(`does not come, where ${what}`, () => {
+        assert.equal(nextRefresh(facts, now), undefined);
+        assert.equal(nextRefresh(facts, now + 10 * hour), undefined, 'however old the list is');
+        assert.equal(nextRefresh({ ...facts, failures: 3 }, now), undefined, 'nor after failures');
+      });
+
+      it(`comes slowly for marked batches, though ${what}`, () => {
+        const refresh = nextRefresh({ ...facts, marked: 1 }, now);
+        assert.deepEqual(refresh, { at: now + refreshLimits.markedMs, load: 'changes' });
+      });
+
+      it(`is not made quicker by other unfinished batches, where ${what}`, () => {
+        const refresh = nextRefresh({ ...facts, marked: 1, unfinished: 9, intervalMs: 15 * second }, now);
+        assert.equal(refresh?.at, now + refreshLimits.markedMs);
+      });
+    }
+  });
+
+  describe('when somebody comes back', () => {
+    const away = 10 * minute;
+    /** The view was seen again this very moment, long after the last load. */
+    const back: RefreshFacts = { ...seen, triedAt: now - away, loadedAllAt: now - away, seenSince: now };
+
+    it('comes at once', () => {
+      assert.deepEqual(nextRefresh({ ...back, intervalMs: hour }, now), { at: now, load: 'changes' });
+      assert.deepEqual(nextRefresh({ ...back, unfinished: 0, triedAt: now - minute }, now), {
+        at: now,
+        load: 'changes',
+      });
+    });
+
+    it('comes at once after failures too: the network may be back', () => {
+      assert.equal(nextRefresh({ ...back, triedAt: now - minute, failures: 9 }, now)?.at, now);
+    });
+
+    it('comes once: after it the interval holds again', () => {
+      assert.equal(nextRefresh({ ...back, triedAt: now }, now)?.at, now + intervalMs);
+      assert.equal(nextRefresh({ ...back, triedAt: now + 1 }, now + 1)?.at, now + 1 + intervalMs);
+    });
+
+    it('comes no sooner than some seconds after the last one: switching to and fro asks nothing', () => {
+      const refresh = nextRefresh({ ...back, triedAt: now - second, intervalMs: hour }, now);
+      assert.equal(refresh?.at, now - second + refreshLimits.shortestGapMs);
+    });
+
+    it('comes no later than it would have come anyway', () => {
+      const refresh = nextRefresh({ ...back, triedAt: now - 25 * second, unfinished: 1, intervalMs: 5 * second }, now);
+      assert.equal(refresh?.at, now);
+    });
+  });
+
+  describe('at the start', () => {
+    it('comes at once when the view can be seen, with or without focus', () => {
+      assert.deepEqual(nextRefresh(fresh, now), { at: now, load: 'all' });
+      assert.deepEqual(nextRefresh({ ...fresh, isFocused: false, seenSince: undefined }, now), {
+        at: now,
+        load: 'all',
+      });
+    });
+
+    it('does not come before the view is opened', () => {
+      assert.equal(nextRefresh({ ...fresh, isVisible: false, seenSince: undefined }, now), undefined);
+    });
+
+    it('comes for marked batches before the view is opened', () => {
+      const facts = { ...fresh, isVisible: false, seenSince: undefined, marked: 1 };
+      assert.deepEqual(nextRefresh(facts, now), { at: now, load: 'all' });
+    });
+  });
+
+  describe('where following is switched off', () => {
+    it('does not come, except once to have something to show', () => {
+      assert.equal(next({ isAutomatic: false }), undefined);
+      assert.equal(next({ isAutomatic: false, failures: 1 }), undefined);
+      assert.equal(next({ isAutomatic: false, triedAt: now - hour, seenSince: now }), undefined, 'nor on coming back');
+      assert.deepEqual(nextRefresh({ ...fresh, isAutomatic: false }, now), { at: now, load: 'all' });
+    });
+
+    it('comes slowly for marked batches: that was chosen by the person', () => {
+      assert.equal(waitOf({ isAutomatic: false, marked: 1 }), refreshLimits.markedMs);
+    });
+  });
+
+  describe('where asking makes no sense', () => {
+    it('does not come: without a key, or with one that was refused', () => {
+      for (const facts of [seen, fresh, { ...seen, marked: 1 }, { ...seen, failures: 1 }]) {
+        assert.equal(nextRefresh({ ...facts, canAsk: false }, now), undefined);
+      }
+    });
+  });
+
+  describe('after failures', () => {
+    it('comes later and later, up to five minutes', () => {
+      const waits = [1, 2, 3, 4, 5, 6, 100].map((failures) => waitOf({ failures, jitter: 1 }));
+      assert.deepEqual(
+        waits,
+        [30, 60, 120, 240, 300, 300, 300].map((seconds) => seconds * second),
+      );
+    });
+
+    it('comes at the same pace where nothing is unfinished: nobody knows what is new', () => {
+      assert.equal(waitOf({ failures: 1, unfinished: 0, jitter: 1 }), intervalMs);
+    });
+
+    it('comes no quicker for marked batches than without failures, and backs off from there', () => {
+      const waits = [1, 2, 3].map((failures) => {
+        const refresh = nextRefresh({ ...hidden, marked: 1, failures, jitter: 1 }, now);
+        return refresh && refresh.at - now;
+      });
+      assert.deepEqual(waits, [2 * minute, 4 * minute, 5 * minute]);
+    });
+
+    it('comes at different times in different windows', () => {
+      const waits = [0, 0.5, 1].map((jitter) => waitOf({ failures: 2, jitter }));
+      assert.deepEqual(waits, [48 * second, 54 * second, 60 * second]);
+    });
+
+    it('comes no more often than without them, where the interval is longer than the longest wait', () => {
+      for (const jitter of [0, 1]) {
+        const facts = { intervalMs: hour, jitter };
+        for (const failures of [1, 2, 9]) {
+          assert.equal(waitOf({ ...facts, failures }), waitOf(facts));
+        }
+      }
+    });
+
+    it('does not believe a server that asks for more than a day: the clock was set back since', () => {
+      assert.equal(next({ failures: 1, retryAt: now + 24 * hour })?.at, now + 24 * hour);
+      assert.equal(next({ failures: 1, retryAt: now + 24 * hour + 1 })?.at, next({ failures: 1 })?.at);
+    });
+
+    it('comes when the server said that it may, and not before', () => {
+      const retryAt = now + 17 * minute;
+      const limited = { failures: 1, retryAt };
+      assert.equal(next(limited)?.at, retryAt);
+      assert.equal(nextRefresh({ ...hidden, ...limited, marked: 1 }, now)?.at, retryAt);
+      const back = { ...limited, seenSince: now + minute };
+      assert.equal(next(back, now + minute)?.at, retryAt, 'coming back makes no difference');
+      assert.equal(next({ ...limited, retryAt: now + 1 })?.at, next({ failures: 1 })?.at, 'nor sooner than without it');
+    });
+  });
+
+  it('never waits less than the interval and little more, so that many windows do not ask in step', () => {
+    const waits = [0, 0.5, 1].map((jitter) => waitOf({ jitter }));
+    assert.deepEqual(waits, [30 * second, 33 * second, 36 * second]);
+  });
+
+  describe('whatever is known,', () => {
+    const moment = fc.integer({ min: now - 2 * hour, max: now - 1 });
+    const sometimes = fc.option(moment, { nil: undefined });
+    const anyFacts: fc.Arbitrary<RefreshFacts> = fc
+      .record({
+        canAsk: fc.boolean(),
+        isLoading: fc.boolean(),
+        isAutomatic: fc.boolean(),
+        intervalMs: fc.integer({ min: 15 * second, max: hour }),
+        isVisible: fc.boolean(),
+        isFocused: fc.boolean(),
+        since: moment,
+        unfinished: fc.nat(3),
+        marked: fc.nat(2),
+        triedAt: sometimes,
+        loadedAllAt: sometimes,
+        failures: fc.nat(8),
+        retryAt: fc.option(fc.integer({ min: now - hour, max: now + hour }), { nil: undefined }),
+        jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+      })
+      .map(({ since, ...facts }) => ({
+        ...facts,
+        seenSince: facts.isVisible && facts.isFocused ? since : undefined,
+      }));
+
+    itAlways('never lies in the past, nor before the server allows it, nor seconds after the last one', () => {
+      fc.assert(
+        fc.property(anyFacts, (facts) => {
+          const refresh = nextRefresh(facts, now);
+          if (refresh === undefined) {
+            return;
+          }
+          assert.ok(facts.canAsk && !facts.isLoading);
+          assert.ok(Number.isFinite(refresh.at) && refresh.at >= now);
+          if (facts.triedAt !== undefined) {
+            assert.ok(refresh.at >= (facts.retryAt ?? 0));
+            assert.ok(refresh.at - facts.triedAt >= refreshLimits.shortestGapMs);
+          }
+        }),
+      );
+    });
+
+    itAlways('comes within the longest wait, as long as somebody looks and the server does not object', () => {
+      fc.assert(
+        fc.property(anyFacts, (facts) => {
+          const looking = { ...facts, canAsk: true, isLoading: false, isAutomatic: true, retryAt: undefined };
+          const refresh = nextRefresh({ ...looking, isVisible: true, isFocused: true, seenSince: now }, now);
+          assert.ok(refresh !== undefined && refresh.at - now <= refreshLimits.shortestGapMs);
+        }),
+      );
+    });
+
+    itAlways('depends on nothing but what is known: asked again, it is the same', () => {
+      fc.assert(
+        fc.property(anyFacts, (facts) => {
+          const copy = structuredClone(facts);
+          assert.deepEqual(nextRefresh(facts, now), nextRefresh(facts, now));
+          assert.deepEqual(facts, copy);
+        }),
+      );
+    });
+  });
+});
