@@ -78,7 +78,17 @@ export default tseslint.config(
   },
   {
     files: ['src/editor/**/*.ts', 'src/platform/**/*.ts', 'src/extension.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: ['**/test/*'] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['**/test/*'] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.property.name="l10n"][callee.property.name="t"][arguments.0.type!="Literal"]',
+          message: 'Pass the text as a literal: `npm run l10n` exports no other text for translators.',
+        },
+      ],
+    },
   },
   { files: ['scripts/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
