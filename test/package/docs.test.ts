@@ -16,7 +16,8 @@ describe('The documentation', () => {
     assert.deepEqual(commandTextProblems(commandIds), []);
   });
 
-  it('has pages of commands and settings that agree with package.json: npm run docs', async () => {
+  it('has pages of commands and settings that agree with package.json: npm run docs', async function () {
+    this.timeout(30_000);
     for (const [file, text] of await generatedPages()) {
       assert.equal(fs.existsSync(inRepo(file)) ? read(file) : '', text, `${file} is out of date: npm run docs`);
     }
