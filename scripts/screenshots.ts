@@ -109,11 +109,15 @@ async function inWorkbench(
     'window.title': '${activeEditorShort}',
     'breadcrumbs.enabled': false,
     'editor.minimap.enabled': false,
+    // While a file is still being read, brackets look unmatched.
+    'editor.bracketPairColorization.enabled': false,
     'remote.autoForwardPorts': false,
   };
   const demo = await startDemo({ port: 0, speed: 0, timeZone: 'UTC', settings });
   try {
     const context = await browser.newContext({ viewport, deviceScaleFactor, locale: 'en-US', timezoneId: 'UTC' });
+    // A busy machine takes its time.
+    context.setDefaultTimeout(120_000);
     const workbench = new Workbench(await context.newPage(), demo.codeServer, demo.folder);
     await workbench.open();
     await use(workbench, demo);
