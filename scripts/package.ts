@@ -43,9 +43,11 @@ async function main(): Promise<void> {
   }
 }
 
-/** Without pictures of the repository, and with the words alone where a link leads into it. */
+/** Without what only means something in the repository: marked sections, pictures, and links, of which the words stay. */
 function readmeForUsers(text: string): string {
   return text
+    .replace(/^<!-- repository only -->$[\s\S]*?^<!-- end of repository only -->\n+/gm, '')
+    .replace(/^<picture>$[\s\S]*?^<\/picture>\n+/gm, '')
     .replace(/^<!--.*-->\n+/gm, '')
     .replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, '')
     .replace(/\[([^\]]*)\]\((?!https:|#)[^)]*\)/g, '$1');

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { templateLines } from '../../src/core/batchFile/newFile/template';
 import { demoBatches } from '../../test/simulator/demoData';
-import { startSimulator } from '../../test/simulator/simulator';
+import { startSimulator, type Simulator } from '../../test/simulator/simulator';
 import { installExtensions, startCodeServer, type CodeServer } from '../host/codeServer';
 import { ensureVsCodeHost } from '../host/install';
 import { makeTempDir } from '../lib/tempDir';
@@ -26,6 +26,7 @@ export interface DemoOptions {
 
 export interface Demo {
   codeServer: CodeServer;
+  simulator: Simulator;
   /** The folder that is open in the workbench. There is a batch file in it, to be looked at and sent. */
   folder: string;
   /** Address of the workbench with the folder open. */
@@ -63,6 +64,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   fs.writeFileSync(path.join(folder, 'episodes.jsonl'), templateLines(24).text);
   return {
     codeServer,
+    simulator,
     folder,
     url: codeServer.urlFor(folder),
     stop: async () => {

@@ -71,6 +71,7 @@ describe('The package', () => {
         .filter((target) => !/^(?:https:|#)/.test(target ?? '')),
       [],
     );
+    assert.doesNotMatch(readme, /<picture|<img|<!--|npm (?:ci|test|start)/);
     assert.match(readme, /^# Batches for sync\.so/);
     const packed = JSON.parse(textOf('extension/package.json')) as Record<string, unknown>;
     for (const name of ['scripts', 'dependencies', 'devDependencies']) {
@@ -97,9 +98,9 @@ describe('The package', () => {
     }
   });
 
-  it('has no source maps, packages or tests in it', () => {
+  it('has no source maps, packages, tests or documentation in it', () => {
     for (const name of files.keys()) {
-      assert.doesNotMatch(name, /\.map$|node_modules|\.test\.|\btest\//);
+      assert.doesNotMatch(name, /\.map$|node_modules|\.test\.|\b(?:test|docs)\//);
     }
     for (const name of [...scripts(), 'extension/dist/resultsPage.css']) {
       assert.doesNotMatch(textOf(name), /sourceMappingURL|node_modules/, name);
