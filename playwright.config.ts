@@ -7,8 +7,8 @@ import { resultsDir } from './scripts/lib/paths';
 const resultsFile = process.env['RESULTS_FILE'];
 
 /**
- * What is not tried on a version, so that the whole check stays short: most things that a person does are tried end to end
- * on one of the two, and in the extension host on both. ALL_SPECS=1 tries everything on both.
+ * The specs that do not run on a version, so that the whole check stays short: most user actions are tested end to end on
+ * one of the two, and in the extension host on both. ALL_SPECS=1 runs everything on both.
  */
 const onlyOnTheOther: Readonly<Record<HostVersion, readonly string[]>> = {
   floor: ['errors', 'list', 'live', 'looks', 'resultsLooks', 'secrets', 'submit'],
@@ -26,10 +26,10 @@ export default defineConfig<object, { hostVersion: HostVersion }>({
   // Slow machines take some seconds to open a window.
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // A test that passes only sometimes has to be mended.
+  // A flaky test must be fixed, not retried.
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
-  // Some tests wait most of the time, so one more than a small machine has cores.
+  // Some tests mostly wait, so there is one more worker than a small machine has cores.
   workers: 3,
   fullyParallel: true,
   reporter: [
@@ -41,12 +41,12 @@ export default defineConfig<object, { hostVersion: HostVersion }>({
     navigationTimeout: 60_000,
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
-    // Drawing is most of what a window costs where there is no graphics card: nothing glides.
+    // Without a graphics card, drawing is expensive: no animations.
     contextOptions: { reducedMotion: 'reduce' },
     permissions: ['clipboard-read', 'clipboard-write'],
     launchOptions: launchOptions(),
-    // What was done and said, to a failed test. Pictures at every step make all tests slower by half: where they are
-    // needed, run the test again with `--trace on`.
+    // The actions of a failed test. Pictures at every step make all tests slower by half; if you need them, run the test
+    // again with `--trace on`.
     trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
     screenshot: 'only-on-failure',
   },
@@ -63,7 +63,7 @@ function project(name: HostVersion) {
   };
 }
 
-/** Without a browser nothing can run; the global setup then installs one before the workers read this again. */
+/** If there is no browser yet, the global setup installs one before the workers read this again. */
 function launchOptions() {
   const executablePath = findChromium();
   return executablePath === undefined ? {} : chromiumOptions(executablePath);

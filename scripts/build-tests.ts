@@ -1,8 +1,8 @@
 /**
  * Bundles the suites that run inside the extension host: `test/host/` into a folder under `out/`.
  *
- * The editor loads plain CommonJS files, and `vscode` exists only there. Mocha stays outside so that the suites and
- * the runner share one.
+ * The editor loads plain CommonJS files, and `vscode` exists only there. Mocha is external so that the suites and the
+ * runner share one instance.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -11,8 +11,8 @@ import { atExit } from './lib/cleanup';
 import { inRepo } from './lib/paths';
 
 /**
- * Returns the module that runs the suites. The folder is this process's own, so that two runs do not meet, and is gone
- * at its end. Throws if there are no test files.
+ * Returns the module that runs the suites. Each process has a folder of its own, so that two runs do not collide, and
+ * removes it when it ends. Throws if there are no test files.
  */
 export async function buildHostSuites(): Promise<string> {
   const outdir = inRepo('out', `host-${process.pid}`);

@@ -14,14 +14,14 @@ const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
 const dist = inRepo('dist');
 
-/** What becomes a file of its own that is loaded where it is first imported with `import()`. */
+/** Each becomes its own file, which is loaded at the first `import()`. */
 const lateModules = [
-  // All that answers.
+  // Everything behind the registrations of the activation.
   'src/app.ts',
   // The HTTP library and the reader of natural-language dates.
   'src/platform/nodeTransport.ts',
   'src/platform/naturalDates.ts',
-  // What happens when a person does something.
+  // Runs on user actions.
   { in: 'src/editor/runCommand.ts', out: 'commands' },
   'src/editor/batchFiles/batchFiles.ts',
   'src/editor/results/resultsPanels.ts',
@@ -45,7 +45,7 @@ const inExtensionHost: esbuild.BuildOptions = {
   external: ['vscode'],
 };
 
-/** One file for the activation, since each further one costs it time. */
+/** One file for the activation, since each further file makes it slower. */
 const activation: esbuild.BuildOptions = {
   ...inExtensionHost,
   entryPoints: ['src/extension.ts'],
@@ -63,7 +63,7 @@ const activation: esbuild.BuildOptions = {
   ],
 };
 
-/** The rest. What several of its files need is in files that they share. */
+/** The rest. Shared code is in shared files. */
 const rest: esbuild.BuildOptions = {
   ...inExtensionHost,
   entryPoints: lateModules,
@@ -88,7 +88,7 @@ const rest: esbuild.BuildOptions = {
   ],
 };
 
-/** What runs in a webview. */
+/** The code for the webview. */
 const page: esbuild.BuildOptions = {
   ...common,
   entryPoints: { resultsPage: 'src/webview/results/main.ts' },
@@ -98,7 +98,7 @@ const page: esbuild.BuildOptions = {
   sourcemap: dev ? 'linked' : false,
 };
 
-/** esbuild splits ES modules only, and the editor loads CommonJS: so each file is translated once it is split. */
+/** esbuild splits only ES modules, and the editor loads CommonJS, so each file is converted after the split. */
 async function writeAsCommonJs({ outputFiles = [] }: esbuild.BuildResult): Promise<void> {
   await Promise.all(
     outputFiles.map(async ({ path: file, text }) => {
@@ -114,7 +114,7 @@ async function writeAsCommonJs({ outputFiles = [] }: esbuild.BuildResult): Promi
   );
 }
 
-/** What earlier builds have left would be packaged: the names of shared files tell their contents, and so they change. */
+/** Removes files of earlier builds, which would be packaged: the names of shared files contain a hash, and so they change. */
 function removeAllBut(built: ReadonlySet<string>): void {
   for (const name of fs.readdirSync(dist)) {
     if (!built.has(name)) fs.rmSync(path.join(dist, name));

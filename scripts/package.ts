@@ -1,8 +1,8 @@
 /**
  * Builds the extension and packages it as a VSIX named after its version.
  *
- * What is packaged is a copy, since some of the repository means nothing to a user: the README leads to files that are
- * not in the package and has pictures that the editor does not show from there, and package.json has the scripts and
+ * It packages a changed copy, since users do not need everything in the repository: the README links to files that are not
+ * in the package and has pictures that the editor can't show from there, and package.json has the scripts and
  * dependencies of developers.
  */
 import * as fs from 'node:fs';
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       dependencies: false,
       allowMissingRepository: true,
     });
-    // Whoever reads the package meanwhile has a whole one, the old or the new.
+    // Other processes can read the package at any time, so they get the old or the new one, never a part.
     fs.renameSync(unfinished, vsixPath());
     console.log(vsixPath());
   } finally {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Without what only means something in the repository: marked sections, pictures, and links, of which the words stay. */
+/** Removes marked sections and pictures of the repository, and replaces links into it with their text. */
 function readmeForUsers(text: string): string {
   return text
     .replace(/^<!-- repository only -->$[\s\S]*?^<!-- end of repository only -->\n+/gm, '')

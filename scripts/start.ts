@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   console.log('Stop with Ctrl+C.');
 }
 
-/** A wanted port is taken or fails; the usual one gives way to any free one. */
+/** Uses the given port or fails; without one, the default port or else any free one. */
 async function portFor(wanted: string | undefined): Promise<number> {
   if (wanted !== undefined) {
     const port = Number(wanted);
@@ -58,7 +58,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Opens the system's browser where there is a display. Returns whether it was tried. */
+/** Opens the system's browser if there is a display. Returns whether it tried. */
 function openInBrowser(url: string): boolean {
   const hasDisplay =
     process.platform === 'darwin' ||

@@ -7,6 +7,8 @@
  *   npm run test:host -- --suite saveMedia  only the suite in saveMedia.test.ts; can be given several times
  *   npm run test:host -- --skip saveMedia   all but that suite; can be given several times
  *   npm run test:host -- --tz Asia/Tokyo    in another time zone than UTC
+ *
+ * A suite is named by its path below `test/host/` without `.test.ts`, or by its base name if no other suite has it.
  */
 import { parseArgs } from 'node:util';
 import { buildHostSuites } from './build-tests';
@@ -26,12 +28,13 @@ async function main(): Promise<void> {
       suite: { type: 'string', multiple: true, default: [] },
       skip: { type: 'string', multiple: true, default: [] },
       tz: { type: 'string' },
-      // For `npm test`, which has built already.
+      // For `npm test`, which has already built the extension.
       'no-build': { type: 'boolean', default: false },
     },
   });
   if (!values['no-build']) await npm(['run', '--silent', 'build']);
-  const suites = await buildHostSuites();
+  // `npm test` bundles the suites once for all of its runs.
+  const suites = process.env['HOST_SUITES'] ?? (await buildHostSuites());
 
   let total = noResults;
   let broken = false;

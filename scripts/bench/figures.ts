@@ -1,6 +1,6 @@
-/** What a bench found out, and how it is shown. */
+/** The results of a bench, and how to print them. */
 
-/** One measured thing and the thing it is held against, both from the same run. */
+/** A measurement and its baseline, both from the same run. */
 export interface Comparison {
   /** Median. */
   value: number;
@@ -8,7 +8,7 @@ export interface Comparison {
   baseline: number;
   /** Repetitions. */
   n: number;
-  /** The least of each, where there is more than one: what it costs when nothing else is going on. */
+  /** The minimum of each, if there are several: the cost without any disturbance. */
   least?: { value: number; baseline: number };
 }
 
@@ -17,11 +17,11 @@ export interface Figure extends Comparison {
   /** What the baseline is, in a few words. */
   baselineName: string;
   unit: 'ms' | 'items' | 'bytes' | 'requests' | 'frames';
-  /** What is aimed at. Nothing depends on it. */
+  /** The goal. Nothing depends on it. */
   goal?: { what: 'ratio' | 'value'; atMost: number };
 }
 
-/** Figures that were measured in one place, and what else was seen there. */
+/** Figures that were measured in one place, and remarks on them. */
 export interface Findings {
   figures: Figure[];
   remarks: string[];
@@ -36,7 +36,7 @@ export function meetsGoal(figure: Figure): boolean | undefined {
   return (figure.goal.what === 'ratio' ? ratioOf(figure) : figure.value) <= figure.goal.atMost;
 }
 
-/** Numbers stand to the right. */
+/** Numbers are right-aligned. */
 const numberColumns = new Set([1, 2, 4, 5, 6]);
 
 /** The figures as a table of plain text. */

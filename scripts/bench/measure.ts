@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { Comparison } from './figures';
 
-/** Does a thing once and gives the measured amount; what surrounds the thing is not in it. */
+/** Does something once and returns the measured amount, without its preparation. */
 type Repetition = (index: number) => number | Promise<number>;
 
 /**
- * Repeats two measurements in turns, so that whatever slows the machine down for a while slows both, and each goes
- * first as often as the other. The first rounds, which warm things up, do not count.
+ * Repeats two measurements alternately, so that a slow phase of the machine affects both, and each goes first as often as
+ * the other. The first rounds are for warming up and do not count.
  */
 export async function inTurns(
   rounds: number,
@@ -25,7 +25,7 @@ export async function inTurns(
   return compare(amounts.ours, amounts.baseline);
 }
 
-/** Holds what was measured against its baseline, of which there are as many. */
+/** Compares measurements with the same number of measurements of the baseline. */
 export function compare(ours: readonly number[], baseline: readonly number[]): Comparison {
   return {
     value: median(ours),
@@ -52,7 +52,7 @@ export async function timeOf(act: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
-/** Collects garbage, so that nobody pays for what another has left. Node has to run with `--expose-gc`. */
+/** Collects garbage, so that no measurement pays for the garbage of another. Node must run with `--expose-gc`. */
 export function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('Node was started without --expose-gc');
   globalThis.gc();

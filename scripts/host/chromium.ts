@@ -17,7 +17,7 @@ const systemBrowsers = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** The browser to use if one is there: CHROMIUM_PATH, one of the system, or the one that Playwright has fetched. */
+/** An installed browser: CHROMIUM_PATH, one of the system, or the one that Playwright has fetched. */
 export function findChromium(): string | undefined {
   const wanted = process.env['CHROMIUM_PATH'];
   if (wanted !== undefined && wanted !== '') {
@@ -27,7 +27,7 @@ export function findChromium(): string | undefined {
   return [...systemBrowsers, chromium.executablePath()].find((file) => fs.existsSync(file) && !isSnapStub(file));
 }
 
-/** Finds a browser, or installs one and says so. Returns its path. It can be called by several processes at once. */
+/** Finds a browser, or prints a line and installs one. Returns its path. Several processes can call it at once. */
 export async function ensureChromium(): Promise<string> {
   const found = findChromium();
   if (found !== undefined) return found;
@@ -62,12 +62,12 @@ async function installChromium(): Promise<string> {
   return installed;
 }
 
-/** On Ubuntu the package is a script that only tells people to install a snap, or starts one. */
+/** On Ubuntu the package is a script that tells the user to install a snap, or starts one. */
 function isSnapStub(file: string): boolean {
   return fs.statSync(file).size < 10_000 && fs.readFileSync(file, 'utf8').includes('snap');
 }
 
-/** How every browser of this project is started: quiet, without a sandbox only where there can't be one. */
+/** Options for every browser of this project: quiet, and without a sandbox only if there can't be one. */
 export function chromiumOptions(executablePath: string): LaunchOptions {
   return {
     executablePath,

@@ -1,4 +1,4 @@
-/** The editor as a user has it: code-server with a packaged extension, opened in a browser. */
+/** The editor as users have it: code-server with a packaged extension, opened in a browser. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readJson } from '../lib/json';
@@ -31,6 +31,14 @@ export interface CodeServer {
   /** The file of user settings. Windows read it when they are opened or reloaded, and do not notice a change of it. */
   settingsFile: string;
   log: () => string;
+  /** False as soon as it has ended, for whatever reason. */
+  running: () => boolean;
+  /**
+   * Makes the editor as fresh as a new one, once all of its windows are closed: ends their extension hosts, which a server
+   * keeps for windows that come back, and replaces the user data.
+   * @param settings user settings in addition to those of a quiet workbench
+   */
+  renew: (settings?: Readonly<Record<string, unknown>>) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -58,8 +66,7 @@ export async function installExtensions(
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
   const { host, userDataDir } = options;
   const settingsFile = path.join(userDataDir, 'User', 'settings.json');
-  fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
-  fs.writeFileSync(settingsFile, JSON.stringify({ ...quietWorkbench, ...options.settings }, undefined, 2));
+  writeSettings(settingsFile, options.settings);
   const home = makeTempDir('syncb-home');
   const args = [
     host.codeServerEntry,
@@ -85,11 +92,41 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       urlFor: (folder) => `${url}/?folder=${encodeURIComponent(folder)}`,
       settingsFile,
       log: server.log,
+      running: server.running,
+      renew: async (settings) => {
+        await server.endChildren('--type=extensionHost');
+        removeUserData(userDataDir);
+        writeSettings(settingsFile, settings);
+      },
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+function writeSettings(file: string, settings: Readonly<Record<string, unknown>> = {}): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, JSON.stringify({ ...quietWorkbench, ...settings }, undefined, 2));
+}
+
+/** Removes everything from the folder that the running server does not need: its socket and the logs it has open. */
+function removeUserData(userDataDir: string): void {
+  const remove = (entry: string): void => fs.rmSync(entry, { recursive: true, force: true, maxRetries: 5 });
+  for (const entry of fs.readdirSync(userDataDir, { withFileTypes: true })) {
+    const full = path.join(userDataDir, entry.name);
+    if (entry.isSocket()) continue;
+    if (entry.name !== 'logs') {
+      remove(full);
+      continue;
+    }
+    // Each session has a folder with files of the server and a folder for each extension host.
+    for (const session of fs.readdirSync(full)) {
+      for (const log of fs.readdirSync(path.join(full, session), { withFileTypes: true })) {
+        if (log.isDirectory()) remove(path.join(full, session, log.name));
+      }
+    }
   }
 }
 

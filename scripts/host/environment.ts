@@ -1,21 +1,21 @@
-/** The environment of a started editor: what it needs, and nothing that the machine happens to hold. */
+/** The environment of an editor: what it needs, and nothing else of the machine. */
 import type { TempDir } from '../lib/tempDir';
 
 /**
- * A machine's own SYNC_API_KEY, proxy, PORT or PASSWORD (code-server takes both) must not change what a test sees, so
- * only these are passed on.
+ * The machine's SYNC_API_KEY, proxy, PORT or PASSWORD (code-server reads both) must not change the result of a test, so
+ * only these variables are passed on.
  */
 const passedOn = ['PATH', 'USER', 'LOGNAME', 'TMPDIR', 'LD_LIBRARY_PATH'];
 
 /**
  * @param home becomes the home folder: the server writes there, and nothing of the user's own is read
- * @param extra what is set in addition, for example `TZ` or `SYNC_API_KEY`
+ * @param extra additional variables, for example `TZ` or `SYNC_API_KEY`
  */
 export function hostEnvironment(home: TempDir, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     HOME: home.path,
     SHELL: '/bin/sh',
-    // Dates and numbers come out alike on every machine.
+    // The same format of dates and numbers on every machine.
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
     // Keeps the server from asking the user's login shell for more variables.

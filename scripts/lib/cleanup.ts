@@ -1,8 +1,8 @@
 /**
- * What must not outlive this process (servers, browsers, folders) is registered here once.
+ * Registers what must not outlive this process: servers, browsers, folders.
  *
- * Whoever started a thing also ends it in the ordinary way; this is the net for an exception, a `process.exit`
- * or Ctrl+C in between.
+ * The code that starts something also ends it. This is the safety net for an exception, `process.exit` or Ctrl+C in
+ * between.
  */
 type Cleanup = () => void;
 
@@ -10,7 +10,7 @@ const cleanups = new Set<Cleanup>();
 let installed = false;
 
 /**
- * Calls `cleanup` when the process ends, unless the returned function was called before. It has to be synchronous:
+ * Calls `cleanup` when the process ends, unless the returned function was called before. It must be synchronous, since
  * nothing asynchronous runs any more at that time.
  */
 export function atExit(cleanup: Cleanup): () => void {
@@ -22,7 +22,7 @@ export function atExit(cleanup: Cleanup): () => void {
   return () => cleanups.delete(cleanup);
 }
 
-/** For command line scripts: Ctrl+C and friends end the process with the clean-up done. */
+/** For command line scripts: runs the clean-up on Ctrl+C and similar signals. */
 export function exitOnSignals(): void {
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -38,7 +38,7 @@ function runAll(): void {
     try {
       cleanup();
     } catch {
-      // The others still have to run, and there is nobody left to tell.
+      // The other clean-ups must still run, and nobody can read an error any more.
     }
   }
   cleanups.clear();

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits for a lock file of which at most one process is the owner. The lock of a process that is gone is void. */
+/** Waits for a lock file, which only one process can hold. The lock of a process that has ended does not count. */
 export async function lock(file: string): Promise<() => void> {
   const deadline = Date.now() + 10 * 60_000;
   for (;;) {
@@ -20,7 +20,7 @@ export async function lock(file: string): Promise<() => void> {
 function ownerIsAlive(file: string): boolean {
   try {
     const pid = Number(fs.readFileSync(file, 'utf8'));
-    // Empty: it was made this very moment and the number is not in it yet.
+    // Empty: it has just been created, and the number is not in it yet.
     if (pid === 0) return Date.now() - fs.statSync(file).mtimeMs < 10_000;
     process.kill(pid, 0);
     return true;

@@ -3,12 +3,12 @@ import * as path from 'node:path';
 /** The top folder of the repository. */
 export const repoRoot = path.resolve(__dirname, '..', '..');
 
-/** Where downloaded editors are kept; git ignores it, and `@vscode/test-electron` uses it too. */
+/** The folder for downloaded editors; git ignores it, and `@vscode/test-electron` uses it too. */
 export const cacheDir = path.join(repoRoot, '.vscode-test');
 
 /**
- * Results, traces and pictures of the last test run; git ignores it. Whoever runs the same suites twice at once gives
- * each run a folder of its own with TEST_RESULTS_DIR.
+ * Results, traces and pictures of the last test run; git ignores it. To run the same suites twice at once, give each run
+ * its own folder with TEST_RESULTS_DIR.
  */
 export const resultsDir = path.resolve(repoRoot, process.env['TEST_RESULTS_DIR'] ?? 'test-results');
 

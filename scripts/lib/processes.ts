@@ -1,9 +1,11 @@
-/** Child processes that are waited for, and servers that are started and stopped. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/** Runs child processes to their end, and starts and stops servers. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atExit } from './cleanup';
 
-/** How much of a server's output is kept for error messages, in characters. */
+/** The length of the server output that is kept for error messages, in characters. */
 const logLimit = 200_000;
 
 const onWindows = process.platform === 'win32';
@@ -22,7 +24,7 @@ export async function run(command: string, args: readonly string[], options: Run
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-    // npm and npx are .cmd files there, which only a shell can start.
+    // npm and npx are .cmd files on Windows, which only a shell can start.
     shell: onWindows && !command.endsWith('.exe'),
   });
   const log = collectOutput(child);
@@ -38,15 +40,17 @@ export async function run(command: string, args: readonly string[], options: Run
 }
 
 export interface RunningProcess {
-  /** What it has written so far, both streams as they came. */
+  /** Its output so far, both streams in the order of arrival. */
   log: () => string;
   /** False as soon as it has ended, for whatever reason. */
   running: () => boolean;
+  /** Ends the processes that it has started, directly or not, whose command line contains this text. */
+  endChildren: (text: string) => Promise<void>;
   /** Ends it and everything it has started, and resolves when it is gone. */
   stop: () => Promise<void>;
 }
 
-/** Starts a server. It is ended with this process at the latest. */
+/** Starts a server. It ends with this process at the latest. */
 export function startProcess(
   command: string,
   args: readonly string[],
@@ -56,7 +60,7 @@ export function startProcess(
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what it forks can be ended with it.
+    // Its own process group, so that its children can be ended with it.
     detached: !onWindows,
   });
   const log = collectOutput(child);
@@ -75,6 +79,9 @@ export function startProcess(
   return {
     log,
     running,
+    endChildren: async (text) => {
+      if (child.pid !== undefined) await endInGroup(child.pid, text);
+    },
     stop: async () => {
       kill('SIGTERM');
       await Promise.race([ended, delay(3_000, undefined, { ref: false })]);
@@ -83,6 +90,59 @@ export function startProcess(
       forget();
     },
   };
+}
+
+/** Kills the processes of a group whose command line contains this text, and resolves when all of them are gone. */
+async function endInGroup(group: number, text: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const left = processesOf(group).filter(({ command }) => command.includes(text));
+    if (left.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`These processes do not end: ${JSON.stringify(left)}`);
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    await delay(20);
+  }
+}
+
+interface GroupMember {
+  pid: number;
+  command: string;
+}
+
+/** The processes of a group. Linux images without `ps` are common, and only Linux has /proc. */
+function processesOf(group: number): readonly GroupMember[] {
+  if (process.platform === 'linux') {
+    return fs
+      .readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => membersAt(path.join('/proc', name), group));
+  }
+  return execFileSync('ps', ['-A', '-ww', '-o', 'pid=,pgid=,command='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === group)
+    .map((match) => ({ pid: Number(match?.[1]), command: match?.[3] ?? '' }));
+}
+
+/** The process with this folder below /proc, if it is of the group. */
+function membersAt(dir: string, group: number): readonly GroupMember[] {
+  try {
+    // "pid (name) state ppid pgrp …", and a name can contain anything.
+    const stat = fs.readFileSync(path.join(dir, 'stat'), 'utf8');
+    const pgrp = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+    if (pgrp !== group) return [];
+    const command = fs.readFileSync(path.join(dir, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+    return [{ pid: Number(path.basename(dir)), command }];
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
 }
 
 /**

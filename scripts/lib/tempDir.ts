@@ -9,11 +9,11 @@ export interface TempDir {
 }
 
 /**
- * A fresh folder that is gone when this process ends. The name is kept short: the servers make sockets in it, and the
- * path of a socket may have about 100 characters.
+ * A fresh folder that is removed when this process ends. Its name is short: servers create sockets in it, and the path of a
+ * socket can have about 100 characters.
  */
 export function makeTempDir(name: string): TempDir {
-  // The real path: on macOS the temporary folder is behind a link, and the editor shows and compares real ones.
+  // On macOS the temporary folder is a link, and the editor shows and compares real paths.
   const dir = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), `${name}-`));
   const remove = (): void => fs.rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   const forget = atExit(remove);

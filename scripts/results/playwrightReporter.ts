@@ -1,7 +1,7 @@
 import type { FullResult, Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter';
-import { noResults, writeResults, type Failure } from './results';
+import { noResults, writeResults, type Failure, type TestTime } from './results';
 
-/** Writes the counts of a run of Playwright to a file, when the run has come to its end. */
+/** Writes the results of a complete run of Playwright to a file. */
 export default class ResultsReporter implements Reporter {
   private tests: TestCase[] = [];
   private readonly errors: Failure[] = [];
@@ -21,7 +21,11 @@ export default class ResultsReporter implements Reporter {
     if (result.status === 'interrupted') return;
     const results = { ...noResults };
     const failures = [...this.errors];
+    const times: TestTime[] = [];
     for (const test of this.tests) {
+      const title = test.titlePath().filter(Boolean).join(' › ');
+      const ms = test.results.reduce((sum, { duration }) => sum + duration, 0);
+      if (test.results.length > 0) times.push({ title, seconds: ms / 1000 });
       const outcome = test.outcome();
       if (outcome === 'skipped') results.skipped++;
       // A test that never ran (its worker failed) has no results, and counts as failed.
@@ -29,11 +33,11 @@ export default class ResultsReporter implements Reporter {
       else {
         results.failed++;
         const errors = test.results.flatMap((attempt) => attempt.errors);
-        failures.push({ title: test.titlePath().filter(Boolean).join(' › '), reason: textOf(errors) });
+        failures.push({ title, reason: textOf(errors) });
       }
     }
     results.failed += this.errors.length;
-    writeResults(this.options.file, { ...results, failures });
+    writeResults(this.options.file, { ...results, failures, times });
   }
 
   printsToStdio(): boolean {

@@ -1,4 +1,4 @@
-/** What a suite of tests leaves behind in a file, whatever ran it. */
+/** The results of a suite in a file, the same for every runner. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -9,8 +9,10 @@ export interface Results {
   passed: number;
   failed: number;
   skipped: number;
-  /** What failed and why, for those who see but the end of a long output. */
+  /** What failed and why, for readers who only see the end of a long output. */
   failures: readonly Failure[];
+  /** How long each test took. */
+  times: readonly TestTime[];
 }
 
 export interface Failure {
@@ -18,12 +20,18 @@ export interface Failure {
   reason: string;
 }
 
-export const noResults: Results = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export interface TestTime {
+  title: string;
+  /** From its first `beforeEach` or fixture to its last `afterEach` or teardown. */
+  seconds: number;
+}
 
-/** Of a reason and its stack, what still helps without the rest of the output. */
+export const noResults: Results = { passed: 0, failed: 0, skipped: 0, failures: [], times: [] };
+
+/** The lines of a reason and its stack that help without the rest of the output. */
 const maxReasonLines = 25;
 
-/** Where the results of a suite are put. */
+/** The file for the results of a suite. */
 export function resultsFile(suite: string): string {
   return path.join(resultsDir, 'results', `${suite}.json`);
 }
@@ -33,19 +41,24 @@ export function writeResults(file: string, results: Results): void {
   fs.writeFileSync(file, JSON.stringify(results));
 }
 
-/** The results in a file; `undefined` if there are none, which a caller has to take for a failure. */
+/** Reads the results in a file. Returns `undefined` if there are none, which a caller must count as a failure. */
 export function readResults(file: string): Results | undefined {
   if (!fs.existsSync(file)) return undefined;
   const content = readJson(file);
   if (!isRecord(content)) return undefined;
-  const { passed, failed, skipped, failures } = content;
+  const { passed, failed, skipped, failures, times } = content;
   if (typeof passed !== 'number' || typeof failed !== 'number' || typeof skipped !== 'number') return undefined;
   if (!Array.isArray(failures) || !failures.every(isFailure)) return undefined;
-  return { passed, failed, skipped, failures };
+  if (!Array.isArray(times) || !times.every(isTestTime)) return undefined;
+  return { passed, failed, skipped, failures, times };
 }
 
 function isFailure(value: unknown): value is Failure {
   return isRecord(value) && typeof value['title'] === 'string' && typeof value['reason'] === 'string';
+}
+
+function isTestTime(value: unknown): value is TestTime {
+  return isRecord(value) && typeof value['title'] === 'string' && typeof value['seconds'] === 'number';
 }
 
 export function removeResults(file: string): void {
@@ -58,16 +71,17 @@ export function add(a: Results, b: Results): Results {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
     failures: [...a.failures, ...b.failures],
+    times: [...a.times, ...b.times],
   };
 }
 
-/** `3 passed, 0 failed`, with the skipped ones only where there are any. */
+/** `3 passed, 0 failed`, and the number of skipped tests if there are any. */
 export function summary(results: Results): string {
   const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : '';
   return `${results.passed} passed, ${results.failed} failed${skipped}`;
 }
 
-/** The failures with their reasons, to be printed where the output ends; nothing if there are none. */
+/** The failures with their reasons, for the end of the output. Empty if there are none. */
 export function failureReport(suite: string, { failures }: Results): string {
   return failures
     .map(({ title, reason }) => {
@@ -76,4 +90,21 @@ export function failureReport(suite: string, { failures }: Results): string {
       return [`${suite}: ${title}`, ...cut.map((line) => `    ${line}`)].join('\n');
     })
     .join('\n\n');
+}
+
+/** The sum of the times of all tests, in seconds. */
+export function totalSeconds({ times }: Results): number {
+  return times.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/** The slowest tests over all suites, the slowest first, one per line. Empty if no test was timed. */
+export function slowestReport(suites: readonly { suite: string; results: Results }[], count = 20): string {
+  return suites
+    .flatMap(({ suite, results }) =>
+      results.times.map(({ title, seconds }) => ({ title: `${suite}: ${title}`, seconds })),
+    )
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count)
+    .map(({ title, seconds }) => `${seconds.toFixed(1).padStart(6)} s   ${title}`)
+    .join('\n');
 }

@@ -1,6 +1,9 @@
 /**
- * What every end-to-end test gets: a fresh VS Code with the packaged extension, a simulator of the API that it talks
- * to, and a window (not opened yet, so that a test can put batches into the simulator first).
+ * What every end-to-end test gets: a VS Code with the packaged extension and a fresh profile, a simulator of the API, and
+ * a window that is not open yet, so that a test can put batches into the simulator first.
+ *
+ * Starting a server takes seconds, so the tests of a worker share one. Between two tests its extension hosts are ended and
+ * its user data removed. The browser context is new for each test, and with it what the window stores in the browser.
  *
  *   test.use({ simulatorOptions: { keys: ['k'] }, env: { SYNC_API_KEY: 'k', TZ: 'Asia/Tokyo' } });
  *   test('...', async ({ workbench, simulator }) => { await workbench.open(); ... });
@@ -11,7 +14,7 @@ import { test as base } from '@playwright/test';
 import { installExtensions, startCodeServer, type CodeServer } from '../../scripts/host/codeServer';
 import { ensureVsCodeHost, type VsCodeHost } from '../../scripts/host/install';
 import type { HostVersion } from '../../scripts/host/versions';
-import { makeTempDir } from '../../scripts/lib/tempDir';
+import { makeTempDir, type TempDir } from '../../scripts/lib/tempDir';
 import { startSimulator } from '../simulator/simulator';
 import type { Simulator, SimulatorOptions } from '../simulator/types';
 import { Workbench } from './workbench';
@@ -25,6 +28,43 @@ interface WorkerFixtures {
   host: VsCodeHost;
   /** A folder of extensions with ours in it, shared by the tests of a worker. */
   extensionsDir: string;
+  servers: Servers;
+}
+
+/** The servers of a worker: one for each set of variables, since a server can't change its own. */
+class Servers {
+  private readonly started = new Map<string, { server: CodeServer; userData: TempDir }>();
+
+  constructor(
+    private readonly host: VsCodeHost,
+    private readonly extensionsDir: string,
+  ) {}
+
+  /** A server with a fresh profile. The windows of the test before must be closed. */
+  async fresh(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<CodeServer> {
+    const key = JSON.stringify(Object.entries(env).sort());
+    const known = this.started.get(key);
+    // In the others too, no extension host of an earlier test may go on.
+    for (const other of this.started.values()) {
+      if (other !== known) await other.server.renew();
+    }
+    if (known?.server.running() === true) {
+      await known.server.renew(settings);
+      return known.server;
+    }
+    const userData = makeTempDir('syncb-user');
+    const { host, extensionsDir } = this;
+    const server = await startCodeServer({ host, extensionsDir, userDataDir: userData.path, settings, env });
+    this.started.set(key, { server, userData });
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    for (const { server, userData } of this.started.values()) {
+      await server.stop();
+      userData.remove();
+    }
+  }
 }
 
 interface TestOptions {
@@ -66,6 +106,15 @@ export const test = base.extend<TestOptions & TestFixtures, WorkerOptions & Work
     { scope: 'worker', timeout: 120_000 },
   ],
 
+  servers: [
+    async ({ host, extensionsDir }, use) => {
+      const servers = new Servers(host, extensionsDir);
+      await use(servers);
+      await servers.stop();
+    },
+    { scope: 'worker' },
+  ],
+
   settings: [{}, { option: true }],
   env: [{}, { option: true }],
   simulatorOptions: [{}, { option: true }],
@@ -87,22 +136,13 @@ export const test = base.extend<TestOptions & TestFixtures, WorkerOptions & Work
     dir.remove();
   },
 
-  codeServer: async ({ host, extensionsDir, simulator, settings, env }, use, testInfo) => {
-    const userData = makeTempDir('syncb-user');
-    const server = await startCodeServer({
-      host,
-      extensionsDir,
-      userDataDir: userData.path,
-      settings: { 'syncBatches.apiBaseUrl': simulator.url, ...settings },
-      env,
-    });
+  codeServer: async ({ servers, simulator, settings, env }, use, testInfo) => {
+    const server = await servers.fresh(env, { 'syncBatches.apiBaseUrl': simulator.url, ...settings });
     await use(server);
-    await server.stop();
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server log', { body: server.log(), contentType: 'text/plain' });
-      keepLogs(userData.path, testInfo.outputPath('logs'));
+      keepLogs(server.userDataDir, testInfo.outputPath('logs'));
     }
-    userData.remove();
   },
 
   workbench: async ({ page, codeServer, folder }, use) => {

@@ -3,27 +3,33 @@ import { type Simulator, startSimulator } from '../../simulator/simulator';
 import { environmentKey } from './extension';
 import { nowhere, setApiBaseUrl } from './settings';
 
-/** The simulator of the test that runs. */
+/** The simulator of the current test. */
 export interface RunningApi {
   readonly simulator: Simulator;
 }
 
-/** Every suite is a bundle of its own, and all of them share one extension. */
+/** Each suite has its own bundle, and all of them share one extension. */
 const shared = globalThis as { syncBatchesAddresses?: Set<string> };
 
-/** Gives every test of the suite an API of its own, without batches, to which the extension is connected. */
+/** Starts an API without batches for each test of the suite, and connects the extension to it. */
 export function useSimulator(): RunningApi {
   let simulator: Simulator | undefined;
   beforeEach('start an API', async () => {
+    const previous = simulator;
     simulator = await atNewAddress(() => startSimulator({ keys: [environmentKey] }));
+    // Straight from the last address to this one: for every change of a setting the editor sends all of its settings to
+    // the extension host, which takes longer than most tests.
     await setApiBaseUrl(simulator.url);
+    await previous?.stop();
     // A view that is in sight loads at once.
     simulator.clearRequests();
   });
-  afterEach('stop the API', async () => {
+  afterEach('check the API', () => {
+    assert.deepEqual(simulator?.errors, []);
+  });
+  after('stop the API', async () => {
     await setApiBaseUrl(nowhere);
     await simulator?.stop();
-    assert.deepEqual(simulator?.errors, []);
     simulator = undefined;
   });
   return {
@@ -35,8 +41,8 @@ export function useSimulator(): RunningApi {
 }
 
 /**
- * Starts an API until it is where none has been. What the extension keeps it keeps per address; at one that an earlier
- * test had, that test's batches came back.
+ * Starts an API at an address that no earlier test had: the extension stores data per address, and would show the batches
+ * of that test again.
  */
 export async function atNewAddress<T extends { readonly url: string; stop(): Promise<void> }>(
   start: () => Promise<T>,

@@ -26,21 +26,28 @@ export interface SubmissionsApi {
   batchIds(): Promise<string[]>;
 }
 
-/** Gives every test of the suite an API of its own, without batches, to which the extension is connected. */
+/** Starts an API without batches for each test of the suite, and connects the extension to it. */
 export function useSubmissionsApi(): SubmissionsApi {
   let simulator: Simulator | undefined;
   let recorder: Recorder | undefined;
   beforeEach('start an API', async () => {
-    // The address is new each time, and so is the account: nothing that was submitted before is in its way.
+    const [previousRecorder, previousSimulator] = [recorder, simulator];
+    // A new address is a new account, without the submissions of earlier tests.
     const { url } = (simulator = await startSimulator({ keys: [environmentKey] }));
     recorder = await atNewAddress(() => startRecorder(url));
+    // Straight from the last address to this one, see `useSimulator`.
     await setApiBaseUrl(recorder.url);
+    await previousRecorder?.stop();
+    await previousSimulator?.stop();
   });
-  afterEach('stop the API', async () => {
+  afterEach('check the API', () => {
+    assert.deepEqual(simulator?.errors, []);
+  });
+  after('stop the API', async () => {
     await setApiBaseUrl(nowhere);
     await recorder?.stop();
     await simulator?.stop();
-    assert.deepEqual(simulator?.errors, []);
+    recorder = simulator = undefined;
   });
   const posts = (): Recorded[] =>
     (recorder?.recorded ?? []).filter(({ method, path }) => method === 'POST' && path === '/v2/batch');
