@@ -12,6 +12,8 @@ export interface CodeServerOptions {
   host: VsCodeHost;
   /** Holds the installed extensions: see `installExtensions`. */
   extensionsDir: string;
+  /** A folder in place of that of the extensions that come with VS Code. */
+  builtInExtensions?: string;
   /** User settings and what the editor remembers. Give a fresh folder for a fresh editor. */
   userDataDir: string;
   /** User settings in addition to those of a quiet workbench. */
@@ -74,6 +76,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     `--bind-addr=127.0.0.1:${options.port ?? 0}`,
     `--user-data-dir=${userDataDir}`,
     `--extensions-dir=${options.extensionsDir}`,
+    `--builtin-extensions-dir=${options.builtInExtensions ?? host.builtInExtensions}`,
     '--disable-telemetry',
     '--disable-update-check',
     '--disable-getting-started-override',

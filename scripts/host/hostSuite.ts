@@ -9,6 +9,7 @@ import { chromium, type Page } from '@playwright/test';
 import { repoRoot, resultsDir } from '../lib/paths';
 import { tail, type RunningProcess } from '../lib/processes';
 import { makeTempDir } from '../lib/tempDir';
+import { fewBuiltInExtensions } from './builtInExtensions';
 import { chromiumOptions, ensureChromium } from './chromium';
 import { driverPort, startDriverServer } from './driverServer';
 import { hostEnvironment } from './environment';
@@ -54,7 +55,8 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
     HOST_SUITE_MARK: suiteMark,
     ...options.env,
   };
-  const server = startDriverServer(host, serverData, hostEnvironment(work, variables));
+  const builtIn = fewBuiltInExtensions(host);
+  const server = startDriverServer(host, serverData, hostEnvironment(work, variables), builtIn.path);
   try {
     const port = await driverPort(server);
     const browser = await chromium.launch(chromiumOptions(executablePath));
@@ -74,6 +76,7 @@ export async function runHostSuite(options: HostSuiteOptions): Promise<number> {
     }
   } finally {
     await server.stop();
+    builtIn.remove();
     work.remove();
   }
 }

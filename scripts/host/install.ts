@@ -18,6 +18,8 @@ export interface VsCodeHost {
   codeServerEntry: string;
   /** Entry point of the bare VS Code server: what the test suites inside the extension host are run with. */
   serverMain: string;
+  /** The folder of the extensions that come with VS Code. */
+  builtInExtensions: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function ensureVsCodeHost(version: HostVersion): Promise<VsCodeHost
     node: await ensureNode(release),
     codeServerEntry: path.join(packageDir, 'out', 'node', 'entry.js'),
     serverMain: path.join(packageDir, 'lib', 'vscode', 'out', 'server-main.js'),
+    builtInExtensions: path.join(packageDir, 'lib', 'vscode', 'extensions'),
   };
 }
 

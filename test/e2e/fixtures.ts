@@ -11,6 +11,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { test as base } from '@playwright/test';
+import { fewBuiltInExtensions } from '../../scripts/host/builtInExtensions';
 import { installExtensions, startCodeServer, type CodeServer } from '../../scripts/host/codeServer';
 import { ensureVsCodeHost, type VsCodeHost } from '../../scripts/host/install';
 import type { HostVersion } from '../../scripts/host/versions';
@@ -34,15 +35,22 @@ interface WorkerFixtures {
 /** The servers of a worker: one for each set of variables, since a server can't change its own. */
 class Servers {
   private readonly started = new Map<string, { server: CodeServer; userData: TempDir }>();
+  private readonly fewBuiltIn: TempDir;
 
   constructor(
     private readonly host: VsCodeHost,
     private readonly extensionsDir: string,
-  ) {}
+  ) {
+    this.fewBuiltIn = fewBuiltInExtensions(host);
+  }
 
   /** A server with a fresh profile. The windows of the test before must be closed. */
-  async fresh(env: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Promise<CodeServer> {
-    const key = JSON.stringify(Object.entries(env).sort());
+  async fresh(
+    env: Readonly<Record<string, string>>,
+    settings: Readonly<Record<string, unknown>>,
+    builtIn: BuiltInExtensions,
+  ): Promise<CodeServer> {
+    const key = JSON.stringify([builtIn, ...Object.entries(env).sort()]);
     const known = this.started.get(key);
     // In the others too, no extension host of an earlier test may go on.
     for (const other of this.started.values()) {
@@ -54,7 +62,10 @@ class Servers {
     }
     const userData = makeTempDir('syncb-user');
     const { host, extensionsDir } = this;
-    const server = await startCodeServer({ host, extensionsDir, userDataDir: userData.path, settings, env });
+    const server = await startCodeServer({
+      ...{ host, extensionsDir, userDataDir: userData.path, settings, env },
+      ...(builtIn === 'all' ? {} : { builtInExtensions: this.fewBuiltIn.path }),
+    });
     this.started.set(key, { server, userData });
     return server;
   }
@@ -64,8 +75,12 @@ class Servers {
       await server.stop();
       userData.remove();
     }
+    this.fewBuiltIn.remove();
   }
 }
+
+/** Which of the extensions that come with VS Code a window has. Without most of them it opens in half the time. */
+type BuiltInExtensions = 'all' | 'few';
 
 interface TestOptions {
   /** User settings on top of those of a quiet workbench that knows the simulator. */
@@ -73,6 +88,7 @@ interface TestOptions {
   /** Variables of the editor's server, which the extension sees. There is no `SYNC_API_KEY` unless it is given here. */
   env: Record<string, string>;
   simulatorOptions: SimulatorOptions;
+  builtInExtensions: BuiltInExtensions;
 }
 
 interface TestFixtures {
@@ -118,6 +134,7 @@ export const test = base.extend<TestOptions & TestFixtures, WorkerOptions & Work
   settings: [{}, { option: true }],
   env: [{}, { option: true }],
   simulatorOptions: [{}, { option: true }],
+  builtInExtensions: ['few', { option: true }],
 
   // The browser has the extension's time zone.
   timezoneId: async ({ env }, use) => {
@@ -136,8 +153,9 @@ export const test = base.extend<TestOptions & TestFixtures, WorkerOptions & Work
     dir.remove();
   },
 
-  codeServer: async ({ servers, simulator, settings, env }, use, testInfo) => {
-    const server = await servers.fresh(env, { 'syncBatches.apiBaseUrl': simulator.url, ...settings });
+  codeServer: async ({ servers, simulator, settings, env, builtInExtensions }, use, testInfo) => {
+    const allSettings = { 'syncBatches.apiBaseUrl': simulator.url, ...settings };
+    const server = await servers.fresh(env, allSettings, builtInExtensions);
     await use(server);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server log', { body: server.log(), contentType: 'text/plain' });

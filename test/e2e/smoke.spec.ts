@@ -1,6 +1,9 @@
 import { expect, test } from './fixtures';
 
 test.describe('The packaged extension', () => {
+  // As users have it. The other tests have few of the extensions that come with VS Code.
+  test.use({ builtInExtensions: 'all' });
+
   test('is in the activity bar of a fresh window and shows its view', async ({ workbench }) => {
     await workbench.open();
     await workbench.view.open();
