@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BatchClient, type BatchQuery } from '../../../src/core/api/client';
+import { BatchClient } from '../../../src/core/api/client';
 import { ApiError } from '../../../src/core/api/http/errors';
+import type { BatchQuery } from '../../../src/core/api/resources/batches';
 import { record } from '../support/batches';
 import { apiErrorOf, rejectionOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { BatchClient, maxMediaBytes, maxResultBytes } from '../../../src/core/api/client';
-import { decodeGeneration } from '../../../src/core/api/resources/decode';
+import { BatchClient } from '../../../src/core/api/client';
 import { Http } from '../../../src/core/api/http/http';
+import { maxResultBytes } from '../../../src/core/api/resources/batches';
+import { decodeGeneration, maxMediaBytes } from '../../../src/core/api/resources/generations';
 import { FakeClock } from '../support/fakeClock';
 import { apiErrorOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeBatch, decodeBatchList } from '../../../../src/core/api/resources/decode';
+import { decodeBatch, decodeBatchList } from '../../../../src/core/api/resources/batches';
 import { record } from '../../support/batches';
 import { apiErrorThrownBy } from '../../support/outcomes';
 import { itAlways } from '../../support/properties';
