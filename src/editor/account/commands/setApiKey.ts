@@ -3,7 +3,8 @@ import { ApiError, type ApiErrorReason } from '../../../core/api/http/errors';
 import { type KeyTextFault, parseKeyText } from '../../../core/account/keyText';
 import { asError, isCancelled } from '../../../core/common/errors';
 import { links } from '../../shared/links';
-import { showStatusMessage, showFailure, showMessage } from '../../shared/messages';
+import { showMessage, showStatusMessage } from '../../shared/messages';
+import { showFailure } from '../../shared/showFailure';
 import { errorSentence } from '../../shared/errorText';
 import type { CommandContext } from '../../commandContext';
 
@@ -20,7 +21,7 @@ export async function setApiKey(context: CommandContext): Promise<void> {
   }
   showMessage(
     'warning',
-    vscode.l10n.t('The API key could not be checked, and is not stored yet. {0}', errorSentence(doubt)),
+    vscode.l10n.t('The API key could not be checked, and is not stored yet. {0}', errorSentence(doubt, 'checkKey')),
     [vscode.l10n.t('Store Anyway'), () => void keep(context, key, undefined)],
     [vscode.l10n.t('Try Again'), () => void setApiKey(context)],
   );
@@ -130,7 +131,7 @@ async function keep(
     windowEvents.reset();
   }
   if (doubt !== undefined && knowsTheKey.has(doubt.reason)) {
-    showFailure(doubt, () => void store.load());
+    showFailure(doubt, 'checkKey', () => void store.load());
   }
   if (kept === 'stored') {
     showStatusMessage(vscode.l10n.t('API key stored'));
