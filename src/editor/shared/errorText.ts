@@ -263,7 +263,12 @@ function badRequestAdvice(operation: ApiOperation): Pick<ErrorText, 'advice' | '
     case 'dryRun':
     case 'estimateCost':
       return { advice: vscode.l10n.t('Correct the batch file and try again.'), nextSteps: [] };
-    default:
+    case 'getBatch':
+    case 'loadResults':
+    case 'downloadMedia':
+    case 'listModels':
+    case 'checkKey':
+    case 'other':
       return {
         advice: vscode.l10n.t('If it happens again, look for an update of this extension.'),
         nextSteps: [],
@@ -313,7 +318,13 @@ function tooLargeText(operation: ApiOperation): Pick<ErrorText, 'what' | 'advice
         what: vscode.l10n.t('The video is too large to download.'),
         advice: vscode.l10n.t('Open the output URL in a browser instead.'),
       };
-    default:
+    case 'getBatch':
+    case 'createBatch':
+    case 'dryRun':
+    case 'estimateCost':
+    case 'listModels':
+    case 'checkKey':
+    case 'other':
       return {
         what: vscode.l10n.t('The answer is too large to read.'),
         advice: vscode.l10n.t(

@@ -19,7 +19,7 @@ async function parse({ contentType, bytes }: FormBody): Promise<FormData> {
 }
 
 /** The file of the form. */
-async function fileOf(body: FormBody): Promise<File> {
+async function fileOf(body: FormBody) {
   const input = (await parse(body)).get('input');
   assert.ok(input !== null && typeof input !== 'string');
   return input;
