@@ -1,4 +1,4 @@
-import { type Clock, timeIsUp, withTimeLimit } from '../common/clock';
+import { type Clock, timedOut, withTimeLimit } from '../common/clock';
 import { asError } from '../common/errors';
 import { type Disposable, Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
@@ -97,7 +97,7 @@ export class ApiKeys implements Disposable {
     };
     const reading = this.readKeyring();
     const answer = await withTimeLimit(this.host.clock, keyringTimeoutMs, reading);
-    if (answer === timeIsUp) {
+    if (answer === timedOut) {
       this.host.log.warn(`The keyring did not answer within ${keyringTimeoutMs / 1_000} s.`);
       applyIfCurrent({ known: false });
       void reading.then(applyIfCurrent);
@@ -137,7 +137,7 @@ export class ApiKeys implements Disposable {
     this.session = undefined;
     this.apply({ known: true, stored: undefined });
     const outcome = await withTimeLimit(this.host.clock, keyringTimeoutMs, this.host.keyring.delete());
-    if (outcome === timeIsUp) {
+    if (outcome === timedOut) {
       throw new Error('the keyring did not answer');
     }
     if (number === this.writes) {
@@ -160,7 +160,7 @@ export class ApiKeys implements Disposable {
       return this.readKeyring();
     };
     const readBack = await withTimeLimit(this.host.clock, keyringTimeoutMs, attempt());
-    return readBack === timeIsUp ? { known: false } : readBack;
+    return readBack === timedOut ? { known: false } : readBack;
   }
 
   private async readKeyring(): Promise<KeyringContent> {

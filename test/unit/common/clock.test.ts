@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { orAborted, sleep, timeIsUp, withTimeLimit } from '../../../src/core/common/clock';
+import { orAborted, sleep, timedOut, withTimeLimit } from '../../../src/core/common/clock';
 import { asError, isCancelled } from '../../../src/core/common/errors';
 import { FakeClock } from '../support/fakeClock';
 import { isPending, rejectionOf } from '../support/outcomes';
@@ -103,7 +103,7 @@ describe('Waiting', () => {
       await clock.advance(9);
       assert.equal(await isPending(waiting), true);
       await clock.advance(1);
-      assert.equal(await waiting, timeIsUp);
+      assert.equal(await waiting, timedOut);
     });
   });
 

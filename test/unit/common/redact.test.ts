@@ -119,7 +119,7 @@ describe('The redaction', () => {
     for (const text of [
       '',
       'GET /v2/batch?status=FAILED&created_after=2026-11-01T00%3A00%3A00.000Z 200 34 ms 1234 B',
-      'Left out 2 records of the list that are not batches.',
+      'Skipped 2 records of the list that are not batches.',
       'connect ECONNREFUSED 127.0.0.1:8080',
       'HTTP 429: Too many requests; try the task-scheduler',
       'https://api.sync.so/v2/batches/batch_abc123/result?part=1',

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isLoopback, isSafeUrl, leadsInward, parseUrl } from '../../../src/core/common/urls';
+import { isLoopback, isSafeUrl, leadsToThisComputer, parseUrl } from '../../../src/core/common/urls';
 import { itAlways } from '../support/properties';
 
 describe('A URL from outside', () => {
@@ -118,7 +118,7 @@ describe('This very machine', () => {
       '0.0.0.0',
     ];
     for (const host of [...hosts, '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:127.9.8.7]', '[::ffff:0.0.0.0]']) {
-      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), true, host);
+      assert.equal(leadsToThisComputer(new URL(`https://${host}/`).hostname), true, host);
     }
     for (const host of [
       'sync.so',
@@ -128,7 +128,7 @@ describe('This very machine', () => {
       '[2001:db8::1]',
       '[::ffff:8.8.8.8]',
     ]) {
-      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), false, host);
+      assert.equal(leadsToThisComputer(new URL(`https://${host}/`).hostname), false, host);
     }
   });
 });

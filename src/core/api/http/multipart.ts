@@ -1,4 +1,4 @@
-/** A request body, ready to be sent. */
+/** An encoded form. */
 export interface FormBody {
   readonly contentType: string;
   readonly bytes: Uint8Array;

@@ -111,7 +111,7 @@ describe('A download', () => {
       await leave(await open());
       assert.equal(script.calls[0]?.signal.aborted, true);
       assert.equal(clock.running, 0);
-      assert.match(log.messages.join('\n'), /^GET \/v2\/batches\/b1\/result 200 0 ms [01] B: left$/);
+      assert.match(log.messages.join('\n'), /^GET \/v2\/batches\/b1\/result 200 0 ms [01] B: closed$/);
     }
   });
 
@@ -230,7 +230,7 @@ describe('A download', () => {
     it('is an error and never a short file', async () => {
       const { start } = setUp(answer(200, 'abc', { 'content-length': '4' }));
       const error = await apiErrorOf(start(), 'cutOff');
-      assert.equal(error.message, '3 of 4 bytes came');
+      assert.equal(error.message, 'received 3 of 4 bytes');
       await apiErrorOf(setUp(answer(200, 'abcde', { 'content-length': '4' })).start(), 'cutOff');
       await apiErrorOf(setUp(answer(200, [], { 'content-length': '4' })).start(), 'cutOff');
     });
@@ -250,7 +250,7 @@ describe('A download', () => {
       assert.equal(await isPending(text), true);
       await clock.advance(1);
       const error = await apiErrorOf(text, 'timeout');
-      assert.equal(error.message, 'silent for 60 s');
+      assert.equal(error.message, 'no data for 60 s');
       assert.equal(clock.running, 0);
       await apiErrorOf(setUp(silent).run(), 'timeout');
       await apiErrorOf(setUp(deaf).run(), 'timeout');

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { linesNamedIn } from '../../../../src/core/api/http/errorLines';
+import { findLines } from '../../../../src/core/api/http/errorLines';
 import { itAlways } from '../../support/properties';
 
 function named(...messages: string[]): [number, string][] {
-  return linesNamedIn(messages).map(({ line, message }) => [line, message]);
+  return findLines(messages).map(({ line, message }) => [line, message]);
 }
 
 describe('The lines that a refusal of a batch file names', () => {
@@ -108,11 +108,11 @@ describe('The lines that a refusal of a batch file names', () => {
   });
 
   it('are taken from the field that is there for it, with all that is said', () => {
-    assert.deepEqual(linesNamedIn(['No dialogue found', 'See line 3'], 12), [
+    assert.deepEqual(findLines(['No dialogue found', 'See line 3'], 12), [
       { line: 12, message: 'No dialogue found; See line 3' },
     ]);
     for (const odd of [0, -1, 1.5, NaN, Infinity]) {
-      assert.deepEqual(linesNamedIn(['Line 3: no model'], odd), [{ line: 3, message: 'no model' }]);
+      assert.deepEqual(findLines(['Line 3: no model'], odd), [{ line: 3, message: 'no model' }]);
     }
   });
 
@@ -149,7 +149,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
     fc.assert(
       fc.property(fc.array(text), (messages) => {
-        for (const { line, message } of linesNamedIn(messages)) {
+        for (const { line, message } of findLines(messages)) {
           assert.ok(Number.isSafeInteger(line) && line > 0);
           assert.notEqual(message, '');
         }
@@ -158,7 +158,7 @@ describe('The lines that a refusal of a batch file names', () => {
     // Patterns that try every length of a run of the same characters would take hours here.
     for (const run of [' ', '\t', '\n', ';', ', ', '. ', 'line ', 'line 3 ', 'lines 3, ', 'rows[', '3, ', '9']) {
       const long = run.repeat(200_000 / run.length);
-      assert.ok(linesNamedIn([long, `line${long}`, `lines 3${long}x`, `line 3:${long}x`]).length <= 1_000);
+      assert.ok(findLines([long, `line${long}`, `lines 3${long}x`, `line 3:${long}x`]).length <= 1_000);
     }
     for (const word of ['a'.repeat(1_000_000), `, ${'a'.repeat(1_000_000)}`]) {
       assert.deepEqual(named(word), []);

@@ -117,7 +117,7 @@ describe('HTTP', () => {
       await run();
       assert.deepEqual(log.messages, [
         'GET /v2/batch?status=FAILED 503 0 ms 2 B: HTTP 503',
-        'Trying again in 1000 ms: HTTP 503',
+        'Retrying in 1000 ms: HTTP 503',
         'GET /v2/batch?status=FAILED 200 0 ms 2 B',
       ]);
     });

@@ -127,10 +127,10 @@ describe('Trying again', () => {
 
   it('is left to the person where the server asks for more patience than is good', async () => {
     const now = new FakeClock().now();
-    const patient = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.longestWaitMs }), { failures: 1 });
+    const patient = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs }), { failures: 1 });
     assert.equal(await patient.clock.runUntil(patient.outcome), 'done');
     const { outcome, state, delays } = read(
-      apiError('rateLimited', { retryAt: now + readRetryPolicy.longestWaitMs + 1 }),
+      apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs + 1 }),
     );
     await apiErrorOf(outcome, 'rateLimited');
     assert.equal(state.tries, 1);
