@@ -8,7 +8,7 @@ function named(...messages: string[]): [number, string][] {
 }
 
 describe('The lines that a refusal of a batch file names', () => {
-  it('are found at the beginning of each message, and what is said of them is told without the number', () => {
+  it('are found at the beginning of each message, and their messages do not repeat the number', () => {
     assert.deepEqual(
       named(
         'Line 7: endpoint must be exactly "/v2/generate"',
@@ -27,7 +27,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  it('are counted from 1 where a place in `rows` is given, which counts from 0', () => {
+  it('are counted from 1 if the message gives an index in `rows`, which counts from 0', () => {
     assert.deepEqual(named('rows[2]: no input', 'rows[0].payload.model must be a string', 'rows.19.endpoint is odd'), [
       [3, 'no input'],
       [1, 'payload.model must be a string'],
@@ -35,7 +35,7 @@ describe('The lines that a refusal of a batch file names', () => {
     ]);
   });
 
-  it('are found where one message names several', () => {
+  it('are found if one message names several', () => {
     const expected: [number, string][] = [
       [3, 'no model'],
       [7, 'no input'],
@@ -56,7 +56,7 @@ describe('The lines that a refusal of a batch file names', () => {
     }
   });
 
-  it('are found inside a sentence, which is then told whole', () => {
+  it('are found inside a sentence, which is then the message', () => {
     assert.deepEqual(named('Invalid JSON on line 3'), [[3, 'Invalid JSON on line 3']]);
     assert.deepEqual(named('Line 3 is not valid JSON'), [[3, 'Line 3 is not valid JSON']]);
     assert.deepEqual(named('The endpoint in row 12 is unknown.'), [[12, 'The endpoint in row 12 is unknown.']]);
@@ -67,20 +67,20 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  it('are not lost where the first one stands behind an introduction', () => {
+  it('are found if the first one follows an introduction', () => {
     assert.deepEqual(named('Validation failed: Line 3: no model; Line 7: no input'), [
       [3, 'Validation failed: Line 3: no model;'],
       [7, 'no input'],
     ]);
   });
 
-  it('are not those that another line is only compared with', () => {
+  it('do not include lines that another line is compared with', () => {
     assert.deepEqual(named('Line 6: request_id "row-1" is already used on line 1'), [
       [6, 'request_id "row-1" is already used on line 1'],
     ]);
   });
 
-  it('are no limits, counts, places in a line, or words that only end alike', () => {
+  it('are not limits, counts, positions in a line, or words with the same ending', () => {
     for (const said of [
       'A batch needs at least 20 lines, got 19',
       'lines 500 at most',
@@ -100,14 +100,14 @@ describe('The lines that a refusal of a batch file names', () => {
     ]);
   });
 
-  it('are told once each, for each thing that is said of them', () => {
+  it('are returned once for each message', () => {
     assert.deepEqual(named('Line 3: a', 'Line 3: a', 'Line 3: b'), [
       [3, 'a'],
       [3, 'b'],
     ]);
   });
 
-  it('are taken from the field that is there for it, with all that is said', () => {
+  it('are read from the field if there is one, with the whole message', () => {
     assert.deepEqual(findLines(['No dialogue found', 'See line 3'], 12), [
       { line: 12, message: 'No dialogue found; See line 3' },
     ]);
@@ -116,7 +116,7 @@ describe('The lines that a refusal of a batch file names', () => {
     }
   });
 
-  itAlways('are all found, however many there are and whatever is said of them', () => {
+  itAlways('are all found, however many there are and whatever the messages say', () => {
     const about = fc.stringMatching(/^[a-z"'(){}, ]{1,20}[a-z]$/).map((text) => text.replace(/\s+/g, ' ').trim());
     const lines = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), about), { maxLength: 500 });
     fc.assert(
@@ -128,7 +128,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  itAlways('are whole numbers from 1 on with something said of them, and found in no time, whatever is said', () => {
+  itAlways('are whole numbers from 1 on with a message, and are found quickly, whatever the text', () => {
     const words = fc.constantFrom(
       'line',
       'Line 3',

@@ -8,7 +8,7 @@ function part(estimatedGenerationCost: unknown, estimatedFrameCount: unknown = 1
   return { estimatedFrameCount, estimatedGenerationCost };
 }
 
-describe('An estimate of costs', () => {
+describe('The cost estimate', () => {
   it('is the sum of its parts, in US dollars', () => {
     assert.deepEqual(decodeCostEstimate([part(0.5, 250)]), { frames: 250, usd: 0.5 });
     assert.deepEqual(decodeCostEstimate([part(0.5, 250), part(0.25, 50), { ...part(0, 0), more: 1 }]), {
@@ -17,14 +17,14 @@ describe('An estimate of costs', () => {
     });
   });
 
-  it('does without the number of frames where that is odd', () => {
+  it('omits the number of frames if it is not valid', () => {
     for (const frames of [null, '250', -1, NaN, Infinity, 1e300]) {
       assert.deepEqual(decodeCostEstimate([part(0.5, frames), part(0.5)]), { frames: undefined, usd: 1 });
     }
     assert.deepEqual(decodeCostEstimate([part(1, Number.MAX_SAFE_INTEGER), part(1, 1)]), { frames: undefined, usd: 2 });
   });
 
-  it('is none where any part has no cost that could be paid', () => {
+  it('is refused if any part has no valid cost', () => {
     for (const value of [
       ...[undefined, null, '0.5', -0.01, NaN, Infinity, 1e300, {}, []].map((cost) => [part(0.5), part(cost)]),
       [part(Number.MAX_SAFE_INTEGER), part(Number.MAX_SAFE_INTEGER)],
@@ -39,7 +39,7 @@ describe('An estimate of costs', () => {
     }
   });
 
-  itAlways('is never a number that is none, whatever comes', () => {
+  itAlways('is never an invalid number, whatever the answer', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.tuple(fc.double(), fc.double()))), (value) => {
         const parts = Array.isArray(value)

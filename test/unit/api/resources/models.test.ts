@@ -3,7 +3,7 @@ import { decodeModels } from '../../../../src/core/api/resources/models';
 import { apiErrorThrownBy } from '../../support/outcomes';
 
 describe('The models of an account', () => {
-  it('are named by ID, or by name where there is none, each once and in order', () => {
+  it('are named by ID, or by name if there is none, each once and in order', () => {
     assert.deepEqual(
       decodeModels([
         { id: 'sync-3', name: 'Sync 3', type: 'lipsync', version: '3.0.0' },
@@ -17,7 +17,7 @@ describe('The models of an account', () => {
     assert.deepEqual(decodeModels([]), []);
   });
 
-  it('leave out what is no model, but are not made of that alone', () => {
+  it('skip records that are not models, unless all are', () => {
     assert.deepEqual(decodeModels([null, 'sync-3', {}, { id: 'x'.repeat(201) }, { id: 'sync-3' }]), ['sync-3']);
     for (const value of [[null], [{}], [{ id: ' ' }], {}, null, 'sync-3']) {
       assert.equal(apiErrorThrownBy(() => decodeModels(value))?.reason, 'wrongShape');
