@@ -129,9 +129,7 @@ describe('Retries', () => {
     const now = new FakeClock().now();
     const patient = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs }), { failures: 1 });
     assert.equal(await patient.clock.runUntil(patient.outcome), 'done');
-    const { outcome, state, delays } = read(
-      apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs + 1 }),
-    );
+    const { outcome, state, delays } = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs + 1 }));
     await apiErrorOf(outcome, 'rateLimited');
     assert.equal(state.tries, 1);
     assert.deepEqual(delays, []);
