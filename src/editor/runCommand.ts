@@ -11,6 +11,7 @@ import { filterByDate } from './batches/commands/filterByDate';
 import { filterByStatus } from './batches/commands/filterByStatus';
 import type { CommandName } from './commandNames';
 import { withErrorReport } from './shared/reportErrors';
+import type { ApiOperation } from './shared/errorText';
 import { newFile } from './batchFiles/commands/newFile';
 import { dontNotifyWhenFinished, notifyWhenFinished } from './batches/commands/notifyWhenFinished';
 import { openOutput } from './batches/commands/openOutput';
@@ -64,7 +65,20 @@ const commands: Readonly<Record<CommandName, Command>> = {
   showMore,
 };
 
+/** What a command asks of the API, for the text of its errors. */
+const operations: Partial<Record<CommandName, ApiOperation>> = {
+  showResults: 'loadResults',
+  openResultsText: 'loadResults',
+  saveResults: 'loadResults',
+  saveMedia: 'loadResults',
+  exportFailed: 'loadResults',
+  dryRun: 'dryRun',
+  estimateCost: 'estimateCost',
+  submitFile: 'createBatch',
+  continueSubmission: 'createBatch',
+};
+
 /** Runs a command. Reports its errors to the user; never rejects. */
 export async function runCommand(context: CommandContext, name: CommandName, args: readonly unknown[]): Promise<void> {
-  await withErrorReport(context, () => commands[name](context, ...args), name);
+  await withErrorReport(context, () => commands[name](context, ...args), operations[name], name);
 }

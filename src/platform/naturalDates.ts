@@ -1,7 +1,7 @@
 import { parse, type ParsedResult } from 'chrono-node/en';
 import type { ReadWords } from '../core/common/parseDate';
 
-/** Reads English dates in natural language with chrono. Loaded when first asked for. */
+/** Parses English dates in natural language with chrono. Loaded on first use. */
 export const parseNaturalDate: ReadWords = (text, now) =>
   parse(text, now).map((result) => ({
     text: result.text,
@@ -17,8 +17,8 @@ export const parseNaturalDate: ReadWords = (text, now) =>
   }));
 
 /**
- * The date that was found. "Last month" on the 31st would be the 31st of a month that may have 30 days, and so a day of
- * this one; seen from the middle of the month it is right.
+ * The date that was found. On the 31st, chrono's "last month" is the 31st of the last month, which may have 30 days and so
+ * be a day of this month. So months are parsed again as seen from the middle of this month.
  */
 function dateOf(result: ParsedResult, text: string, now: Date): Date {
   const isMonth = result.start.isCertain('month') && !result.start.isCertain('day');

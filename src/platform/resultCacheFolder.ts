@@ -1,15 +1,18 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { CacheEntry, CacheFileWriter, ResultCacheFolder } from '../core/results/cache';
-import { closeSynced } from './closing';
+import { closeFlushed, pathIn, undefinedOn } from './files';
 
-/** {@link ResultCacheFolder} on a disk. Nobody else on the machine can read what is in it. */
+/** A file, or a folder above it, does not exist. */
+const missing = ['ENOENT', 'ENOTDIR'];
+
+/** {@link ResultCacheFolder} on a disk. Only the user can read its files. */
 export class DiskResultCacheFolder implements ResultCacheFolder {
   constructor(private readonly top: string) {}
 
   async list(): Promise<CacheEntry[]> {
-    const found = await fs.readdir(this.top, { recursive: true, withFileTypes: true }).catch(emptyIfMissing);
-    const entries = found
+    const found = await undefinedOn(missing, fs.readdir(this.top, { recursive: true, withFileTypes: true }));
+    const entries = (found ?? [])
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(this.top, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
       .map((name) => this.stat(name));
@@ -17,13 +20,8 @@ export class DiskResultCacheFolder implements ResultCacheFolder {
   }
 
   async stat(name: string): Promise<CacheEntry | undefined> {
-    try {
-      const stats = await fs.lstat(this.pathOf(name));
-      return stats.isFile() ? entryOf(name, stats) : undefined;
-    } catch (error) {
-      throwUnlessMissing(error);
-      return undefined;
-    }
+    const stats = await undefinedOn(missing, fs.lstat(this.pathOf(name)));
+    return stats?.isFile() ? entryOf(name, stats) : undefined;
   }
 
   async create(name: string): Promise<CacheFileWriter> {
@@ -32,7 +30,7 @@ export class DiskResultCacheFolder implements ResultCacheFolder {
     const handle = await fs.open(file, 'wx', 0o600);
     return {
       write: (bytes) => handle.writeFile(bytes),
-      close: () => closeSynced(handle),
+      close: () => closeFlushed(handle),
     };
   }
 
@@ -45,26 +43,24 @@ export class DiskResultCacheFolder implements ResultCacheFolder {
     start: number,
     length: number,
   ): Promise<{ bytes: Uint8Array; entry: CacheEntry } | undefined> {
-    try {
-      const handle = await fs.open(this.pathOf(name), 'r');
-      try {
-        const entry = entryOf(name, await handle.stat());
-        const bytes = Buffer.alloc(Math.max(0, Math.min(length, entry.bytes - start)));
-        let filled = 0;
-        while (filled < bytes.length) {
-          const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-          if (bytesRead === 0) {
-            break;
-          }
-          filled += bytesRead;
-        }
-        return { bytes: bytes.subarray(0, filled), entry };
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      throwUnlessMissing(error);
+    const handle = await undefinedOn(missing, fs.open(this.pathOf(name), 'r'));
+    if (handle === undefined) {
       return undefined;
+    }
+    try {
+      const entry = entryOf(name, await handle.stat());
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, entry.bytes - start)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+        if (bytesRead === 0) {
+          break;
+        }
+        filled += bytesRead;
+      }
+      return { bytes: bytes.subarray(0, filled), entry };
+    } finally {
+      await handle.close();
     }
   }
 
@@ -74,12 +70,12 @@ export class DiskResultCacheFolder implements ResultCacheFolder {
   }
 
   async remove(name: string): Promise<void> {
-    // Windows does not delete what another window is just reading: a moment later it may.
+    // Windows refuses to delete a file while another window reads it, so try again a moment later.
     await fs.rm(this.pathOf(name), { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   }
 
   private pathOf(name: string): string {
-    return path.join(this.top, ...name.split('/'));
+    return pathIn(this.top, name);
   }
 }
 
@@ -87,17 +83,6 @@ function entryOf(
   name: string,
   stats: { readonly size: number; readonly mtimeMs: number; readonly atimeMs: number },
 ): CacheEntry {
-  // Whole milliseconds: setting the time of use writes the other one back without its fractions.
+  // In whole milliseconds: `touch` writes the time of the last change back without fractions.
   return { name, bytes: stats.size, changedAt: Math.round(stats.mtimeMs), usedAt: Math.round(stats.atimeMs) };
-}
-
-function throwUnlessMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))) {
-    throw error;
-  }
-}
-
-function emptyIfMissing(error: unknown): never[] {
-  throwUnlessMissing(error);
-  return [];
 }

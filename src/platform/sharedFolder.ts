@@ -1,14 +1,14 @@
 import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import type { SharedFiles } from '../core/account/sharedFiles';
+import { codeOf, createFile, pathIn, replaceFile, undefinedIfMissing } from './files';
 
-/** A lock that stays as it is for this long was left behind by a window that was killed: others renew theirs. */
+/** A lock that does not change for this long belongs to a window that was killed: a living one renews its lock. */
 const staleLockMs = 5_000;
 const renewLockMs = 1_000;
-const longestWaitMs = 8_000;
+const maxWaitMs = 8_000;
 const retryMs = 15;
-/** Windows says EPERM or EACCES of a file that is just being deleted; elsewhere that is a folder one may not write to. */
-const takenCodes = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['EEXIST'];
+/** On Windows, EPERM and EACCES mean that the file is being deleted. Elsewhere they mean that the folder is read-only. */
+const lockedCodes = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['EEXIST'];
 
 /** {@link SharedFiles} in a folder. */
 export class DiskSharedFiles implements SharedFiles {
@@ -17,24 +17,16 @@ export class DiskSharedFiles implements SharedFiles {
 
   constructor(
     private readonly folder: string,
-    /** Names this window, unlike any other. */
+    /** The unique name of this window. */
     private readonly window: string,
   ) {}
 
-  /** Nothing only where there is no file. One that can't be read is there all the same, and must not be written over. */
   async read(name: string): Promise<string | undefined> {
-    try {
-      return await fs.readFile(this.pathOf(name), 'utf8');
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) {
-        return undefined;
-      }
-      throw error;
-    }
+    return undefinedIfMissing(fs.readFile(this.pathOf(name), 'utf8'));
   }
 
   async write(name: string, text: string): Promise<void> {
-    await this.replace(name, text, () => Promise.resolve());
+    await this.replace(name, text);
   }
 
   async update(name: string, change: (text: string | undefined) => string | undefined): Promise<void> {
@@ -42,7 +34,7 @@ export class DiskSharedFiles implements SharedFiles {
     try {
       const changed = change(await this.read(name));
       if (changed !== undefined) {
-        // Both before and after: a window that was held up for long in between must not believe that nobody came in.
+        // Check before and after: this window may have been suspended, and lost its lock, at any time.
         await this.replace(name, changed, lock.check);
         await lock.check();
       }
@@ -55,36 +47,31 @@ export class DiskSharedFiles implements SharedFiles {
     await fs.rm(this.pathOf(name), { force: true });
   }
 
-  /** The text is on the disk itself when this resolves, so that it outlives a power cut. */
-  private async replace(name: string, text: string, check: () => Promise<void>): Promise<void> {
+  private async replace(name: string, text: string, check?: () => Promise<void>): Promise<void> {
     await fs.mkdir(this.folder, { recursive: true });
-    const part = this.pathOf(`${name}.${this.window}-${++this.writes}.part`);
-    try {
-      await writeThrough(part, text);
-      await check();
-      await fs.rename(part, this.pathOf(name));
-    } catch (error) {
-      await fs.rm(part, { force: true });
-      throw error;
-    }
-    await flushFolder(this.folder);
+    await replaceFile(this.pathOf(name), text, {
+      temporary: this.pathOf(`${name}.${this.window}-${++this.writes}.part`),
+      mode: 0o600,
+      isFlushed: true,
+      ...(check === undefined ? {} : { check }),
+    });
   }
 
-  /** Creating a file that must not exist yet is the one thing that only one process can do. */
+  /** Takes the lock by creating its file, which only one process can do. */
   private async lock(name: string): Promise<Lock> {
     await fs.mkdir(this.folder, { recursive: true });
     const file = this.pathOf(name);
     const token = `${this.window}-${++this.locks}`;
-    // By a clock that nobody sets: times of files are compared with each other only.
-    const deadline = performance.now() + longestWaitMs;
-    /** The lock of another window, and since when it has been seen to stay as it is. */
+    // A monotonic clock. File times are only compared with each other.
+    const deadline = performance.now() + maxWaitMs;
+    /** The lock of another window, and since when it has not changed. */
     let seen: { readonly state: string | undefined; readonly since: number } | undefined;
     for (;;) {
       try {
-        await createWith(file, token);
+        await createFile(file, token, { mode: 0o600, isFlushed: false });
         return lockOf(file, token);
       } catch (error) {
-        if (!isCode(error, ...takenCodes) || performance.now() > deadline) {
+        if (!lockedCodes.includes(codeOf(error) ?? '') || performance.now() > deadline) {
           throw error;
         }
       }
@@ -102,18 +89,18 @@ export class DiskSharedFiles implements SharedFiles {
   }
 
   private pathOf(name: string): string {
-    return path.join(this.folder, name);
+    return pathIn(this.folder, name);
   }
 }
 
 interface Lock {
-  /** @throws {Error} where another window holds it, because this one had held it for so long that it seemed dead. */
+  /** @throws {Error} if another window took the lock because this window seemed dead. */
   readonly check: () => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
 function lockOf(file: string, token: string): Lock {
-  // A slow disk is no death. Fails where the lock is gone, which `check` finds too.
+  // Keeps the lock alive on a slow disk. Fails if the lock is gone, which `check` detects too.
   const renewing = setInterval(() => void touch(file), renewLockMs);
   const isOurs = async (): Promise<boolean> => (await fs.readFile(file, 'utf8').catch(() => '')) === token;
   return {
@@ -131,22 +118,7 @@ function lockOf(file: string, token: string): Lock {
   };
 }
 
-/** Creates a file that must not exist yet, or leaves none: on a full disk it would be there, and empty. */
-async function createWith(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, 'wx', 0o600);
-  try {
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    await fs.rm(file, { force: true });
-    throw error;
-  }
-}
-
-/** Who holds a lock, and when it was last renewed; nothing where it is gone. */
+/** The owner of a lock and its last renewal. @returns undefined if there is no lock. */
 async function stateOf(file: string): Promise<string | undefined> {
   try {
     return `${(await fs.stat(file)).mtimeMs} ${await fs.readFile(file, 'utf8')}`;
@@ -158,35 +130,4 @@ async function stateOf(file: string): Promise<string | undefined> {
 async function touch(file: string): Promise<void> {
   const now = new Date();
   await fs.utimes(file, now, now).catch(() => undefined);
-}
-
-/** By hand: Node before 20.10 takes the option `flush` of `writeFile`, and does nothing about it. */
-async function writeThrough(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** So that the new name of a file outlives a power cut too, where the system can do that: Windows can't. */
-async function flushFolder(folder: string): Promise<void> {
-  try {
-    const handle = await fs.open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!isCode(error, 'EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP')) {
-      throw error;
-    }
-  }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/common/clock';
 
-/** The host's own time. */
+/** The system's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule: (delayMs, callback) => {

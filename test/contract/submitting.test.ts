@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BatchClient } from '../../src/core/api/client';
 import type { ApiErrorReason } from '../../src/core/api/http/errors';
-import type { BatchInput } from '../../src/core/api/resources/createBatch';
+import type { BatchInput } from '../../src/core/api/resources/batches';
 import { startSimulator } from '../simulator/simulator';
 import type { FaultEffect } from '../simulator/simulator';
 import { apiErrorOf, rejectionOf } from '../unit/support/outcomes';

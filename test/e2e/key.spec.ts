@@ -45,7 +45,7 @@ test.describe('The API key', () => {
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText('Set the sync.so API Key');
       expect(await quickInput.isPassword()).toBe(true);
       expect(await quickInput.message()).toContain('https://sync.so/settings/api-keys');
-      await expect(quickInput.button('Open the page where API keys are made')).toBeVisible();
+      await expect(quickInput.button('Open the API Keys Page')).toBeVisible();
     });
 
     await test.step('what can be no key is refused in words, and sent nowhere', async () => {
@@ -57,7 +57,7 @@ test.describe('The API key', () => {
       await quickInput.accept();
       await quickInput.type('');
       await paste(workbench, 'sk-first-line\nsecond-line');
-      await expect(message).toContainText(/An API key (is one line|has no spaces)/);
+      await expect(message).toContainText(/An API key (is a single line|contains no spaces)/);
       await quickInput.accept();
       await quickInput.type('k'.repeat(5_000));
       await expect(message).toContainText('too long for an API key');
@@ -112,7 +112,7 @@ test.describe('The API key', () => {
       // Their order is that of the operating system.
       expect((await dialog.buttons()).sort()).toEqual(['Cancel', 'Remove']);
       expect(await dialog.message()).toBe('Remove the sync.so API key from this computer?');
-      expect(await dialog.detail()).toContain('Batches go on and lose nothing');
+      expect(await dialog.detail()).toContain('Your batches are not affected');
       await second.screenshot('key-remove');
       await page.keyboard.press('Escape');
       await expect(dialog.box).toHaveCount(0);
@@ -149,7 +149,7 @@ test.describe('The API key', () => {
 
     await test.step('it says that the key could not be checked, and stores nothing by itself', async () => {
       await enterKey(workbench, key);
-      const toast = notifications.withText('The API key could not be checked, and is not stored yet.');
+      const toast = notifications.withText('The API key could not be checked and was not stored.');
       await expect(toast).toContainText('sync.so could not be reached (ECONNREFUSED).');
       await expect(view.welcome).toContainText('See the batches');
       await workbench.screenshot('key-unchecked');

@@ -110,7 +110,7 @@ test.describe('The view', () => {
     await test.step('429: not before the server wants it', async () => {
       simulator.clearRequests();
       simulator.faults.add({ times: 1, effect: { kind: 'status', status: 429, retryAfter: '25' } });
-      await expect(view.message).toContainText('It takes requests again at', oneInterval);
+      await expect(view.message).toContainText('It accepts requests again at', oneInterval);
       await workbench.screenshot('live-429');
       await expect(view.message).toHaveText(new RegExp(`^${asOf}$`), { timeout: 60_000 });
       const [limited, next] = simulator.requests;

@@ -158,7 +158,7 @@ describe('The API key', () => {
     await pressEnterUntil(() => person.messages.length > 0);
     const message = person.onlyMessage();
     assert.equal(message.kind, 'warning');
-    assert.match(message.text, /could not be checked, and is not stored yet/);
+    assert.match(message.text, /could not be checked and was not stored/);
     assert.deepEqual(message.buttons, ['Store Anyway', 'Try Again']);
     await vscode.commands.executeCommand('notifications.clearAll');
     await command;

@@ -103,7 +103,7 @@ describe('Dry Run Batch File', () => {
     await dryRun(document.uri);
     const [first, second, ...others] = person.messages.map(({ text }) => text);
     assert.match(first ?? '', /^sync\.so refuses .+: Line 1: not this one\. No batch was created\.$/);
-    assert.match(second ?? '', /^sync\.so has a problem of its own \(503\)/);
+    assert.match(second ?? '', /^sync\.so server error \(503\)/);
     assert.deepEqual([others, api.posts.length], [[], 2]);
     await eventually(() => {
       assert.deepEqual(diagnosticsOf(document, 'sync.so'), ['0: not this one']);
@@ -142,7 +142,7 @@ describe('Dry Run Batch File', () => {
     const { uri } = await openUnsaved(batchFile(20));
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^sync\.so has a problem of its own \(503\)/);
+    assert.match(person.onlyMessage().text, /^sync\.so server error \(503\)/);
     assert.equal(api.posts.length, 1);
   });
 

@@ -79,7 +79,7 @@ describe('Estimate Cost of Batch File', () => {
     assert.equal(said.kind, 'warning');
     assert.match(
       said.text,
-      /^About \$\d+\.\d\d for 10 of 20 requests \(.+\)\. 10 could not be estimated: sync\.so refused it \(400\): the video can not be read\.$/,
+      /^About \$\d+\.\d\d for 10 of 20 requests \(.+\)\. 10 could not be estimated: sync\.so refused the request \(400\): the video can not be read\. Correct the batch file and try again\.$/,
     );
   });
 

@@ -146,7 +146,7 @@ describe('The view', () => {
     await refresh();
     api.simulator.faults.add({ effect: { kind: 'status', status: 429, retryAfter: '3600' } });
     await refresh();
-    assert.match(await messageIn('stale'), /\(429\).* It takes requests again at \d{1,2}:\d{2}:\d{2} [AP]M\.$/);
+    assert.match(await messageIn('stale'), /\(429\).* It accepts requests again at \d{1,2}:\d{2}:\d{2} [AP]M\.$/);
   });
 
   for (const [what, effect] of [
@@ -175,7 +175,7 @@ describe('The view', () => {
     await refresh();
     assert.match(
       await messageIn('stale'),
-      /^As of \d{1,2}:\d{2} [AP]M \((?:this minute|1 minute ago)\)\. The plan of this account .*\(402\)/,
+      /^As of \d{1,2}:\d{2} [AP]M \((?:this minute|1 minute ago)\)\. Your plan does not include the Batch API \(402\)/,
     );
     assert.deepEqual(await shownBatches(), { PENDING: ['b'] });
     assert.equal(person.onlyMessage().kind, 'error', 'who asked is told');

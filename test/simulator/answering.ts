@@ -4,29 +4,29 @@ import type { Trouble } from './faults';
 import { json, text } from './http';
 import type { Answer, ApiRequest } from './http';
 
-/** One request on its way to an answer. */
+/** One request and what its answer needs. */
 export interface Exchange {
   request: ApiRequest;
   response: ServerResponse;
-  /** Does the request's work and says what the proper answer is. Never rejects. */
+  /** Does the work of the request and returns the normal answer. Never rejects. */
   work: () => Promise<Answer>;
-  /** Waits on the real clock; resolves to false if the simulator was stopped meanwhile. */
+  /** Waits on the real clock; resolves to false if the simulator was stopped in the meantime. */
   wait: (ms: number) => Promise<boolean>;
-  /** Is told the status when a complete answer is about to leave. */
+  /** Called with the status before a complete answer is sent. */
   answered: (status: number) => void;
 }
 
 type Effect = NonNullable<Trouble['effect']>;
 
-/** Answers a request: properly, or as the fault that hits it says. */
+/** Answers a request: normally, or with the matching fault. */
 export async function answer(exchange: Exchange, { delayMs, holds, effect }: Trouble): Promise<void> {
-  // The work comes before the wait: a slow answer shows what was true when it was asked for, and a request that
-  // the client gave up on is carried out all the same.
+  // Work first, then wait: a slow answer shows the state at the time of the request, and a request that the client
+  // cancelled is carried out nevertheless.
   const prepared = await prepare(exchange, effect);
   if (delayMs > 0 && !(await exchange.wait(delayMs))) return;
   if (holds.length > 0) {
     await Promise.all(holds);
-    // The simulator may have been stopped meanwhile.
+    // The simulator may have been stopped in the meantime.
     if (exchange.response.destroyed) return;
   }
   switch (prepared.how) {
@@ -54,7 +54,7 @@ export async function answer(exchange: Exchange, { delayMs, holds, effect }: Tro
 }
 
 /**
- * Is told how many bytes of the body have come so far, and lets the fault do what it does on the way.
+ * Called with the number of body bytes so far. Applies faults that occur during the upload.
  * @returns whether the request is over.
  */
 export function arrive({ response }: Pick<Exchange, 'response'>, effect: Effect | undefined, bytes: number): boolean {
@@ -125,7 +125,7 @@ type Instead = Extract<
   { kind: 'status' | 'garbage' | 'html' | 'empty' | 'wrongShape' | 'redirect' | 'echoKey' | 'body' }
 >;
 
-/** The effects that answer completely, but not with the truth. */
+/** The effects that answer completely, but wrongly. */
 function insteadOf(request: ApiRequest, effect: Instead): Answer {
   switch (effect.kind) {
     case 'status': {
@@ -176,7 +176,7 @@ function sendWhole({ request, response, answered }: Exchange, answer: Answer): v
 function sendHalf({ response }: Exchange, answer: Answer, thenClose: boolean): void {
   if (response.destroyed) return;
   const body = Buffer.from(answer.body ?? '');
-  // An answer without a body is made to promise one, so that there is something to miss.
+  // An answer without a body announces one, so that something is missing.
   response.writeHead(answer.status, { ...headersOf(answer), 'content-length': Math.max(2, body.length) });
   response.flushHeaders();
   const half = body.subarray(0, Math.floor(body.length / 2));
@@ -195,7 +195,7 @@ function sendWrongLength({ response }: Exchange, answer: Answer, by: number): vo
     'content-length': Math.max(0, body.length + by),
     connection: 'close',
   });
-  // To the socket itself: the response would hold back what is more than it announced.
+  // Directly to the socket: the response would not send more than it announced.
   response.flushHeaders();
   response.socket?.end(body);
 }
@@ -231,7 +231,7 @@ async function sendStream({ response, answered }: Exchange, bytes: number): Prom
     if (!(await writePart(response, part))) return;
     part = '';
   }
-  // Whatever is left over is filled with a last text, or with a blank where there is no room for its quotes.
+  // The rest is filled with a last text, or with a space if its quotes do not fit.
   const end = left >= 2 ? JSON.stringify('x'.repeat(left - 2)) : ' '.repeat(left);
   if (response.destroyed) return;
   answered(200);

@@ -9,7 +9,7 @@ export const batchLimits = { minLines: 20, maxLines: 500, maxBytes: 5_000_000 } 
 /** What `POST /v2/batch` asks for, after every check. */
 export interface BatchInput {
   rows: BatchRow[];
-  /** The text of the file, exactly as it came; of `rows`, the lines that they stand for. */
+  /** The exact text of the file; for `rows`, their lines. */
   source: string;
   webhookUrl: string | null;
   dryRun: boolean;
@@ -36,7 +36,7 @@ async function readFormInput(request: ApiRequest): Promise<BatchInput> {
   const file = form.get('input');
   if (file === null || typeof file === 'string') throw new ApiError(400, 'input file is required', { field: 'input' });
   const options = { webhookUrl: readWebhookUrl(form.get('webhook_url')), dryRun: readFlag(form.get('dry_run')) };
-  // Not `file.text()`: that drops a byte order mark, and whether the real service takes one is not known.
+  // Not `file.text()`, which drops a byte order mark: it is unknown whether the real service accepts one.
   const bytes = Buffer.from(await file.arrayBuffer());
   checkSize(bytes.length);
   const source = bytes.toString('utf8');
@@ -55,7 +55,7 @@ function readJsonInput(request: ApiRequest): BatchInput {
 
 function splitLines(source: string): string[] {
   const lines = source.split('\n');
-  // The last line may or may not end with a line feed. Any other blank line is refused like every line that is no JSON.
+  // The last line may or may not end with a line feed. Any other blank line is refused, because it is not JSON.
   if (lines.at(-1)?.trim() === '') lines.pop();
   return lines;
 }

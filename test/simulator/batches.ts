@@ -22,12 +22,12 @@ export interface BatchView {
   outputUrl: string;
 }
 
-/** A batch as the simulator keeps it. */
+/** A batch in the simulator. */
 export interface StoredBatch {
   seed: BatchSeed;
   /** Order of arrival; part of the ids of its generations, and decides between equal creation times. */
   sequence: number;
-  /** ms since the epoch; NaN if the seed's text is no date. */
+  /** ms since the epoch; NaN if the seed's text is not a date. */
   createdAtMs: number;
   createdAtText: string;
   plan: BatchPlan;
@@ -108,7 +108,7 @@ export class BatchStore {
 
   /**
    * Accepts the rows of a valid input file: a batch that is PENDING with all three counts 0 (documented).
-   * @throws ApiError 429 where as many batches run as may (documented; the words are invented).
+   * @throws ApiError 429 if the limit of running batches is reached (documented; the message is invented).
    */
   create({ rows, webhookUrl, source }: Pick<BatchInput, 'rows' | 'webhookUrl' | 'source'>): StoredBatch {
     const { runningBatches = Infinity } = this.#options;
@@ -134,7 +134,7 @@ export class BatchStore {
     return this.#batches.get(id);
   }
 
-  /** @throws ApiError 404 (documented) for an id that is not known. */
+  /** @throws ApiError 404 (documented) for an unknown ID. */
   get(id: string): StoredBatch {
     const batch = this.#batches.get(id);
     if (batch === undefined) throw new ApiError(404, `Batch ${id} not found`);
@@ -146,13 +146,13 @@ export class BatchStore {
     return undefined;
   }
 
-  /** The batches that fit, newest first (documented). */
+  /** The batches that match, newest first (documented). */
   list(filter: BatchFilter): StoredBatch[] {
     const { status, createdAfter = -Infinity, createdBefore = Infinity } = filter;
     const fits = (batch: StoredBatch) => {
       if (status !== undefined && this.state(batch).status !== status) return false;
       if (filter.createdAfter === undefined && filter.createdBefore === undefined) return true;
-      // What is shown has whole seconds, so that is what a client can compare.
+      // The API returns whole seconds, so a client can compare only those.
       const created = Date.parse(batch.createdAtText);
       return created >= createdAfter && created <= createdBefore;
     };
@@ -242,7 +242,7 @@ export function outcomeOf(row: BatchRow, index: number): Outcome {
   return 'COMPLETED';
 }
 
-/** A moment (ms since the epoch) as the API writes it: UTC, whole seconds (as in the documented examples). */
+/** A time (ms since the epoch) as the API writes it: UTC, whole seconds (as in the documented examples). */
 export function wholeSeconds(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
@@ -256,7 +256,7 @@ function startState(seed: BatchSeed): BatchState {
   return { status, total, succeeded, failed, pending: seed.pending ?? open };
 }
 
-/** A life that begins at its beginning has nothing done yet, whatever the seed says about its end. */
+/** A batch that begins now has no results yet, whatever the seed says about its end. */
 function fresh(start: BatchState): BatchState {
   return { status: 'PENDING', total: start.total, succeeded: 0, failed: 0, pending: 0 };
 }

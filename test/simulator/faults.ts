@@ -6,10 +6,10 @@ interface Target {
   origin: 'api' | 'files';
 }
 
-/** What the faults do to one request: wait before answering, and then perhaps not answer properly. */
+/** What the faults do to one request: a delay, and perhaps a wrong answer. */
 export interface Trouble {
   delayMs: number;
-  /** What is waited for after that. */
+  /** A promise to wait for after that. */
   holds: Promise<unknown>[];
   effect: Exclude<FaultEffect, { kind: 'delay' | 'hold' }> | undefined;
 }
@@ -26,7 +26,7 @@ export class FaultList implements Faults {
     this.#faults = [];
   }
 
-  /** Finds what hits this request and counts it as used. */
+  /** Finds the faults of this request and counts them as used. */
   take(target: Target): Trouble {
     const trouble: Trouble = { delayMs: 0, holds: [], effect: undefined };
     for (const entry of this.#faults) {

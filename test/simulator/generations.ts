@@ -48,14 +48,14 @@ export class GenerationStore {
     return first;
   }
 
-  /** @throws ApiError 404 (documented) for an id that is not known. */
+  /** @throws ApiError 404 (documented) for an unknown ID. */
   get(id: string): Generation {
     const found = this.#find(id);
     if (found === undefined) throw new ApiError(404, `Generation ${id} not found`);
     return found;
   }
 
-  /** @throws ApiError 404 if it is not known, 409 while it runs (both documented). */
+  /** @throws ApiError 404 if it is unknown, 409 while it runs (both documented). */
   delete(id: string): Generation {
     const generation = this.get(id);
     if (generation.status === 'PENDING' || generation.status === 'PROCESSING') {

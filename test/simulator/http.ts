@@ -57,8 +57,8 @@ export function readHead(request: IncomingMessage): ApiRequest {
 }
 
 /**
- * @param arrived is told how many bytes have come so far, and says whether the request is over.
- * @returns nothing if it is.
+ * @param arrived Called with the number of bytes so far. Returns whether the request is over.
+ * @returns undefined if it is.
  * @throws ApiError 413 for a body above the simulator's own limit; any other error means that the client went away.
  */
 export async function readBody(
@@ -67,7 +67,7 @@ export async function readBody(
 ): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // A loop that is left must leave the connection as it is: there may be an answer on it.
+  // Leaving the loop must not close the connection: it may carry an answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (arrived(size)) return undefined;
@@ -84,7 +84,7 @@ export function readJsonObject(request: ApiRequest): Record<string, unknown> {
   return value;
 }
 
-/** Parses JSON; undefined if the text is none. */
+/** Parses JSON; undefined if the text is not valid. */
 export function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);

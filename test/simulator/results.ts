@@ -107,7 +107,7 @@ export function batchGenerationId(batch: StoredBatch, index: number): string {
   return `${first}-${index.toString(16).padStart(4, '0')}-4${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6, 18)}`;
 }
 
-/** Reads back what `batchGenerationId` wrote; undefined if the text is no such id. */
+/** Reads back what `batchGenerationId` wrote; undefined if the text is not such an ID. */
 export function parseBatchGenerationId(id: string): { sequence: number; index: number } | undefined {
   const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/.exec(id);
   if (parts?.[1] === undefined || parts[2] === undefined) return undefined;

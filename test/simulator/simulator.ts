@@ -78,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (body === undefined) return;
       request.body = body;
     } catch (error) {
-      // Anything but the limit means that the client went away while it was sending.
+      // Anything but the limit means that the client disconnected.
       if (!(error instanceof ApiError)) return;
       refusal = error;
       response.setHeader('connection', 'close');
@@ -101,7 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     try {
       const route = findRoute(routes[origin], request);
       if (route === undefined && origin === 'files') return notThere();
-      // Who has no key learns nothing about which paths exist.
+      // Without a key, do not reveal which paths exist.
       if (origin === 'api' && route?.open !== true && !keys.has(request.headers['x-api-key'] ?? '')) {
         throw new ApiError(401, 'Invalid or missing API key');
       }

@@ -6,11 +6,11 @@ export interface SimulatorOptions {
   port?: number;
   /** The simulator's clock, in ms since the epoch. Default: `Date.now`. */
   now?: () => number;
-  /** How many times faster than life batches and generations move. Default 0: they do not move by themselves. */
+  /** Speed of batches and generations, compared to reality. Default 0: they do not move. */
   speed?: number;
   /** The batches it starts with. Default: none. */
   batches?: BatchSeed[];
-  /** Caps the list of batches at this many, newest first. No cap is documented; this tries what one would do. */
+  /** Truncates the list of batches to this many, newest first. No limit is documented; this simulates one. */
   listLimit?: number;
   /**
    * Whether `GET /v2/batches/{id}/result` answers 401 without a key. Default false: an official sample script
@@ -18,13 +18,13 @@ export interface SimulatorOptions {
    */
   resultNeedsKey?: boolean;
   /**
-   * How many bytes the video of a generation has at least. Default 0: what a small one needs, about 50 kB. Other bytes
-   * have another entity tag.
+   * Minimum size of the video of a generation, in bytes. Default 0: a small one, about 50 kB. Another size has another
+   * entity tag.
    */
   mediaBytes?: number | ((generationId: string) => number);
   /**
-   * How many unfinished batches there may be: another one is refused with 429 and `concurrency_limit_reached`
-   * (documented; the numbers are not). A dry run is taken all the same (inferred). Default: any number.
+   * Limit of unfinished batches: another one is refused with 429 and `concurrency_limit_reached` (documented; the numbers
+   * are not). A dry run is accepted nevertheless (inferred). Default: no limit.
    */
   runningBatches?: number;
   /** The models that this account may use, by name. Default: all documented ones. */
@@ -34,12 +34,12 @@ export interface SimulatorOptions {
 }
 
 /**
- * A batch as a test or a demo wants it. What is left out gets a plausible value; what is given is shown as it is, so a
- * seed may also be something that the real service would never say.
+ * A batch for a test or a demo. Omitted values are plausible; given values are returned unchanged, even if the real
+ * service would never return them.
  */
 export interface BatchSeed {
   id: string;
-  /** When it was created: ms since the epoch, or text that is shown word for word. */
+  /** When it was created: ms since the epoch, or a text that is returned unchanged. */
   createdAt: number | string;
   /** Default `PENDING`. With `lifetimeMs`, `FAILED` here makes it end as FAILED and other values mean nothing. */
   status?: string;
@@ -54,8 +54,8 @@ export interface BatchSeed {
   /** Default null, which is how an unset one is shown in the API reference. */
   webhookUrl?: string | null;
   /**
-   * The result file, word for word, in place of one that is made for the batch: many lines, hostile ones, or none. It
-   * exists wherever a made one would. `Simulator.mediaUrl` gives links for its lines.
+   * The exact result file, instead of a generated one: many lines, hostile ones, or none. It exists when a generated one
+   * would. `Simulator.mediaUrl` returns links for its lines.
    */
   resultText?: string;
   /** If set, the batch moves on the clock from PENDING (at `createdAt`) to its end in this many ms, whatever `speed` says. */
@@ -79,7 +79,7 @@ export interface RecordedRequest {
   status: number | undefined;
 }
 
-/** What goes wrong, instead of or on top of the proper answer. */
+/** What goes wrong, instead of or in addition to the normal answer. */
 export type FaultEffect =
   /** An error with the documented body. */
   | {
@@ -94,29 +94,29 @@ export type FaultEffect =
   | { kind: 'delay'; ms: number }
   /** The work is done at once, the answer waits for this. */
   | { kind: 'hold'; until: Promise<unknown> }
-  /** Takes the request and never answers; the work is not done. */
+  /** Receives the request and never answers; the work is not done. */
   | { kind: 'hang' }
-  /** The work is done. Sends the head and half of the proper answer, then nothing more. */
+  /** The work is done. Sends the head and half of the normal answer, then nothing more. */
   | { kind: 'stall' }
   /** Destroys the socket before answering; the work is not done. */
   | { kind: 'reset' }
-  /** Destroys the socket when so many bytes of the body have come, or all of a shorter one; the work is not done. */
+  /** Destroys the socket after this many bytes of the body, or all of a shorter one; the work is not done. */
   | { kind: 'resetDuringUpload'; afterBytes: number }
   /**
-   * Answers with this error and closes when so many bytes of the body have come, without waiting for the rest, as a
-   * proxy does whose limit it exceeds; the work is not done. Whether the client gets to see the answer is a matter of luck.
+   * Answers with this error and closes the connection after this many bytes of the body, like a proxy with a size limit;
+   * the work is not done. The client may or may not see the answer.
    */
   | { kind: 'refuseDuringUpload'; status: number; afterBytes: number }
-  /** The work is done. Promises the whole proper answer, sends half of it and closes the socket. */
+  /** The work is done. Promises the whole normal answer, sends half of it and closes the socket. */
   | { kind: 'truncate' }
   /**
-   * Announces this many bytes more than the proper answer has, or fewer where it is negative, sends all of it, and closes
-   * the connection.
+   * Announces this many bytes more than the normal answer has (fewer if negative), sends all of it, and closes the
+   * connection.
    */
   | { kind: 'wrongLength'; by: number }
-  /** The proper answer in pieces of so many bytes, each after a wait of so many ms. */
+  /** The normal answer in chunks of this many bytes, each after a delay of this many ms. */
   | { kind: 'trickle'; bytes: number; everyMs: number }
-  /** 200 and `application/json`, but no JSON. */
+  /** 200 and `application/json`, but not JSON. */
   | { kind: 'garbage' }
   /** A proxy's HTML page. Default status 200, as a captive portal answers. */
   | { kind: 'html'; status?: number }
@@ -130,11 +130,11 @@ export type FaultEffect =
   | { kind: 'redirect'; location: string; status?: number }
   /** An error whose message contains the key that was sent. */
   | { kind: 'echoKey'; status: number }
-  /** This very body. Default: 200 and `application/json`. */
+  /** Exactly this body. Default: 200 and `application/json`. */
   | { kind: 'body'; status?: number; contentType?: string; body: string }
   /** The work is done, then the answer is this error; without a status the connection is lost instead. */
   | { kind: 'acceptThenFail'; status?: number }
-  /** The work is done, and there never is an answer. */
+  /** The work is done, but there is never an answer. */
   | { kind: 'acceptThenHang' };
 
 /** Which requests a fault hits, and what it does to them. */
@@ -150,7 +150,7 @@ export interface Fault {
   effect: FaultEffect;
 }
 
-/** The faults that are switched on. The first one that fits a request is used; a `delay` or a `hold` also lets a later one apply. */
+/** The faults that are switched on. The first one that matches a request is used; a `delay` or a `hold` also lets a later one apply. */
 export interface Faults {
   add(fault: Fault): void;
   clear(): void;
@@ -176,18 +176,18 @@ export interface Simulator {
   /** @throws Error if there is no such batch. */
   removeBatch(id: string): void;
   clearBatches(): void;
-  /** The batches that were created through the API, by ID, in order; those that were removed since included. */
+  /** The batches that were created through the API, by ID, in order; including removed ones. */
   readonly createdBatches: readonly string[];
   /**
-   * The exact text of the file that a batch was created from; of one from `rows`, the lines that they stand for.
+   * The exact text of the file that a batch was created from; for `rows`, their lines.
    * @throws Error if no batch of this ID was created through the API.
    */
   inputOf(batchId: string): string;
-  /** A link to a video on the files origin, good from now on. Any text may be the ID of a generation here. */
+  /** A link to a video on the files origin, valid from now on. Any text may be the ID of a generation here. */
   mediaUrl(generationId: string): string;
-  /** Ends every link to the files origin that was given so far. Those that are given from now on are good. */
+  /** Expires all links to the files origin so far. New links are valid. */
   expireLinks(): void;
-  /** Replaces the accepted keys, as when one is revoked. */
+  /** Replaces the accepted keys, for example to revoke one. */
   setKeys(keys: string[]): void;
   readonly faults: Faults;
   /** Closes both origins and every open connection. The port is free afterwards. May be called twice. */

@@ -1,4 +1,4 @@
-import { decodeBatchList } from '../../../src/core/api/resources/decode';
+import { decodeBatchList } from '../../../src/core/api/resources/batches';
 import type { BatchFilter } from '../../../src/core/batches/filter';
 import { BatchStore } from '../../../src/core/batches/store';
 import { systemClock } from '../../../src/platform/systemClock';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BatchClient } from '../../../src/core/api/client';
 import { Http } from '../../../src/core/api/http/http';
-import { batchForm } from '../../../src/core/api/resources/createBatch';
+import { batchForm } from '../../../src/core/api/resources/batches';
 import { BatchFileCheck } from '../../../src/core/batchFile/rules/batchFileCheck';
 import { batchFileLimits } from '../../../src/core/batchFile/schema/limits';
 import { defaultValidationContext } from '../../../src/core/batchFile/schema/requestSchema';
@@ -150,7 +150,7 @@ function partsOf(lines: readonly string[]): { lines: number; input: Uint8Array }
 }
 
 async function post(url: string, input: Uint8Array): Promise<void> {
-  const { contentType, bytes } = batchForm({ input, fileName: 'bench.jsonl' }, false);
+  const { contentType, bytes } = await batchForm({ input, fileName: 'bench.jsonl' }, false);
   const response = await fetch(`${url}/v2/batch`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': contentType },

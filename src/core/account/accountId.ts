@@ -1,8 +1,8 @@
 import { sha256OfText } from '../common/hash';
 
 /**
- * A name for the batches of one key at one address, under which things about them are kept: another account never sees
- * them. A hash, from which the key can't be found.
+ * The ID of the account of a key at a base URL. Stored data is separated by this ID. It is a hash, which does not reveal
+ * the key.
  * @returns 32 hexadecimal digits.
  */
 export async function accountIdOf(baseUrl: string, key: string): Promise<string> {

@@ -1,62 +1,62 @@
-import { type Clock, timeIsUp, withTimeLimit } from '../common/clock';
+import { type Clock, timedOut, withTimeLimit } from '../common/clock';
 import { asError } from '../common/errors';
 import { type Disposable, Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { parseKeyText } from './keyText';
 
-/** The keyring, as VS Code's `SecretStorage` gives it, bound to the one entry that we own. */
+/** The entry of the API key in VS Code's `SecretStorage`. */
 export interface Keyring {
   get(): PromiseLike<string | undefined>;
   store(value: string): PromiseLike<void>;
   delete(): PromiseLike<void>;
 }
 
-/** Where the key in use comes from. A `session` key is one that the keyring would not keep. */
+/** Where the key in use comes from. `session`: the keyring did not store it, so it lasts until the window closes. */
 export type KeySource = 'stored' | 'session' | 'environment';
 
 export type KeyState =
   | { readonly kind: 'reading' }
-  /** `keyringSilent`: the keyring did not answer, so a stored key may exist that we can't see. */
+  /** `keyringSilent`: the keyring did not answer, so there may be a stored key. */
   | { readonly kind: 'none'; readonly keyringSilent: boolean }
   | { readonly kind: 'key'; readonly key: string; readonly source: KeySource };
 
 export interface ApiKeysHost {
   keyring: Keyring;
-  /** The value of `SYNC_API_KEY`, the official client's variable. Never copied into the keyring. */
+  /** The value of `SYNC_API_KEY`, the official client's variable. Never copied to the keyring. */
   environmentKey: string | undefined;
   clock: Clock;
   log: Log;
-  /** Called with every key that is met, before it is used, so that no log line can hold it. */
+  /** Called with every key before it is used, so that it never appears in the log. */
   onKey: (key: string) => void;
 }
 
-/** What the keyring said it holds; `known` is false where it refused or did not answer. */
-type Reading = { readonly known: true; readonly stored: string | undefined } | { readonly known: false };
+/** The content of the keyring; `known` is false if the keyring failed or did not answer. */
+type KeyringContent = { readonly known: true; readonly stored: string | undefined } | { readonly known: false };
 
-/** Milliseconds after which a keyring that says nothing is no longer waited for. Some wait for a password dialog. */
-const keyringLimitMs = 5_000;
+/** Timeout of the keyring. Some keyrings show a password dialog first. */
+const keyringTimeoutMs = 5_000;
 
 /**
- * The API key: which one is in use, where it is kept, and when it changes.
+ * The API key in use: where it comes from, and when it changes.
  *
- * Keyrings refuse, forget, answer late or never (VS Code tells at most by one notification of its own), and their
- * change event comes twice, not at all, without a change, or in the middle of storing. So values are compared, what was
- * stored is read back, no wait is without a limit, an answer that comes late is still taken unless something newer is
- * known, and a key in use stays in use until the keyring positively says otherwise.
+ * Keyrings may fail, forget a value, or answer late or never (VS Code shows at most one notification). Their change event
+ * may come twice, never, without a change, or while a value is being stored. So this class compares values, reads back
+ * what it stored, and limits every wait. It accepts a late answer unless there is a newer one, and uses the key in use
+ * until the keyring definitely contains another one, or none.
  */
 export class ApiKeys implements Disposable {
   private current: KeyState = { kind: 'reading' };
   private readonly environmentKey: string | undefined;
-  /** A key that the keyring would not keep, and the value that it holds in its stead. */
+  /** A key that the keyring did not store, and the value in the keyring at that time. */
   private session: { readonly key: string; readonly inKeyring: string | undefined } | undefined;
-  /** A value that was removed, though the keyring may still hold it. */
+  /** A removed value that the keyring may still contain. */
   private removed: string | undefined;
-  /** What the keyring was last known to hold. */
+  /** The last known value in the keyring. */
   private lastStored: string | undefined;
   private reads = 0;
   private writes = 0;
   private readonly changes = new Emitter<KeyState>();
-  /** Fires when another key is in use, or none any more; never for a repetition of what was known. */
+  /** Fires when the state changes. */
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly host: ApiKeysHost) {
@@ -67,7 +67,7 @@ export class ApiKeys implements Disposable {
     return this.current;
   }
 
-  /** The state as soon as the keyring has been read, or has been waited for long enough. */
+  /** The state once the keyring has answered, or after a timeout. */
   settled(): Promise<KeyState> {
     if (this.current.kind !== 'reading') {
       return Promise.resolve(this.current);
@@ -80,68 +80,67 @@ export class ApiKeys implements Disposable {
     });
   }
 
-  /** Sees to it that the text is masked wherever it could show, before it is used for anything. */
+  /** Masks a key in the log and in error texts. Call it before using the key. */
   mask(key: string): void {
     this.host.onKey(key);
   }
 
-  /** Reads the keyring, at the start and whenever it says that it changed. Never fails, never waits for ever. */
+  /** Reads the keyring: at the start, and after each of its change events. Never fails, and has a timeout. */
   async read(): Promise<void> {
-    const turn = ++this.reads;
-    const writes = this.writes;
-    const take = (reading: Reading): void => {
-      // Not if a newer reading is under way, nor if the key was set or removed meanwhile.
-      if (turn === this.reads && writes === this.writes) {
-        this.take(reading);
+    const number = ++this.reads;
+    const { writes } = this;
+    const applyIfCurrent = (content: KeyringContent): void => {
+      // Ignore it if a newer read is running, or the key was set or removed in the meantime.
+      if (number === this.reads && writes === this.writes) {
+        this.apply(content);
       }
     };
     const reading = this.readKeyring();
-    const answer = await withTimeLimit(this.host.clock, keyringLimitMs, reading);
-    if (answer === timeIsUp) {
-      this.host.log.warn(`The keyring did not answer within ${keyringLimitMs / 1_000} s.`);
-      take({ known: false });
-      void reading.then(take);
+    const answer = await withTimeLimit(this.host.clock, keyringTimeoutMs, reading);
+    if (answer === timedOut) {
+      this.host.log.warn(`The keyring did not answer within ${keyringTimeoutMs / 1_000} s.`);
+      applyIfCurrent({ known: false });
+      void reading.then(applyIfCurrent);
       return;
     }
-    take(answer);
+    applyIfCurrent(answer);
   }
 
   /**
-   * Takes a new key into use and tries to keep it.
-   * @param key as {@link parseKeyText} gives it.
-   * @returns `stored`, or `session` when the keyring refused, forgot or did not answer: the key then lasts until the
-   * window closes.
+   * Uses a new key and tries to store it.
+   * @param key From {@link parseKeyText}.
+   * @returns `session` if the keyring did not store the key. It then lasts until the window closes.
    */
   async set(key: string): Promise<'stored' | 'session'> {
     this.host.onKey(key);
-    const turn = this.beginWrite();
-    const readBack = await this.keep(key);
-    const isKept = readBack.known && readBack.stored === key;
-    if (turn === this.writes) {
-      // Whatever was read while the key was being stored may be about the time before.
+    const number = ++this.writes;
+    const readBack = await this.store(key);
+    const isStored = readBack.known && readBack.stored === key;
+    if (number === this.writes) {
+      // Ignore reads that began while the key was being stored: they may have seen the old value.
       this.writes++;
       const inKeyring = readBack.known ? readBack.stored : this.lastStored;
       this.removed = undefined;
-      this.session = isKept ? undefined : { key, inKeyring };
-      this.take(readBack);
+      this.session = isStored ? undefined : { key, inKeyring };
+      this.apply(readBack);
     }
-    return isKept ? 'stored' : 'session';
+    return isStored ? 'stored' : 'session';
   }
 
   /**
-   * Forgets the key.
-   * @throws {Error} when the keyring refuses or does not answer; the key is then out of use in this window only.
+   * Removes the key.
+   * @throws {Error} if the keyring fails or does not answer. Then only this window stops using the key.
    */
   async remove(): Promise<void> {
-    const turn = this.beginWrite();
+    const number = ++this.writes;
     this.removed = this.lastStored;
     this.session = undefined;
-    this.take({ known: true, stored: undefined });
-    const outcome = await withTimeLimit(this.host.clock, keyringLimitMs, this.host.keyring.delete());
-    if (outcome === timeIsUp) {
+    this.apply({ known: true, stored: undefined });
+    const outcome = await withTimeLimit(this.host.clock, keyringTimeoutMs, this.host.keyring.delete());
+    if (outcome === timedOut) {
       throw new Error('the keyring did not answer');
     }
-    if (turn === this.writes) {
+    if (number === this.writes) {
       this.removed = undefined;
     }
   }
@@ -150,25 +149,21 @@ export class ApiKeys implements Disposable {
     this.changes.dispose();
   }
 
-  private beginWrite(): number {
-    return ++this.writes;
-  }
-
-  /** Stores the key. @returns what the keyring then says it holds. */
-  private async keep(key: string): Promise<Reading> {
-    const attempt = async (): Promise<Reading> => {
+  /** Stores the key. @returns what the keyring contains then. */
+  private async store(key: string): Promise<KeyringContent> {
+    const attempt = async (): Promise<KeyringContent> => {
       try {
         await this.host.keyring.store(key);
       } catch (error) {
-        this.host.log.warn(`The keyring refused to keep the API key: ${asError(error).message}`);
+        this.host.log.warn(`The keyring did not store the API key: ${asError(error).message}`);
       }
       return this.readKeyring();
     };
-    const readBack = await withTimeLimit(this.host.clock, keyringLimitMs, attempt());
-    return readBack === timeIsUp ? { known: false } : readBack;
+    const readBack = await withTimeLimit(this.host.clock, keyringTimeoutMs, attempt());
+    return readBack === timedOut ? { known: false } : readBack;
   }
 
-  private async readKeyring(): Promise<Reading> {
+  private async readKeyring(): Promise<KeyringContent> {
     try {
       const stored = await this.host.keyring.get();
       const parsed = parseKeyText(stored ?? '');
@@ -179,11 +174,11 @@ export class ApiKeys implements Disposable {
     }
   }
 
-  private take(reading: Reading): void {
-    if (reading.known) {
-      this.lastStored = reading.stored;
+  private apply(content: KeyringContent): void {
+    if (content.known) {
+      this.lastStored = content.stored;
     }
-    const next = this.choose(reading);
+    const next = this.nextState(content);
     if (next.kind === 'key') {
       this.host.onKey(next.key);
     }
@@ -194,8 +189,8 @@ export class ApiKeys implements Disposable {
     this.changes.fire(next);
   }
 
-  private choose(reading: Reading): KeyState {
-    const stored = reading.known && reading.stored !== this.removed ? reading.stored : undefined;
+  private nextState(content: KeyringContent): KeyState {
+    const stored = content.known && content.stored !== this.removed ? content.stored : undefined;
     if (this.session !== undefined && (stored === undefined || stored === this.session.inKeyring)) {
       return { kind: 'key', key: this.session.key, source: 'session' };
     }
@@ -203,13 +198,13 @@ export class ApiKeys implements Disposable {
       this.session = undefined;
       return { kind: 'key', key: stored, source: 'stored' };
     }
-    if (!reading.known && this.current.kind === 'key') {
+    if (!content.known && this.current.kind === 'key') {
       return this.current;
     }
     if (this.environmentKey !== undefined) {
       return { kind: 'key', key: this.environmentKey, source: 'environment' };
     }
-    return { kind: 'none', keyringSilent: !reading.known };
+    return { kind: 'none', keyringSilent: !content.known };
   }
 }
 
@@ -221,7 +216,7 @@ function readEnvironmentKey({ environmentKey, log }: ApiKeysHost): string | unde
   if ('key' in parsed) {
     return parsed.key;
   }
-  log.warn('The environment variable SYNC_API_KEY holds no usable API key and is ignored.');
+  log.warn('The environment variable SYNC_API_KEY does not contain a valid API key and is ignored.');
   return undefined;
 }
 

@@ -3,37 +3,37 @@ import { type Disposable, Emitter } from '../common/emitter';
 import { parseJson } from '../common/json';
 import type { SharedFiles } from './sharedFiles';
 
-/** What a person has noted about the batches of an account. The API has no place for it. */
-export interface StoredMetadata {
+/** The file with the user's data about the batches of an account. The API can't store it. The keys must not change. */
+interface StoredMetadata {
   /** Names by batch ID. */
   readonly names: Readonly<Record<string, string>>;
-  /** IDs of the batches whose end the person wants to be told of. */
+  /** IDs of the batches whose end the user wants to be notified of. */
   readonly marked: readonly string[];
-  /** IDs of the batches whose end was told, by whichever window. The newest last. */
+  /** IDs of the batches whose end some window has notified the user of. The newest last. */
   readonly told: readonly string[];
 }
 
-/** What is noted about one batch. */
+/** The user's data about one batch. */
 export interface MetadataEntry {
   readonly name: string | undefined;
-  /** The person asked to be told when it ends. */
+  /** The user wants to be notified when the batch ends. */
   readonly isSubscribed: boolean;
 }
 
 export const noMetadata: MetadataEntry = { name: undefined, isSubscribed: false };
 
-const noNotes: StoredMetadata = { names: {}, marked: [], told: [] };
+const emptyFile: StoredMetadata = { names: {}, marked: [], told: [] };
 
 const ids = v.fallback(v.array(v.string()), []);
-const storedNotes = v.object({ names: v.fallback(v.record(v.string(), v.string()), {}), marked: ids, told: ids });
+const fileSchema = v.object({ names: v.fallback(v.record(v.string(), v.string()), {}), marked: ids, told: ids });
 
-/** Older ones are forgotten: they can only repeat if a batch ends twice. */
-const mostTold = 1_000;
+/** Older entries are dropped: they are needed only if a batch ends twice. */
+const maxNotified = 1_000;
 export const maxNameLength = 100;
 
-/** The notes about the batches of one account, shared by all windows of the user. */
+/** The user's names and subscriptions for the batches of one account. All windows of the user share them. */
 export class BatchMetadata implements Disposable {
-  private current = noNotes;
+  private stored = emptyFile;
   private updates = 0;
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
@@ -44,15 +44,16 @@ export class BatchMetadata implements Disposable {
   ) {}
 
   of(id: string): MetadataEntry {
-    const { names, marked } = this.current;
+    const { names, marked } = this.stored;
     return { name: Object.hasOwn(names, id) ? names[id] : undefined, isSubscribed: marked.includes(id) };
   }
 
+  /** IDs of the batches that the user wants to be notified of. */
   get subscribed(): ReadonlySet<string> {
-    return new Set(this.current.marked);
+    return new Set(this.stored.marked);
   }
 
-  /** Reads what other windows have noted. Never fails: what can't be read now stays as it was. */
+  /** Reads the changes of other windows. Never fails: if the file can't be read, nothing changes. */
   async read(): Promise<void> {
     const { updates } = this;
     let text: string | undefined;
@@ -61,70 +62,71 @@ export class BatchMetadata implements Disposable {
     } catch {
       return;
     }
-    // What was noted here meanwhile is newer.
+    // An update of this window in the meantime is newer.
     if (updates === this.updates) {
-      this.take(parseNotes(text));
+      this.setStored(parseFile(text));
     }
   }
 
   /**
-   * Gives a batch a name, or takes it away with an empty one.
-   * @throws {Error} when it can't be kept.
+   * Names a batch. An empty name removes the name.
+   * @throws {Error} if the name can't be stored.
    */
   async rename(id: string, name: string): Promise<void> {
-    await this.update((notes) => {
-      const others = Object.entries(notes.names).filter(([known]) => known !== id);
+    await this.update((file) => {
+      const others = Object.entries(file.names).filter(([other]) => other !== id);
       const names = Object.fromEntries(name === '' ? others : [...others, [id, name]]);
-      return { ...notes, names };
+      return { ...file, names };
     });
   }
 
   /**
-   * Notes that the person wants to be told when a batch ends, or does not any more.
-   * @throws {Error} when it can't be kept.
+   * Subscribes to the completion of a batch, or unsubscribes.
+   * @throws {Error} if the subscription can't be stored.
    */
   async setSubscribed(id: string, isSubscribed: boolean): Promise<void> {
-    await this.update((notes) => {
-      const others = notes.marked.filter((known) => known !== id);
-      return { ...notes, marked: isSubscribed ? [...others, id] : others };
+    await this.update((file) => {
+      const others = file.marked.filter((other) => other !== id);
+      return { ...file, marked: isSubscribed ? [...others, id] : others };
     });
   }
 
   /**
-   * Takes it on this window to tell of the ends of batches.
-   * @returns the IDs that no other window has told of. They are not marked any more.
+   * Claims the notifications about ended batches for this window, and removes their subscriptions.
+   * @returns the IDs that no other window has claimed.
+   * @throws {Error} if the claim can't be stored.
    */
   async claimNotifications(ended: readonly string[]): Promise<readonly string[]> {
-    let ours: string[] = [];
-    await this.update((notes) => {
-      const told = new Set(notes.told);
-      ours = ended.filter((id) => !told.has(id));
+    let claimed: string[] = [];
+    await this.update((file) => {
+      const notified = new Set(file.told);
+      claimed = ended.filter((id) => !notified.has(id));
       return {
-        ...notes,
-        marked: notes.marked.filter((id) => !ended.includes(id)),
-        told: [...notes.told, ...ours].slice(-mostTold),
+        ...file,
+        marked: file.marked.filter((id) => !ended.includes(id)),
+        told: [...file.told, ...claimed].slice(-maxNotified),
       };
     });
-    return ours;
+    return claimed;
   }
 
   dispose(): void {
     this.changes.dispose();
   }
 
-  private async update(change: (notes: StoredMetadata) => StoredMetadata): Promise<void> {
-    let changed = this.current;
+  private async update(change: (file: StoredMetadata) => StoredMetadata): Promise<void> {
+    let changed = this.stored;
     await this.files.update(this.fileName, (text) => {
-      changed = change(parseNotes(text));
+      changed = change(parseFile(text));
       return JSON.stringify(changed);
     });
     this.updates++;
-    this.take(changed);
+    this.setStored(changed);
   }
 
-  private take(notes: StoredMetadata): void {
-    const isSame = JSON.stringify(notes) === JSON.stringify(this.current);
-    this.current = notes;
+  private setStored(file: StoredMetadata): void {
+    const isSame = JSON.stringify(file) === JSON.stringify(this.stored);
+    this.stored = file;
     if (!isSame) {
       this.changes.fire();
     }
@@ -135,7 +137,7 @@ export class BatchMetadata implements Disposable {
   }
 }
 
-function parseNotes(text: string | undefined): StoredMetadata {
-  const parsed = v.safeParse(storedNotes, parseJson(text));
-  return parsed.success ? parsed.output : noNotes;
+function parseFile(text: string | undefined): StoredMetadata {
+  const parsed = v.safeParse(fileSchema, parseJson(text));
+  return parsed.success ? parsed.output : emptyFile;
 }

@@ -4,20 +4,20 @@ import { asError } from '../common/errors';
 import { type Disposable, Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
 import { accountIdOf } from './accountId';
-import { type MetadataEntry, noMetadata, BatchMetadata } from './batchMetadata';
+import { BatchMetadata, type MetadataEntry, noMetadata } from './batchMetadata';
 import type { SharedFiles } from './sharedFiles';
 import { RefreshLease } from '../batches/refresh/lease';
 
 export interface CurrentAccountHost {
   files: SharedFiles;
-  /** Names this window, unlike any other. */
+  /** The unique name of this window. */
   window: string;
   store: BatchStore;
   clock: Clock;
   log: Log;
 }
 
-/** What is kept about the batches of one key at one address. */
+/** The stored data of the account of one key at one base URL. */
 export interface Account {
   /** See {@link accountIdOf}. */
   readonly id: string;
@@ -25,47 +25,47 @@ export interface Account {
   readonly metadata: BatchMetadata;
 }
 
-/** The account in use. Changing it brings back its last list and the person's notes. */
+/** The account in use. Changing it restores the account's last list, names and subscriptions. */
 export class CurrentAccount implements Disposable {
   private account: (Account & Disposable) | undefined;
   private ready = false;
-  private settling: Promise<void> = Promise.resolve();
-  private count = 0;
+  private switching: Promise<void> = Promise.resolve();
+  private switches = 0;
   private readonly changes = new Emitter<void>();
-  /** Fires when another account is ready, or none is any more, and when the notes of the one in use change. */
+  /** Fires when an account is ready or no account is in use, and when the metadata of the account in use changes. */
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly host: CurrentAccountHost) {}
 
-  /** The account in use; nothing while it is being made ready. */
+  /** The account in use; undefined while it is loading. */
   get current(): Account | undefined {
     return this.account;
   }
 
-  /** It is settled which account is in use, if any: its last list is there, and it can be asked about. */
+  /** False while an account is loading. True also if no account is in use. */
   get isReady(): boolean {
     return this.ready;
   }
 
-  /** What the person has noted about a batch. */
+  /** The user's data about a batch. */
   metadataOf(id: string): MetadataEntry {
     return this.account?.metadata.of(id) ?? noMetadata;
   }
 
-  /** Resolves when what was last taken into use is ready. */
+  /** Resolves when the account in use is ready. */
   settled(): Promise<void> {
-    return this.settling;
+    return this.switching;
   }
 
-  /** Takes another account into use, or none. Never fails. */
-  use(access: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
-    this.settling = this.change(access);
-    return this.settling;
+  /** Switches to another account, or to none. Never fails. */
+  use(session: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
+    this.switching = this.change(session);
+    return this.switching;
   }
 
   /**
-   * Deletes the stored list of an account. Names that the person gave stay: they come back with the key.
-   * @returns whether that was possible. Never fails.
+   * Deletes the stored list of an account. Names and subscriptions stay: they are back when the key is set again.
+   * @returns false if that failed. Never throws.
    */
   async deleteList(account: Account): Promise<boolean> {
     try {
@@ -78,23 +78,24 @@ export class CurrentAccount implements Disposable {
   }
 
   dispose(): void {
-    this.count++;
+    this.switches++;
     this.account?.dispose();
     this.changes.dispose();
   }
 
-  private async change(access: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
-    const turn = ++this.count;
+  private async change(session: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
+    const number = ++this.switches;
     this.account?.dispose();
     this.account = undefined;
     this.ready = false;
-    if (access !== undefined) {
+    if (session !== undefined) {
       const { files, window, clock, log, store } = this.host;
-      const id = await accountIdOf(access.baseUrl, access.key);
+      const id = await accountIdOf(session.baseUrl, session.key);
       const metadata = new BatchMetadata(files, id);
       const lease = new RefreshLease(files, id, window, clock, log);
       const [list] = await Promise.all([lease.storedList(), metadata.read()]);
-      if (turn !== this.count) {
+      if (number !== this.switches) {
+        // Another switch is newer.
         return;
       }
       const subscription = metadata.onDidChange(() => this.changes.fire());

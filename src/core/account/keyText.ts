@@ -1,12 +1,12 @@
-/** Why a text can't be an API key. */
+/** Why a text is not a valid API key. */
 export type KeyTextFault = 'empty' | 'lineBreak' | 'characters' | 'tooLong';
 
-const longestKey = 4096;
+const maxKeyLength = 4096;
 
 /**
- * Checks what a person typed or pasted as an API key. The shape of keys is not documented, so nothing is refused but
- * what can't stand in an HTTP header: line breaks, control characters, and anything outside visible ASCII.
- * @returns the key without the blanks around it, or the reason why it can't be one.
+ * Checks an API key that the user typed or pasted. The format of keys is not documented, so this refuses only what an HTTP
+ * header can't contain: line breaks, control characters, and characters outside visible ASCII.
+ * @returns the key without surrounding white space, or the reason why it is not valid.
  */
 export function parseKeyText(text: string): { key: string } | { fault: KeyTextFault } {
   const key = text.trim();
@@ -19,7 +19,7 @@ export function parseKeyText(text: string): { key: string } | { fault: KeyTextFa
   if (!/^[\x21-\x7e]+$/.test(key)) {
     return { fault: 'characters' };
   }
-  if (key.length > longestKey) {
+  if (key.length > maxKeyLength) {
     return { fault: 'tooLong' };
   }
   return { key };

@@ -1,20 +1,18 @@
-/**
- * A few small files that all windows of one user share. The host keeps them out of every workspace.
- */
+/** Small files that all windows of the user share. They are outside of any workspace. */
 export interface SharedFiles {
   /**
-   * The text of a file; nothing where there is none.
-   * @throws {Error} when there is one that can't be read.
+   * @returns the text of a file; undefined if there is no such file.
+   * @throws {Error} if the file exists but can't be read.
    */
   read(name: string): Promise<string | undefined>;
-  /** Writes a file as a whole: a reader sees the old text or the new one. */
+  /** Writes a file atomically: a reader sees the old text or the new text. */
   write(name: string, text: string): Promise<void>;
   /**
-   * Changes a file while no other window does.
-   * @param change gets the text as it is and gives the text to be, or nothing to leave it.
-   * @throws {Error} when another window holds the file for too long, or it can't be written.
+   * Updates a file while it is locked for other windows.
+   * @param change Gets the current text and returns the new text, or undefined to keep the file.
+   * @throws {Error} if another window holds the lock for too long, or the file can't be written.
    */
   update(name: string, change: (text: string | undefined) => string | undefined): Promise<void>;
-  /** Deletes a file, if it is there. */
+  /** Deletes a file if it exists. */
   remove(name: string): Promise<void>;
 }

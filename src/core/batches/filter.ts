@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { BatchQuery } from '../api/client';
+import type { BatchQuery } from '../api/resources/batches';
 import type { Batch } from './batch';
 import { isKnownStatus } from './status';
 

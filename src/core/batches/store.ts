@@ -1,4 +1,4 @@
-import type { BatchQuery } from '../api/client';
+import type { BatchQuery } from '../api/resources/batches';
 import { ApiError } from '../api/http/errors';
 import type { Clock } from '../common/clock';
 import { asError } from '../common/errors';

@@ -1,16 +1,16 @@
 import { asError } from './errors';
 
-/** Time as the core sees it: passed in, so that tests can hold it still. */
+/** The clock of the core. It is passed in, so that tests can control time. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Calls `callback` once after `delayMs` milliseconds, unless the returned function was called before. */
+  /** Calls `callback` once after `delayMs` milliseconds. @returns a function that cancels it. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
 /**
  * Resolves after `delayMs` milliseconds.
- * @throws the signal's reason as soon as it is aborted.
+ * @throws the signal's reason if aborted.
  */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -28,14 +28,14 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /**
- * The promise's outcome, or the signal's reason if that comes first. For promises that may not obey the signal
- * themselves: a hung proxy look-up or keyring must not hold its caller.
+ * Waits for a promise that may ignore the signal, such as a hung proxy look-up.
+ * @throws the signal's reason if aborted.
  */
 export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(abortReason(signal));
     if (signal.aborted) {
-      // Still listened to below: a rejection that nobody handles would be reported as a fault of the extension.
+      // The promise is still handled below: an unhandled rejection would be reported as an error of the extension.
       onAbort();
     }
     signal.addEventListener('abort', onAbort, { once: true });
@@ -46,13 +46,13 @@ export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Prom
   });
 }
 
-/** What {@link withTimeLimit} gives when the time is up. */
-export const timeIsUp = Symbol('time is up');
+/** The result of {@link withTimeLimit} after a timeout. */
+export const timedOut = Symbol('timed out');
 
-/** The promise's outcome, or {@link timeIsUp} after `limitMs` milliseconds. The promise itself goes on. */
-export function withTimeLimit<T>(clock: Clock, limitMs: number, promise: PromiseLike<T>): Promise<T | typeof timeIsUp> {
+/** Waits for a promise. @returns {@link timedOut} after `limitMs` milliseconds; the promise is not cancelled. */
+export function withTimeLimit<T>(clock: Clock, limitMs: number, promise: PromiseLike<T>): Promise<T | typeof timedOut> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(limitMs, () => resolve(timeIsUp));
+    const cancel = clock.schedule(limitMs, () => resolve(timedOut));
     promise.then(
       (value) => {
         cancel();

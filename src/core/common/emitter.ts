@@ -1,18 +1,18 @@
-/** Something that must be given back. The editor's disposables fit it. */
+/** Compatible with VS Code's `Disposable`. */
 export interface Disposable {
   dispose(): void;
 }
 
-/** A list of listeners: the core's own small event, so that it needs no editor. */
+/** An event source, like VS Code's `EventEmitter`, which the core can't use. */
 export class Emitter<T> implements Disposable {
   private readonly listeners = new Set<(event: T) => void>();
 
-  /** Adds a listener until the returned object is disposed of. */
+  /** Adds a listener. Dispose the returned object to remove it. */
   readonly event = (listener: (event: T) => void): Disposable => {
-    // Wrapped, so that the same function added twice counts twice.
-    const own = (event: T): void => listener(event);
-    this.listeners.add(own);
-    return { dispose: () => this.listeners.delete(own) };
+    // Wrapped, so that the same function can be added twice.
+    const wrapped = (event: T): void => listener(event);
+    this.listeners.add(wrapped);
+    return { dispose: () => this.listeners.delete(wrapped) };
   };
 
   fire(event: T): void {
@@ -20,7 +20,7 @@ export class Emitter<T> implements Disposable {
       try {
         listener(event);
       } catch (error) {
-        // The fault of one listener is reported by the host, and keeps the event from none of the others.
+        // VS Code reports the error of a listener. The other listeners still get the event.
         queueMicrotask(() => {
           throw error;
         });

@@ -1,9 +1,9 @@
-/** What was thrown, as an `Error`. */
+/** Converts a thrown value to an `Error`. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** True when `thrown` only says that the signal was aborted: not a failure, and nothing to show. */
+/** True if the error is a cancellation, which is not shown to the user. */
 export function isCancelled(thrown: unknown, signal?: AbortSignal): boolean {
   if (signal?.aborted && thrown === signal.reason) {
     return true;

@@ -1,4 +1,4 @@
-/** Reads JSON that may be broken, or not there. @returns nothing then. */
+/** Parses JSON. @returns undefined if the text is undefined or not valid. */
 export function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
@@ -7,7 +7,7 @@ export function parseJson(text: string | undefined): unknown {
   }
 }
 
-/** True for a JSON object: not for an array, and not for null. */
+/** True for a JSON object; false for an array and null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

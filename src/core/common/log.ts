@@ -1,4 +1,4 @@
-/** Where the core writes its log lines. VS Code's `LogOutputChannel` fits it. */
+/** The log of the core. Compatible with VS Code's `LogOutputChannel`. */
 export interface Log {
   trace(message: string): void;
   debug(message: string): void;
@@ -7,7 +7,7 @@ export interface Log {
   error(message: string): void;
 }
 
-/** The same log with every line passed through `redact` first. */
+/** A log that passes every line through `redact` first. */
 export function redactingLog(log: Log, redact: (text: string) => string): Log {
   return {
     trace: (message) => log.trace(redact(message)),

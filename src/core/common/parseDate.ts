@@ -1,6 +1,6 @@
 /**
- * A span of time as a person names it: an instant, or a whole day, month or year where they are. Both ends are part
- * of it, in milliseconds since 1970.
+ * A date that the user typed: an instant, or a whole day, month or year in the user's time zone. Both ends are inclusive,
+ * in milliseconds since 1970.
  */
 export interface NamedSpan {
   readonly precision: 'instant' | 'day' | 'month' | 'year';
@@ -8,32 +8,32 @@ export interface NamedSpan {
   readonly end: number;
 }
 
-/** Why a text is not taken as a date. */
+/** Why a text is not a valid date. */
 export type DateTextFault = 'empty' | 'notUnderstood' | 'noSuchDate' | 'outOfRange' | 'aRange';
 
 export type ParsedDate = { readonly span: NamedSpan } | { readonly fault: DateTextFault };
 
-/** What a reader of natural language found in a text. */
+/** A date that a natural-language parser found in a text. */
 export interface WordsMatch {
-  /** The part of the text that was understood. */
+  /** The part of the text that contains the date. */
   readonly text: string;
   readonly date: Date;
-  /** True when it is a span with an end of its own, such as "1 - 3 Nov". */
+  /** True for a range, such as "1 - 3 Nov". */
   readonly isRange: boolean;
-  /** The parts that the text names; the others are guesses. */
+  /** Which parts the text contains. The others are guesses. */
   readonly names: Readonly<Record<'year' | 'month' | 'day' | 'weekday' | 'hour', boolean>>;
 }
 
-/** Finds dates in natural language ("3 days ago"), seen from the moment `now`. */
+/** Finds dates in natural language ("3 days ago"), relative to `now`. */
 export type ReadWords = (text: string, now: Date) => WordsMatch[];
 
-/** The years in which a batch can have been created, with much room. */
+/** The years in which a batch can have been created, generously. */
 const firstYear = 1970;
 const lastYear = 2999;
 
 /**
- * Reads a date as a person types it: ISO 8601 ("2026-11", "2026-11-01", "2026-11-01 14:00", "2026-11-01T14:00:00Z"),
- * or words. Without an offset it is the person's own time. All of the text must make sense, not just a part of it.
+ * Parses a date that the user typed: ISO 8601 ("2026-11", "2026-11-01", "2026-11-01 14:00", "2026-11-01T14:00:00Z") or
+ * natural language. Without an offset, it is in the user's time zone. The whole text must be a date, not just a part.
  */
 export function parseDateText(text: string, now: number, readWords: ReadWords): ParsedDate {
   const trimmed = text.trim();
@@ -47,7 +47,7 @@ export function parseDateText(text: string, now: number, readWords: ReadWords): 
 const isoPattern =
   /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?)?)?)?$/;
 
-/** @returns nothing where the text does not have the form at all. */
+/** @returns undefined if the text does not have the format. */
 function parseIso(text: string): ParsedDate | undefined {
   const match = isoPattern.exec(text);
   if (match === null) {
@@ -56,7 +56,7 @@ function parseIso(text: string): ParsedDate | undefined {
   const [, yearText = '', monthText, dayText, hourText, minuteText, secondText, fraction, offset] = match;
   const year = Number(yearText);
   if (year < firstYear || year > lastYear) {
-    // `Date` takes the years 0 to 99 for 1900 to 1999.
+    // `Date` treats the years 0 to 99 as 1900 to 1999.
     return { fault: 'outOfRange' };
   }
   const month = Number(monthText ?? 1);
@@ -117,16 +117,16 @@ function parseWords(text: string, now: number, readWords: ReadWords): ParsedDate
   return { span: wholeSpan(names.year ? 'year' : 'day', date) };
 }
 
-/** "Friday", "25 Dec" and "14:00" are the last ones: what is filtered for has been created already. */
+/** "Friday", "25 Dec" and "14:00" mean the last ones, because the batches already exist. */
 function inThePast({ date, names }: WordsMatch, now: number): Date {
-  if (names.year || beginningOf(date, names) <= now) {
+  if (names.year || startOf(date, names) <= now) {
     return date;
   }
   if (names.month) {
     for (let year = date.getFullYear() - 1; ; year--) {
       const earlier = new Date(date);
       earlier.setFullYear(year);
-      // 29 February is not in every year.
+      // Not every year has a 29 February.
       if (earlier.getMonth() === date.getMonth()) {
         return earlier;
       }
@@ -137,8 +137,8 @@ function inThePast({ date, names }: WordsMatch, now: number): Date {
   return earlier;
 }
 
-/** The first moment of what is named: the parts that are not named are guesses, such as noon. */
-function beginningOf(date: Date, names: WordsMatch['names']): number {
+/** The start of the named period. Parts that are not named are guesses, such as noon. */
+function startOf(date: Date, names: WordsMatch['names']): number {
   if (names.hour) {
     return date.getTime();
   }
@@ -149,12 +149,12 @@ function instant(at: number): NamedSpan {
   return { precision: 'instant', start: at, end: at };
 }
 
-/** The whole day, month or year around a date, in local time; the end is its last millisecond. */
+/** The day, month or year of a date, in local time. The end is its last millisecond. */
 function wholeSpan(precision: 'day' | 'month' | 'year', date: Date): NamedSpan {
   const year = date.getFullYear();
   const month = precision === 'year' ? 0 : date.getMonth();
   const day = precision === 'day' ? date.getDate() : 1;
-  // Through the calendar and not by adding hours: a day with a clock change has 23 or 25.
+  // Do not add hours: a day with a clock change has 23 or 25.
   const next = {
     day: new Date(year, month, day + 1),
     month: new Date(year, month + 1, 1),

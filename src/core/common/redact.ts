@@ -1,12 +1,13 @@
 const mask = '[redacted]';
 
-/** Shorter values are not masked: they would blank out ordinary words and are no API key. */
-const shortestSecret = 6;
+/** Shorter values are not masked: they are not API keys, and masking would hide ordinary words. */
+const minSecretLength = 6;
 
 /**
- * Patterns that are secret whoever wrote them.
- * The shape of a key ("sk-" and URL-safe base64 parts) is not documented: it is what keys in public code look like,
- * good enough to mask by, never to refuse by. Signed query parameters are those of S3, CloudFront, GCS and Azure.
+ * Patterns of secrets.
+ * The format of API keys ("sk-" and URL-safe base64 parts) is not documented (inferred from keys in public code). It is
+ * good enough for masking, but must not be used to refuse a key. The query parameters are those of signed URLs of S3,
+ * CloudFront, GCS and Azure (documented by them).
  */
 const secretPatterns: readonly [pattern: RegExp, replacement: string][] = [
   [/\bsk-[\w-]{8,}(?:\.[\w-]+)*/g, mask],
@@ -15,22 +16,21 @@ const secretPatterns: readonly [pattern: RegExp, replacement: string][] = [
     /([?&](?:x-amz-[\w-]+|x-goog-[\w-]+|awsaccesskeyid|signature|sig|expires|policy|key-pair-id|token|access_token|api[-_]?key|key)=)[^&\s"'<>]+/gi,
     `$1${mask}`,
   ],
-  // Without the scheme before it: looking for its beginning took a time that grew with the square of a long word.
-  // Up to the last `@`, since a password may have one.
+  // Without the scheme: matching it takes quadratic time in a long word. Up to the last `@`: a password may contain one.
   [/:\/\/[^\s/]+@/g, `://${mask}@`],
 ];
 
 /**
- * The one guard of the log and of every error text: masks the values that were registered, in each form in which they
- * could come back, and whatever looks like a credential.
+ * Masks secrets in the log and in all error texts: the registered values in every form in which they may appear, and
+ * everything that looks like a credential.
  */
 export class Redactor {
   private readonly forms = new Set<string>();
   private longestFirst: readonly string[] = [];
 
-  /** Masks `secret` from now on, for as long as the extension runs: an old key in an old text is still a key. */
+  /** Masks `secret` from now on. Never undone: an old text may contain an old key. */
   register(secret: string): void {
-    if (secret.length < shortestSecret) {
+    if (secret.length < minSecretLength) {
       return;
     }
     for (const form of [
@@ -44,7 +44,7 @@ export class Redactor {
     this.longestFirst = [...this.forms].sort((a, b) => b.length - a.length);
   }
 
-  /** `text` with every registered value and everything that looks like a credential masked. */
+  /** @returns the text with all secrets masked. */
   readonly redact = (text: string): string => {
     let result = text;
     for (const form of this.longestFirst) {

@@ -1,15 +1,15 @@
-/** True for the names of this very machine, the only hosts that may be spoken to without TLS. */
+/** True for the names of this computer, the only hosts allowed without TLS. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**
- * True for every name that leads to this very machine, the unusual ones included: for what is to be refused.
- * @param hostname as `URL` writes it.
+ * True for every name that leads to this computer, including unusual ones. Use it to refuse hosts.
+ * @param hostname As normalized by `URL`.
  */
-export function leadsInward(hostname: string): boolean {
+export function leadsToThisComputer(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
-  // Addresses without a value (0.0.0.0, ::) reach this machine as well; those of IPv4 can be written as IPv6.
+  // 0.0.0.0 and :: reach this computer too. IPv4 addresses can be written as IPv6.
   return (
     isLoopback(name) ||
     name.endsWith('.localhost') ||
@@ -20,9 +20,9 @@ export function leadsInward(hostname: string): boolean {
 }
 
 /**
- * Whether a URL that came from outside may be opened or fetched: `https:` anywhere, `http:` on this machine only.
- * None with a name or a password in it: these serve to make one host look like another.
- * The text itself is what must then be used: a signed URL does not survive being taken apart and put together again.
+ * Whether a URL from outside may be opened or fetched: `https:` anywhere, `http:` on this computer only. URLs with a user
+ * name or a password are refused, because they can disguise the host. Use the text itself: normalizing a signed URL
+ * breaks its signature.
  */
 export function isSafeUrl(text: string): boolean {
   const url = parseUrl(text);
@@ -35,7 +35,7 @@ export function isSafeUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** The URL, relative to `base` where there is one; nothing where the text is none. */
+/** Parses a URL, relative to `base` if given. @returns undefined if the text is not a URL. */
 export function parseUrl(text: string, base?: string): URL | undefined {
   try {
     return new URL(text, base);

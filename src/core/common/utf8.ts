@@ -1,8 +1,8 @@
 const encoder = new TextEncoder();
-/** What does not fit is encoded into bytes of its own. */
+/** Longer texts are encoded into a new array. */
 const scratch = new Uint8Array(16_384);
 
-/** How many bytes a text takes in UTF-8. */
+/** The length of a text in UTF-8, in bytes. */
 export function utf8Length(text: string): number {
   return 3 * text.length <= scratch.length ? encoder.encodeInto(text, scratch).written : encoder.encode(text).length;
 }

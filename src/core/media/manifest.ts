@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseApiTime } from '../api/http/time';
+import { parseApiTime } from '../api/resources/time';
 import { parseJson } from '../common/json';
 import { isSafeName } from './names';
 

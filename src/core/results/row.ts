@@ -1,4 +1,4 @@
-import { parseApiTime } from '../api/http/time';
+import { parseApiTime } from '../api/resources/time';
 import { isRecord } from '../common/json';
 
 /**

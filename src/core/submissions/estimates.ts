@@ -1,4 +1,4 @@
-import type { CostEstimate } from '../api/resources/catalogue';
+import type { CostEstimate } from '../api/resources/cost';
 import { ApiError, type ApiErrorReason } from '../api/http/errors';
 import { type Clock, sleep } from '../common/clock';
 import { isRecord, parseJson } from '../common/json';

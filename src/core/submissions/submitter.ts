@@ -1,4 +1,4 @@
-import type { BatchInput } from '../api/resources/createBatch';
+import type { BatchInput } from '../api/resources/batches';
 import type { Batch } from '../batches/batch';
 import { type Clock, sleep } from '../common/clock';
 import { asError, isCancelled } from '../common/errors';

@@ -5,7 +5,7 @@ import type { ApiKeys } from '../../core/account/apiKeys';
 import type { Log } from '../../core/common/log';
 import { readApiBaseUrl } from '../shared/settings';
 
-/** Makes API clients from what is configured at the moment, or says why there can't be one. */
+/** Creates API clients for the current base URL and key. */
 export class ClientFactory {
   constructor(
     private readonly http: Http,
@@ -15,7 +15,7 @@ export class ClientFactory {
 
   /**
    * A client with the key in use.
-   * @throws {ApiError} `noKey`, or `badBaseUrl` when the address can't be trusted with the key.
+   * @throws {ApiError} `noKey`, or `badBaseUrl` if the setting is not a safe URL for the key.
    */
   client(): BatchClient {
     const { state } = this.keys;
@@ -25,7 +25,7 @@ export class ClientFactory {
     return this.clientFor(state.key);
   }
 
-  /** The address and the key in use, if both can be used. */
+  /** @returns the base URL and the key in use; undefined if there is no key or no valid URL. */
   session(): { baseUrl: string; key: string } | undefined {
     const { state } = this.keys;
     const address = readApiBaseUrl();
@@ -34,12 +34,12 @@ export class ClientFactory {
 
   /**
    * A client with a key that is not in use yet.
-   * @throws {ApiError} `badBaseUrl` when the address can't be trusted with the key.
+   * @throws {ApiError} `badBaseUrl` if the setting is not a safe URL for the key.
    */
   clientFor(key: string): BatchClient {
     const address = readApiBaseUrl();
     if ('fault' in address) {
-      throw new ApiError('badBaseUrl', `the setting syncBatches.apiBaseUrl is refused: ${address.fault}`, {
+      throw new ApiError('badBaseUrl', `the setting syncBatches.apiBaseUrl is not valid: ${address.fault}`, {
         code: address.fault,
       });
     }

@@ -3,7 +3,7 @@ import type { Keyring } from '../../core/account/apiKeys';
 import type { Disposable } from '../../core/common/emitter';
 import { storageKeys } from '../shared/ids';
 
-/** The entry of the API key in VS Code's SecretStorage. */
+/** The entry of the API key in VS Code's `SecretStorage`. */
 export function secretStorageKeyring(secrets: vscode.SecretStorage): Keyring {
   return {
     get: () => secrets.get(storageKeys.apiKey),
@@ -12,7 +12,7 @@ export function secretStorageKeyring(secrets: vscode.SecretStorage): Keyring {
   };
 }
 
-/** Calls the listener when the entry has changed, here or in another window. */
+/** Fires when the entry changes, in this or another window. */
 export function onDidChangeSecret(secrets: vscode.SecretStorage, listener: () => void): Disposable {
   return secrets.onDidChange(({ key }) => {
     if (key === storageKeys.apiKey) {

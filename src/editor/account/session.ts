@@ -5,30 +5,30 @@ import type { ApiKeys } from '../../core/account/apiKeys';
 import type { CurrentAccount } from '../../core/account/currentAccount';
 import type { ClientFactory } from './clientFactory';
 
-/** The API as it is configured at this moment. What began with it ends with it, whatever is configured meanwhile. */
+/** A client and its account. A task uses one session from start to end, even if the user changes the key meanwhile. */
 export interface ApiSession {
   readonly client: BatchClient;
-  /** Names the account that the client acts for, see {@link accountIdOf}. */
+  /** The account of the client, see {@link accountIdOf}. */
   readonly account: string;
   readonly baseUrl: string;
 }
 
-/** What a session is made from. */
+/** What {@link currentSession} needs. */
 export interface SessionSource {
   readonly keys: ApiKeys;
   readonly currentAccount: CurrentAccount;
   readonly clients: ClientFactory;
 }
 
-/** @throws {ApiError} `noKey`, or `badBaseUrl` when the address can't be trusted with the key. */
+/** @throws {ApiError} `noKey`, or `badBaseUrl` if the setting is not a safe URL for the key. */
 export async function currentSession({ keys, currentAccount, clients }: SessionSource): Promise<ApiSession> {
   await keys.settled();
   await currentAccount.settled();
-  // In one go, so that the client and the name are of the same account.
+  // Without an await in between, so that the client and the ID belong to the same account.
   const client = clients.client();
-  const access = clients.session();
-  if (access === undefined) {
+  const session = clients.session();
+  if (session === undefined) {
     throw new ApiError('noKey', 'there is no API key');
   }
-  return { client, baseUrl: access.baseUrl, account: await accountIdOf(access.baseUrl, access.key) };
+  return { client, baseUrl: session.baseUrl, account: await accountIdOf(session.baseUrl, session.key) };
 }

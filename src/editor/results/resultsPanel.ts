@@ -197,7 +197,7 @@ export class ResultsPanel implements vscode.Disposable {
     } else {
       const error = asError(thrown);
       this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);
-      const why = error instanceof ApiError ? errorSentence(error) : error.message;
+      const why = error instanceof ApiError ? errorSentence(error, 'loadResults') : error.message;
       text = earlier === undefined ? why : vscode.l10n.t('These are the rows from before. {0}', why);
     }
     if (earlier === undefined) {
@@ -374,7 +374,7 @@ export class ResultsPanel implements vscode.Disposable {
     const error = asError(thrown);
     this.host.log.warn(`The results page of ${this.batchId}: ${error.message}`);
     if (line !== undefined) {
-      this.say(line, error instanceof ApiError ? errorSentence(error) : error.message);
+      this.say(line, error instanceof ApiError ? errorSentence(error, 'downloadMedia') : error.message);
     }
   }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 let format: Intl.NumberFormat | undefined;
 
-/** "1,050". The formatter is kept, since there may be thousands of texts with numbers at once. */
+/** "1,050". The formatter is reused because there may be thousands of numbers at once. */
 export function wholeText(count: number): string {
   format ??= new Intl.NumberFormat(vscode.env.language);
   return format.format(count);

@@ -3,86 +3,127 @@ import type { BaseUrlFault } from '../../core/api/http/baseUrl';
 import type { ApiError, ApiErrorReason } from '../../core/api/http/errors';
 import { clockTimeWithSeconds } from './times';
 
-/** What a person can do about a failure; each one is a button. */
+/** The operation that failed. `other`: the caller does not know. */
+export type ApiOperation =
+  | 'listBatches'
+  | 'getBatch'
+  | 'loadResults'
+  | 'downloadMedia'
+  | 'createBatch'
+  | 'dryRun'
+  | 'estimateCost'
+  | 'listModels'
+  | 'checkKey'
+  | 'other';
+
+/** What the user can do about an error; each one is a button. */
 export type NextStep =
   'setApiKey' | 'openBilling' | 'openStatus' | 'openAddressSetting' | 'openProxySettings' | 'clearFilters';
 
-/** A failure in a person's words. */
+/** An error in the user's language. */
 export interface ErrorText {
-  /** What happened, as a sentence. */
+  /** What happened: one sentence, or two if the server gave a reason. */
   readonly what: string;
-  /** What it means and what to do, as a sentence or two. */
+  /** What it means and what to do: one or two sentences. */
   readonly advice: string;
-  /** What helps, first what helps most. Trying again and reading the log are always possible and not listed. */
+  /** The most helpful step first. *Try Again* and *Show Log* are always offered and not listed here. */
   readonly nextSteps: readonly NextStep[];
 }
 
-/** The one place for the texts of failures. */
-export function errorText(error: ApiError): ErrorText {
-  const text = ownErrorText(error);
-  const isMistakable = error.reason === 'forbidden' || error.reason === 'server';
-  if (error.details.isForeign !== true || !isMistakable) {
+/**
+ * The texts of all API errors. To find the text of an HTTP status, search this file for the number, such as 402. The
+ * welcome texts of the empty list are in package.nls.json, by {@link errorFamily}.
+ */
+export function errorText(error: ApiError, operation: ApiOperation): ErrorText {
+  const text = baseText(error, operation);
+  const isAmbiguous = error.reason === 'forbidden' || error.reason === 'server';
+  if (error.details.isForeign !== true || !isAmbiguous) {
     return text;
   }
-  // The editor hands on the refusal of a proxy as if it were the server's.
+  // VS Code passes on the refusal of a proxy as if it were the server's.
   return {
     ...text,
-    advice: `${text.advice} ${vscode.l10n.t('The answer does not look like one of sync.so: a proxy may have given it. See the setting http.proxy.')}`,
+    advice: `${text.advice} ${vscode.l10n.t('The answer may come from a proxy and not from sync.so. See the setting http.proxy.')}`,
     nextSteps: [...text.nextSteps, 'openProxySettings'],
   };
 }
 
-function ownErrorText(error: ApiError): ErrorText {
-  const { code, retryAt, serverMessage, status } = error.details;
+function baseText(error: ApiError, operation: ApiOperation): ErrorText {
+  const { code, retryAt, serverMessage } = error.details;
+  const said = serverMessage === undefined ? undefined : withFullStop(serverMessage);
   switch (error.reason) {
-    case 'unauthorized':
+    case 'badRequest': {
+      const status = error.details.status ?? 400;
+      return {
+        what:
+          said === undefined
+            ? vscode.l10n.t('sync.so refused the request ({0}).', status)
+            : vscode.l10n.t('sync.so refused the request ({0}): {1}', status, said),
+        ...badRequestAdvice(operation),
+      };
+    }
+    case 'unauthorized': // 401
       return {
         what: vscode.l10n.t('sync.so refused the API key (401).'),
-        advice: vscode.l10n.t('It is wrong, or it was revoked. Set a key that is valid.'),
+        advice: vscode.l10n.t('The key is wrong or was revoked. Set a valid key.'),
         nextSteps: ['setApiKey'],
       };
-    case 'planRequired':
+    case 'planRequired': // 402
       return {
-        what: said(vscode.l10n.t('The plan of this account does not let it use the Batch API (402)'), serverMessage),
+        what:
+          said === undefined
+            ? vscode.l10n.t('Your plan does not include the Batch API (402).')
+            : vscode.l10n.t('Your plan does not include the Batch API (402): {0}', said),
         advice: vscode.l10n.t('Batches need a Scale or Enterprise plan, and no unpaid invoice.'),
         nextSteps: ['openBilling'],
       };
-    case 'forbidden':
+    case 'forbidden': // 403
       return {
-        what: said(vscode.l10n.t('sync.so does not allow this API key to read batches (403)'), serverMessage),
+        what:
+          said === undefined
+            ? vscode.l10n.t('This API key is not allowed to do this (403).')
+            : vscode.l10n.t('This API key is not allowed to do this (403): {0}', said),
         advice: vscode.l10n.t('Set another key, or ask an administrator of your organization.'),
         nextSteps: ['setApiKey'],
       };
-    case 'badRequest':
+    case 'notFound': // 404
       return {
-        what: said(vscode.l10n.t('sync.so did not understand the request ({0})', status ?? 400), serverMessage),
-        advice: vscode.l10n.t('If a filter is set, clear it and try again.'),
-        nextSteps: ['clearFilters'],
-      };
-    case 'notFound':
-      return {
-        what: said(vscode.l10n.t('There is nothing at this address (404)'), serverMessage),
+        what:
+          said === undefined
+            ? vscode.l10n.t('There is nothing at this address (404).')
+            : vscode.l10n.t('There is nothing at this address (404): {0}', said),
         advice: vscode.l10n.t('Check the setting syncBatches.apiBaseUrl.'),
         nextSteps: ['openAddressSetting'],
       };
-    case 'rateLimited':
+    case 'rateLimited': // 429
       return {
-        what: said(vscode.l10n.t('sync.so received too many requests with this API key (429)'), serverMessage),
+        what:
+          said === undefined
+            ? vscode.l10n.t('sync.so received too many requests with this API key (429).')
+            : vscode.l10n.t('sync.so received too many requests with this API key (429): {0}', said),
         advice:
           retryAt === undefined
-            ? vscode.l10n.t('The limit counts by the minute: try again in a minute.')
-            : vscode.l10n.t('It takes requests again at {0}.', clockTimeWithSeconds(retryAt)),
+            ? vscode.l10n.t('The limit is per minute. Try again in a minute.')
+            : vscode.l10n.t('It accepts requests again at {0}.', clockTimeWithSeconds(retryAt)),
         nextSteps: [],
       };
-    case 'server':
+    case 'server': {
+      const status = error.details.status ?? 500;
       return {
-        what: said(vscode.l10n.t('sync.so has a problem of its own ({0})', status ?? 500), serverMessage),
-        advice: vscode.l10n.t('Try again in a few minutes. Outages are announced on the status page.'),
+        what:
+          said === undefined
+            ? vscode.l10n.t('sync.so server error ({0}).', status)
+            : vscode.l10n.t('sync.so server error ({0}): {1}', status, said),
+        advice: vscode.l10n.t('Try again in a few minutes. The status page announces outages.'),
         nextSteps: ['openStatus'],
       };
+    }
     case 'unexpectedStatus':
       return {
-        what: vscode.l10n.t('The server gave an answer that the API does not have ({0}).', status ?? '?'),
+        what: vscode.l10n.t(
+          'The server answered with a status that the API does not use ({0}).',
+          error.details.status ?? '?',
+        ),
         advice: vscode.l10n.t(
           'Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.',
         ),
@@ -90,30 +131,44 @@ function ownErrorText(error: ApiError): ErrorText {
       };
     case 'connection':
       return {
-        what: withCode(vscode.l10n.t('sync.so could not be reached'), code),
+        what:
+          code === undefined
+            ? vscode.l10n.t('sync.so could not be reached.')
+            : vscode.l10n.t('sync.so could not be reached ({0}).', code),
         advice: vscode.l10n.t('Check the network. Behind a proxy, check the setting http.proxy.'),
         nextSteps: ['openProxySettings'],
       };
     case 'dns':
       return {
-        what: withCode(vscode.l10n.t('The address of sync.so could not be found'), code),
+        what:
+          code === undefined
+            ? vscode.l10n.t('The address of sync.so could not be found.')
+            : vscode.l10n.t('The address of sync.so could not be found ({0}).', code),
         advice: vscode.l10n.t('You may be offline. Behind a proxy, check the setting http.proxy.'),
         nextSteps: ['openProxySettings'],
       };
     case 'tls':
       return {
-        what: withCode(vscode.l10n.t('The certificate of the server is not trusted'), code),
+        what:
+          code === undefined
+            ? vscode.l10n.t('The server’s certificate is not trusted.')
+            : vscode.l10n.t('The server’s certificate is not trusted ({0}).', code),
         advice: vscode.l10n.t(
-          'If your company inspects traffic, its certificate must be known to the system: see the settings http.systemCertificates and http.proxy.',
+          'If your company inspects traffic, your system must trust its certificate. See the settings http.systemCertificates and http.proxy.',
         ),
         nextSteps: ['openProxySettings'],
       };
-    case 'proxy':
+    case 'proxy': {
+      const proxyCode = code ?? error.details.status;
       return {
-        what: withCode(vscode.l10n.t('The proxy did not let the request through'), code ?? status?.toString()),
+        what:
+          proxyCode === undefined
+            ? vscode.l10n.t('The proxy did not let the request through.')
+            : vscode.l10n.t('The proxy did not let the request through ({0}).', proxyCode),
         advice: vscode.l10n.t('Check the settings http.proxy and http.proxyAuthorization.'),
         nextSteps: ['openProxySettings'],
       };
+    }
     case 'timeout':
       return {
         what: vscode.l10n.t('sync.so did not answer in time.'),
@@ -122,7 +177,10 @@ function ownErrorText(error: ApiError): ErrorText {
       };
     case 'cutOff':
       return {
-        what: withCode(vscode.l10n.t('The answer was cut off on its way'), code),
+        what:
+          code === undefined
+            ? vscode.l10n.t('The connection was lost before the whole answer arrived.')
+            : vscode.l10n.t('The connection was lost before the whole answer arrived ({0}).', code),
         advice: vscode.l10n.t('Try again. If it happens again, check the network or the proxy.'),
         nextSteps: ['openProxySettings'],
       };
@@ -130,57 +188,49 @@ function ownErrorText(error: ApiError): ErrorText {
       return {
         what: vscode.l10n.t('Something other than the API answered.'),
         advice: vscode.l10n.t(
-          'A proxy or a log-in page may stand in between. Check the network and the setting syncBatches.apiBaseUrl.',
+          'It may be a proxy or a log-in page. Check the network and the setting syncBatches.apiBaseUrl.',
         ),
         nextSteps: ['openAddressSetting', 'openProxySettings'],
       };
     case 'wrongShape':
       return {
-        what: vscode.l10n.t('The answer is not a list of batches.'),
+        what: wrongShapeText(operation),
         advice: vscode.l10n.t(
           'Check the setting syncBatches.apiBaseUrl. If it is right, look for an update of this extension.',
         ),
         nextSteps: ['openAddressSetting'],
       };
     case 'tooLarge':
-      return {
-        what: vscode.l10n.t('The answer is too large to be read.'),
-        advice: vscode.l10n.t('Filter by date, so that fewer batches are asked for.'),
-        nextSteps: [],
-      };
+      return { ...tooLargeText(operation), nextSteps: [] };
     case 'expired':
       return {
-        what: vscode.l10n.t('The link to the file is not valid any more{0}.', inBrackets(status)),
-        advice: vscode.l10n.t('Such links hold for a limited time. Try again to get a new one.'),
+        what: vscode.l10n.t('The link to the file has expired.'),
+        advice: vscode.l10n.t('Links are valid for a limited time. Try again to get a new one.'),
         nextSteps: [],
       };
     case 'gone':
       return {
-        what: vscode.l10n.t('The file is not there any more{0}.', inBrackets(status)),
-        advice: vscode.l10n.t(
-          'sync.so keeps results for a limited time. What was saved here before can still be used.',
-        ),
+        what: vscode.l10n.t('The file no longer exists.'),
+        advice: vscode.l10n.t('sync.so keeps results for a limited time. Copies saved on this computer still work.'),
         nextSteps: [],
       };
     case 'linkRefused':
       return {
-        what: vscode.l10n.t('The server that keeps the file refused the link{0}.', inBrackets(status)),
-        advice: vscode.l10n.t(
-          'Try again. If it happens again, a proxy may stand in between: see the setting http.proxy.',
-        ),
+        what: vscode.l10n.t('The file server refused the link.'),
+        advice: vscode.l10n.t('Try again. If it happens again, check for a proxy in the setting http.proxy.'),
         nextSteps: ['openProxySettings'],
       };
     case 'tooManyRedirects':
       return {
-        what: vscode.l10n.t('The file was not found: each address led to another one.'),
+        what: vscode.l10n.t('The file was not found because of too many redirects.'),
         advice: vscode.l10n.t('Try again. If it happens again, check that no proxy answers in place of the server.'),
         nextSteps: ['openProxySettings'],
       };
     case 'unsafeUrl':
       return {
-        what: vscode.l10n.t('The address of the file is not a safe one, so it was not opened.'),
+        what: vscode.l10n.t('The address of the file is not safe, so it was not opened.'),
         advice: vscode.l10n.t(
-          'Only https: addresses are opened, none on this computer and none with a password. If it came from sync.so, tell its support.',
+          'Only https: addresses are opened, and none on this computer or with a password. If the address came from sync.so, report it to its support.',
         ),
         nextSteps: [],
       };
@@ -199,13 +249,97 @@ function ownErrorText(error: ApiError): ErrorText {
   }
 }
 
-/** A failure as one text. */
-export function errorSentence(error: ApiError): string {
-  const { what, advice } = errorText(error);
+/** An error as one text. */
+export function errorSentence(error: ApiError, operation: ApiOperation): string {
+  const { what, advice } = errorText(error, operation);
   return `${what} ${advice}`;
 }
 
-/** The kinds of failure that have a welcome text of their own in package.json. */
+function badRequestAdvice(operation: ApiOperation): Pick<ErrorText, 'advice' | 'nextSteps'> {
+  switch (operation) {
+    case 'listBatches':
+      return { advice: vscode.l10n.t('If a filter is set, clear it and try again.'), nextSteps: ['clearFilters'] };
+    case 'createBatch':
+    case 'dryRun':
+    case 'estimateCost':
+      return { advice: vscode.l10n.t('Correct the batch file and try again.'), nextSteps: [] };
+    case 'getBatch':
+    case 'loadResults':
+    case 'downloadMedia':
+    case 'listModels':
+    case 'checkKey':
+    case 'other':
+      return {
+        advice: vscode.l10n.t('If it happens again, look for an update of this extension.'),
+        nextSteps: [],
+      };
+  }
+}
+
+function wrongShapeText(operation: ApiOperation): string {
+  switch (operation) {
+    case 'listBatches':
+      return vscode.l10n.t('The answer is not a list of batches.');
+    case 'getBatch':
+      return vscode.l10n.t('The answer is not a batch.');
+    case 'loadResults':
+      return vscode.l10n.t('The answer is not a result file.');
+    case 'downloadMedia':
+      return vscode.l10n.t('The answer is not a video, and not a link to one.');
+    case 'createBatch':
+      return vscode.l10n.t('The answer does not contain the new batch.');
+    case 'dryRun':
+      return vscode.l10n.t('The answer does not say whether the batch file is valid.');
+    case 'estimateCost':
+      return vscode.l10n.t('The answer is not a cost estimate.');
+    case 'listModels':
+      return vscode.l10n.t('The answer is not a list of models.');
+    case 'checkKey':
+      return vscode.l10n.t('The answer does not say whether the API key is valid.');
+    case 'other':
+      return vscode.l10n.t('sync.so sent an unexpected answer.');
+  }
+}
+
+function tooLargeText(operation: ApiOperation): Pick<ErrorText, 'what' | 'advice'> {
+  switch (operation) {
+    case 'listBatches':
+      return {
+        what: vscode.l10n.t('The list of batches is too large to load.'),
+        advice: vscode.l10n.t('Filter by date to load fewer batches.'),
+      };
+    case 'loadResults':
+      return {
+        what: vscode.l10n.t('The result file is too large to load.'),
+        advice: vscode.l10n.t('Open the output URL in a browser instead.'),
+      };
+    case 'downloadMedia':
+      return {
+        what: vscode.l10n.t('The video is too large to download.'),
+        advice: vscode.l10n.t('Open the output URL in a browser instead.'),
+      };
+    case 'getBatch':
+    case 'createBatch':
+    case 'dryRun':
+    case 'estimateCost':
+    case 'listModels':
+    case 'checkKey':
+    case 'other':
+      return {
+        what: vscode.l10n.t('The answer is too large to read.'),
+        advice: vscode.l10n.t(
+          'Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.',
+        ),
+      };
+  }
+}
+
+/** The server's message as a sentence: it may end without a full stop. */
+function withFullStop(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** The kinds of errors that have their own welcome text in package.json. */
 export type ErrorFamily =
   'plan' | 'rateLimit' | 'server' | 'network' | 'trust' | 'address' | 'request' | 'size' | 'answer';
 
@@ -250,27 +384,15 @@ export function errorFamily(reason: ApiErrorReason): ErrorFamily {
 function baseUrlAdvice(fault: string | undefined): string {
   switch (fault as BaseUrlFault | undefined) {
     case 'insecure':
-      return vscode.l10n.t('It begins with http:, which would show the API key to the network. Use https:.');
+      return vscode.l10n.t('It begins with http:, which would expose the API key on the network. Use https:.');
     case 'credentials':
-      return vscode.l10n.t('It holds a user name or a password. Remove them.');
+      return vscode.l10n.t('It contains a user name or a password. Remove them.');
     case 'query':
-      return vscode.l10n.t('It has a part that begins with ? or #. Remove it.');
+      return vscode.l10n.t('It contains a part that begins with ? or #. Remove it.');
     case 'scheme':
       return vscode.l10n.t('It must begin with https:.');
     case 'notAUrl':
     case undefined:
       return vscode.l10n.t('It is not a URL. The address of the API is https://api.sync.so.');
   }
-}
-
-function said(what: string, serverMessage: string | undefined): string {
-  return serverMessage === undefined ? `${what}.` : `${what}: ${serverMessage.replace(/\.?$/, '.')}`;
-}
-
-function inBrackets(status: number | undefined): string {
-  return status === undefined ? '' : ` (${status})`;
-}
-
-function withCode(what: string, code: string | undefined): string {
-  return code === undefined ? `${what}.` : `${what} (${code}).`;
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { mediaNames } from '../../core/media/names';
 
-/** The folder that file dialogs begin in: the workspace's first. */
+/** The initial folder of file dialogs: the first of the workspace. */
 export function startFolder(): vscode.Uri | undefined {
   return vscode.workspace.workspaceFolders?.[0]?.uri;
 }
 
-/** Asks where to save a JSON Lines file about a batch. @returns nothing when the person escapes. */
+/** Asks where to save a JSON Lines file about a batch. @returns undefined if the user cancels. */
 export async function askWhereToSave(title: string, batchId: string, suffix: string): Promise<vscode.Uri | undefined> {
   const [name = ''] = mediaNames([{ requestId: batchId, line: 0, outputUrl: '' }]);
   const file = `${name.replace(/\.\w+$/, '')}${suffix}.jsonl`;

@@ -1,4 +1,4 @@
-/** Every name under which something is kept. */
+/** The names of stored values. */
 export const storageKeys = {
   /** SecretStorage: the API key. */
   apiKey: 'syncBatches.apiKey',
@@ -6,8 +6,8 @@ export const storageKeys = {
   filter: 'syncBatches.filter',
 } as const;
 
-/** The view of batches, as package.json declares it. */
+/** The ID of the batches view in package.json. */
 export const viewId = 'syncBatches.batches';
 
-/** The kind of tab that shows results: under this name VS Code brings it back after a reload. */
+/** The type of the results tab. VS Code uses it to restore the tab after a reload. */
 export const resultsViewType = 'syncBatches.results';

@@ -1,36 +1,36 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/common/emitter';
 
-/** A part that is loaded when it is first needed, since most windows never need it. */
+/** A part whose code is loaded on first use, because most windows never need it. */
 export class Lazy<T extends Disposable> implements Disposable {
   private loading: Promise<T> | undefined;
   private loaded: T | undefined;
-  private isOver = false;
+  private isDisposed = false;
 
-  /** @param load resolves with what makes the part of the code that was loaded. */
+  /** @param load Loads the code. @returns a function that creates the part. */
   constructor(private readonly load: () => Promise<() => T>) {}
 
-  /** The part. Rejects with a cancellation where everything ended while it was loaded. */
+  /** @returns the part. Rejects with a cancellation if this object is disposed during loading. */
   get(): Promise<T> {
     this.loading ??= this.start();
     return this.loading;
   }
 
-  /** The part, where it was needed already. */
+  /** The part; undefined if it has not been used yet. */
   get ifLoaded(): T | undefined {
     return this.loaded;
   }
 
   dispose(): void {
-    this.isOver = true;
+    this.isDisposed = true;
     this.loaded?.dispose();
   }
 
   private async start(): Promise<T> {
-    const make = await this.load();
-    if (this.isOver) {
+    const create = await this.load();
+    if (this.isDisposed) {
       throw new vscode.CancellationError();
     }
-    return (this.loaded = make());
+    return (this.loaded = create());
   }
 }

@@ -1,4 +1,4 @@
-/** The vendor's pages that we send people to (from the vendor's documentation). */
+/** Pages of sync.so that the extension links to (documented). */
 export const links = {
   apiKeys: 'https://sync.so/settings/api-keys',
   billing: 'https://sync.so/billing/subscription',

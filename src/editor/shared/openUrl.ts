@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { isSafeUrl } from '../../core/common/urls';
 
 /**
- * Opens a URL from the API in the system's browser, as the exact string that came: a signed URL does not survive
- * `Uri.parse`, which decodes and encodes it again (microsoft/vscode#85930).
- * @returns false when the URL is not one that may be opened, or the editor did not open it.
+ * Opens a URL from the API in the browser, as the exact string received: `Uri.parse` decodes and encodes a URL again,
+ * which breaks signed URLs (microsoft/vscode#85930).
+ * @returns false if the URL is not safe, or VS Code did not open it.
  */
 export async function openExactUrl(url: string): Promise<boolean> {
   if (!isSafeUrl(url)) {
     return false;
   }
-  // The types ask for a Uri; the editor takes a string as well and passes it on untouched.
+  // The type is Uri, but VS Code also accepts a string, which it passes on unchanged.
   return vscode.env.openExternal(url as unknown as vscode.Uri);
 }

@@ -1,17 +1,17 @@
 import { displayText } from '../../core/common/displayText';
 
-/** A character that takes no room; between two others it keeps them from being read together. */
+/** A zero-width space. It keeps the characters around it from having a special meaning together. */
 const separator = '\u200b';
 
 /**
- * A text for a notification: the editor makes links, `command:` links among them, of `[label](address)` in these, and a
- * text from outside must not become one. From those with progress it takes `$(name)` out before it looks for links.
+ * A text for a notification. VS Code turns `[label](address)` into a link, even a `command:` link, which text from outside
+ * must not create. In progress notifications it removes `$(name)` before it looks for links, so that is broken up too.
  */
 export function withoutLinks(text: string): string {
   return withBrokenIcons(text).replaceAll('](', `]${separator}(`);
 }
 
-/** A text for a row of a quick pick or for the status bar, where `$(name)` would be drawn as an icon. */
+/** A text for a quick pick or the status bar, where `$(name)` would become an icon. */
 export function withoutIcons(text: string): string {
   return withBrokenIcons(displayText(text));
 }
@@ -20,7 +20,7 @@ function withBrokenIcons(text: string): string {
   return text.replaceAll('$(', `$${separator}(`);
 }
 
-/** A text from the API as a code span of Markdown, in which nothing is a link, an entity or a mark. */
+/** A text from the API as a Markdown code span, in which nothing has a special meaning. */
 export function codeSpan(text: string): string {
   const longestRun = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longestRun + 1);

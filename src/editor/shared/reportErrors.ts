@@ -1,7 +1,8 @@
 import { ApiError } from '../../core/api/http/errors';
 import { asError, isCancelled } from '../../core/common/errors';
 import type { Log } from '../../core/common/log';
-import { showFailure } from './messages';
+import type { ApiOperation } from './errorText';
+import { showFailure } from './showFailure';
 
 /** What reporting an error needs. */
 export interface ErrorReporting {
@@ -12,11 +13,13 @@ export interface ErrorReporting {
 
 /**
  * Runs an action of the user. An error is logged and shown; a cancellation is neither. Never rejects.
+ * @param operation What the action asks of the API, for the text of its errors.
  * @param name What the log calls the action.
  */
 export async function withErrorReport(
   { log, redact }: ErrorReporting,
   action: () => Promise<void> | void,
+  operation: ApiOperation = 'other',
   name = 'action',
 ): Promise<void> {
   try {
@@ -24,12 +27,16 @@ export async function withErrorReport(
   } catch (error) {
     if (!isCancelled(error)) {
       log.error(`${name}: ${asError(error).stack ?? String(error)}`);
-      showFailure(error instanceof ApiError ? error : new Error(redact(asError(error).message)));
+      showFailure(error instanceof ApiError ? error : new Error(redact(asError(error).message)), operation);
     }
   }
 }
 
 /** The action of a button, which reports its own errors. */
-export function reportErrors(reporting: ErrorReporting, action: () => Promise<void>): () => void {
-  return () => void withErrorReport(reporting, action);
+export function reportErrors(
+  reporting: ErrorReporting,
+  action: () => Promise<void>,
+  operation?: ApiOperation,
+): () => void {
+  return () => void withErrorReport(reporting, action, operation);
 }

@@ -7,8 +7,8 @@ import type { AutoRefreshSettings } from '../../core/batches/refresh/autoRefresh
 const section = 'syncBatches';
 
 /**
- * The address of the API, or why it can't be used. Only the user's own settings count: the setting is declared with
- * application scope, and what a workspace says is left aside here too, since the address decides where the key goes.
+ * The base URL of the API, or why it is not valid. It decides where the key is sent, so only user settings count: the
+ * setting has application scope, and values of a workspace are ignored here too.
  */
 export function readApiBaseUrl(): { url: string } | { fault: BaseUrlFault } {
   const values = vscode.workspace.getConfiguration(section).inspect<unknown>('apiBaseUrl');
@@ -16,7 +16,7 @@ export function readApiBaseUrl(): { url: string } | { fault: BaseUrlFault } {
   return typeof value === 'string' ? parseBaseUrl(value) : { fault: 'notAUrl' };
 }
 
-/** When a person wants to be told of the end of batches: never, of those they marked, or of all. */
+/** Which finished batches to notify the user about: none, those the user subscribed to (`mine`), or all. */
 export type NotificationsSetting = 'none' | 'mine' | 'all';
 
 export function readNotifications(): NotificationsSetting {
@@ -24,22 +24,22 @@ export function readNotifications(): NotificationsSetting {
   return value === 'none' || value === 'all' ? value : 'mine';
 }
 
-/** Bounds of the interval, in seconds: the same as in package.json, which the editor does not enforce. */
-const shortestIntervalS = 15;
-const longestIntervalS = 3_600;
-const usualIntervalS = 30;
+/** Limits of the interval, in seconds: the same as in package.json, which VS Code does not enforce. */
+const minIntervalS = 15;
+const maxIntervalS = 3_600;
+const defaultIntervalS = 30;
 
 export function readAutoRefreshSettings(): AutoRefreshSettings {
   const settings = vscode.workspace.getConfiguration(section);
   const seconds = settings.get<unknown>('autoRefreshInterval');
-  const interval = typeof seconds === 'number' && Number.isFinite(seconds) ? seconds : usualIntervalS;
+  const interval = typeof seconds === 'number' && Number.isFinite(seconds) ? seconds : defaultIntervalS;
   return {
     isAutomatic: settings.get<unknown>('autoRefresh') !== 'off',
-    intervalMs: Math.min(Math.max(interval, shortestIntervalS), longestIntervalS) * 1_000,
+    intervalMs: Math.min(Math.max(interval, minIntervalS), maxIntervalS) * 1_000,
   };
 }
 
-/** Calls the listener after the settings of the automatic refresh were changed. */
+/** Fires when a setting of the automatic refresh changes. */
 export function onDidChangeAutoRefreshSettings(listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (
@@ -52,19 +52,19 @@ export function onDidChangeAutoRefreshSettings(listener: () => void): Disposable
 }
 
 /**
- * The limits of a batch file. Those of package.json are the documented ones, "by default"; an organization may have
- * others. The bounds are those of package.json, which the editor does not enforce.
+ * The limits of a batch file. The defaults are documented as "by default": an organization may have other limits. The
+ * bounds are the same as in package.json, which VS Code does not enforce.
  */
 export function readBatchFileLimits(): BatchFileLimits {
-  const minLines = readWhole('batchMinLines', 1, 1_000_000, batchFileLimits.minLines);
+  const minLines = readInteger('batchMinLines', 1, 1_000_000, batchFileLimits.minLines);
   return {
     minLines,
-    maxLines: Math.max(minLines, readWhole('batchMaxLines', 1, 1_000_000, batchFileLimits.maxLines)),
-    maxBytes: readWhole('batchMaxBytes', 1_000, 1_000_000_000, batchFileLimits.maxBytes),
+    maxLines: Math.max(minLines, readInteger('batchMaxLines', 1, 1_000_000, batchFileLimits.maxLines)),
+    maxBytes: readInteger('batchMaxBytes', 1_000, 1_000_000_000, batchFileLimits.maxBytes),
   };
 }
 
-/** Calls the listener after a limit of batch files was changed. */
+/** Fires when a limit of batch files changes. */
 export function onDidChangeBatchFileLimits(listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (limitSettings.some((name) => event.affectsConfiguration(`${section}.${name}`))) {
@@ -75,21 +75,21 @@ export function onDidChangeBatchFileLimits(listener: () => void): Disposable {
 
 const limitSettings = ['batchMinLines', 'batchMaxLines', 'batchMaxBytes'];
 
-/** The address that sync.so is to call when a submitted batch has ended, as it was typed; empty for none. */
+/** The URL that sync.so calls when a submitted batch ends, as the user typed it; empty for none. */
 export function readWebhookUrl(): string {
   const values = vscode.workspace.getConfiguration(section).inspect<unknown>('webhookUrl');
-  // Only the user's own: a workspace must not be told what becomes of the batches.
+  // Only the user setting: a workspace must not receive data about batches.
   const value = values?.globalValue;
   return typeof value === 'string' ? value.trim() : '';
 }
 
-function readWhole(name: string, least: number, most: number, usual: number): number {
+function readInteger(name: string, min: number, max: number, fallback: number): number {
   const values = vscode.workspace.getConfiguration(section).inspect<unknown>(name);
   const value = values?.globalValue;
-  return typeof value === 'number' && Number.isSafeInteger(value) ? Math.min(Math.max(value, least), most) : usual;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? Math.min(Math.max(value, min), max) : fallback;
 }
 
-/** Calls the listener after the address was changed. */
+/** Fires when the base URL changes. */
 export function onDidChangeApiBaseUrl(listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(`${section}.apiBaseUrl`)) {

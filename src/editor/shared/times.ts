@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Formatters are dear to make and cheap to use: one of a kind. */
+/** Reused, because formatters are slow to create. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -12,7 +12,7 @@ function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.Date
   return found;
 }
 
-/** A moment on a row: the time of day if it is today's, else the day, with the year only where it is another one. */
+/** A time for a row: the time of day if it is today, else the day, with the year if it is another year. */
 export function shortTime(at: number, now = Date.now()): string {
   if (isSameDay(at, now)) {
     return clockTime(at);
@@ -23,12 +23,12 @@ export function shortTime(at: number, now = Date.now()): string {
     : formatter('dayWithYear', { month: 'short', day: 'numeric', year: 'numeric' }).format(at);
 }
 
-/** True when two moments lie on the same day where the person is. */
+/** True if both times are on the same day in the user's time zone. */
 export function isSameDay(a: number, b: number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();
 }
 
-/** A moment in full, to the second and with its time zone: "Tuesday, November 24, 2026 at 2:05:09 PM GMT+1". */
+/** A full time with seconds and time zone: "Tuesday, November 24, 2026 at 2:05:09 PM GMT+1". */
 export function exactTime(at: number): string {
   return formatter('exact', {
     weekday: 'long',
@@ -42,12 +42,12 @@ export function exactTime(at: number): string {
   }).format(at);
 }
 
-/** A moment for the ear: "November 24, 2026 at 2:05 PM". */
+/** A time for screen readers: "November 24, 2026 at 2:05 PM". */
 export function spokenTime(at: number): string {
   return formatter('spoken', { dateStyle: 'long', timeStyle: 'short' }).format(at);
 }
 
-/** A moment as the bound of a filter: "Nov 24, 2026, 2:05 PM". */
+/** A time as the bound of a filter: "Nov 24, 2026, 2:05 PM". */
 export function mediumTime(at: number): string {
   return formatter('medium', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
@@ -67,7 +67,7 @@ export function clockTimeWithSeconds(at: number): string {
   return formatter('clockSeconds', { timeStyle: 'medium' }).format(at);
 }
 
-/** A moment not long ago: the time of day if it was today, else with the day. */
+/** A recent time: the time of day if it is today, else with the day. */
 export function recentTime(at: number, now = Date.now()): string {
   return isSameDay(at, now) ? clockTime(at) : mediumTime(at);
 }
@@ -80,7 +80,7 @@ const units: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 
 let relative: Intl.RelativeTimeFormat | undefined;
 
-/** How long ago a moment was: "3 hours ago", "this minute". */
+/** The time that has passed: "3 hours ago", "this minute". */
 export function age(at: number, now = Date.now()): string {
   relative ??= new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' });
   const passed = now - at;

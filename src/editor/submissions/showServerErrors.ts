@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ErrorLine, linesNamedIn } from '../../core/api/http/errorLines';
+import { type ErrorLine, findLines } from '../../core/api/http/errorLines';
 import type { Submission } from '../../core/submissions/submission';
 import type { CommandContext } from '../commandContext';
 import { locateServerErrors } from './fileToSubmit';
@@ -25,7 +25,7 @@ export async function showServerErrors(
     const sent = state.kind === 'refused' ? await submissions.textOf(submission, index) : undefined;
     if (state.kind === 'refused' && sent !== undefined) {
       // What is written down of an error of an earlier time may be cut.
-      const named = submissions.errorOf(part)?.details.lines ?? linesNamedIn([state.message]);
+      const named = submissions.errorOf(part)?.details.lines ?? findLines([state.message]);
       refused.push({ lines: sent.split('\n'), named });
     }
   }

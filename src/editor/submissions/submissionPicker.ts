@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Candidate } from '../../core/submissions/candidates';
 import { isUncertainPart, type Submission } from '../../core/submissions/submission';
 import type { CommandContext } from '../commandContext';
-import { showStatusMessage, isConfirmed, showMessage, withProgress } from '../shared/messages';
+import { showStatusMessage, isConfirmed, showMessage } from '../shared/messages';
+import { withProgress } from '../shared/progress';
 import { requestsText } from '../shared/counts';
 import { withoutIcons } from '../shared/plainText';
 import {

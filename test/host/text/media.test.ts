@@ -71,7 +71,7 @@ describe('How saving media came out, in words (en)', () => {
 
   for (const reason of ['expired', 'gone', 'linkRefused', 'unsafeUrl', 'cutOff', 'connection', 'tooLarge'] as const) {
     it(`says what failed on the way, as everywhere else: ${reason}`, () => {
-      const { what } = errorText(api(reason));
+      const { what } = errorText(api(reason), 'downloadMedia');
       assert.equal(
         mediaReportText(report({ failures: failures(api(reason)) })),
         `0 files were saved. 1 failed: ${what}`,
@@ -84,7 +84,7 @@ describe('How saving media came out, in words (en)', () => {
     const text = mediaReportText(
       report({ failures: failures(gone, cut, cut, lost, cut, lost, folder('diskFull'), gone, lost, lost) }),
     );
-    const [most, second, third] = [lost, cut, gone].map((error) => errorText(error).what);
+    const [most, second, third] = [lost, cut, gone].map((error) => errorText(error, 'downloadMedia').what);
     assert.equal(text, `0 files were saved. 10 failed: ${most ?? ''} ${second ?? ''} ${third ?? ''}`);
   });
 

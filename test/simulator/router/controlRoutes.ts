@@ -4,7 +4,7 @@ import type { ApiRequest } from '../http';
 import type { BatchSeed, Fault, FaultEffect, Simulator } from '../types';
 import type { Route } from './router';
 
-/** Everything under this path steers the simulator and is no part of the API. */
+/** Everything under this path controls the simulator and is not part of the API. */
 export const controlPrefix = '/_simulator/';
 
 /** All but the one that waits for something of the test, which JSON can't say. */

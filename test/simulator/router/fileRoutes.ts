@@ -10,9 +10,9 @@ import { checkSignature, signUrl } from '../signedUrls';
 import { param } from './router';
 import type { Route } from './router';
 
-/** How long a link to a result file holds, in ms (invented: none is documented). */
+/** How long a link to a result file is valid, in ms (invented: none is documented). */
 export const resultLinkMs = 15 * 60_000;
-/** How long a link to media holds, in ms (documented: seven days, and it may end earlier). */
+/** How long a link to media is valid, in ms (documented: seven days, and it may expire earlier). */
 export const mediaLinkMs = 7 * 24 * 3_600_000;
 
 /** When every file was last changed, as far as the files origin says. */
@@ -33,10 +33,10 @@ export function mediaFileUrl(filesUrl: string, generationId: string, now: number
 export interface FileRouteOptions {
   batches: BatchStore;
   now: () => number;
-  /** The series of links that is in force. */
+  /** The series of valid links. */
   series: () => number;
   mediaUrl: MediaUrl;
-  /** How many bytes the video of a generation has at least. */
+  /** Minimum size of the video of a generation, in bytes. */
   mediaBytes: (generationId: string) => number;
 }
 

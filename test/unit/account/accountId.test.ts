@@ -3,18 +3,18 @@ import { accountIdOf } from '../../../src/core/account/accountId';
 
 const baseUrl = 'https://api.sync.so';
 
-describe('The name of an account', () => {
-  it('is the same at every start, so that what is kept under it is found again', async () => {
+describe('The ID of an account', () => {
+  it('is the same at every start, so that stored data is found again', async () => {
     // The beginning of what `printf 'https://api.sync.so\nthe-key' | sha256sum` prints.
     assert.equal(await accountIdOf(baseUrl, 'the-key'), '0007f89e4276bbf639d7e042356d9c60');
   });
 
-  it('fits into a file name, and the key is not in it', async () => {
+  it('is a valid file name and does not contain the key', async () => {
     const name = await accountIdOf(baseUrl, 'sk-/..\\:✓');
     assert.match(name, /^[0-9a-f]{32}$/);
   });
 
-  it('is another one for another key or another address', async () => {
+  it('differs for another key or another base URL', async () => {
     const names = await Promise.all([
       accountIdOf(baseUrl, 'the-key'),
       accountIdOf(baseUrl, 'the-kez'),

@@ -51,7 +51,7 @@ const silent: KeyState = { kind: 'none', keyringSilent: true };
 
 describe('The API key', () => {
   describe('at the start', () => {
-    it('is not known until the keyring was read', () => {
+    it('is unknown until the keyring was read', () => {
       const { keys, states } = setUp({ stored: 'stored-1', environment: 'env-1' });
       assert.deepEqual(keys.state, { kind: 'reading' });
       assert.deepEqual(states, []);
@@ -64,20 +64,20 @@ describe('The API key', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('is the stored one even where the environment has another', async () => {
+    it('is the stored one even if the environment has another one', async () => {
       const { keys } = setUp({ stored: 'stored-1', environment: 'env-1' });
       await keys.read();
       assert.deepEqual(keys.state, using('stored-1', 'stored'));
     });
 
-    it('is that of the environment where none is stored, and is never written to the keyring', async () => {
+    it('comes from the environment if none is stored, and is never written to the keyring', async () => {
       const { keys, keyring } = setUp({ environment: '  env-1\n' });
       await keys.read();
       assert.deepEqual(keys.state, using('env-1', 'environment'));
       assert.deepEqual(keyring.calls, ['get']);
     });
 
-    it('is none where there is none', async () => {
+    it('is missing if there is none', async () => {
       for (const environment of ['', '   ']) {
         const { keys, log } = setUp({ environment });
         await keys.read();
@@ -86,7 +86,7 @@ describe('The API key', () => {
       }
     });
 
-    it('is none where the environment holds what can be no key, and the log says so without it', async () => {
+    it('is missing if the environment variable is not valid, which is logged without its value', async () => {
       const { keys, log } = setUp({ environment: 'not a key' });
       await keys.read();
       assert.deepEqual(keys.state, none);
@@ -94,13 +94,13 @@ describe('The API key', () => {
       assert.doesNotMatch(log.messages.join(), /not a key/);
     });
 
-    it('is none where the keyring holds what can be no key', async () => {
+    it('is missing if the value in the keyring is not valid', async () => {
       const { keys } = setUp({ stored: 'line\nbreak' });
       await keys.read();
       assert.deepEqual(keys.state, none);
     });
 
-    it('is that of the environment where the keyring refuses, and the log says why', async () => {
+    it('comes from the environment if the keyring fails, which is logged', async () => {
       const { keys, keyring, log } = setUp({ stored: 'stored-1', environment: 'env-1' });
       keyring.getting = 'refuses';
       await keys.read();
@@ -110,7 +110,7 @@ describe('The API key', () => {
   });
 
   describe('with a keyring that does not answer', () => {
-    it('is waited for, but not for ever', async () => {
+    it('is waited for until a timeout', async () => {
       const { keys, keyring, clock, log } = setUp();
       keyring.getting = 'waits';
       const reading = keys.read();
@@ -123,14 +123,14 @@ describe('The API key', () => {
       assert.equal(log.at('warn').length, 1);
     });
 
-    it('is that of the environment meanwhile', async () => {
+    it('comes from the environment in the meantime', async () => {
       const { keys, keyring, clock } = setUp({ environment: 'env-1' });
       keyring.getting = 'waits';
       await clock.runUntil(keys.read());
       assert.deepEqual(keys.state, using('env-1', 'environment'));
     });
 
-    it('is the stored one as soon as the answer comes after all', async () => {
+    it('is the stored one as soon as the late answer arrives', async () => {
       const { keys, keyring, clock, states } = setUp({ stored: 'stored-1', environment: 'env-1' });
       keyring.getting = 'waits';
       await clock.runUntil(keys.read());
@@ -139,7 +139,7 @@ describe('The API key', () => {
       assert.deepEqual(states, [using('env-1', 'environment'), using('stored-1', 'stored')]);
     });
 
-    it('is none, without a doubt, when the late answer is that there is none', async () => {
+    it('is definitely missing if the late answer says so', async () => {
       const { keys, keyring, clock, states } = setUp();
       keyring.getting = 'waits';
       await clock.runUntil(keys.read());
@@ -148,7 +148,7 @@ describe('The API key', () => {
       assert.deepEqual(states, [silent, none]);
     });
 
-    it('is not changed by a late answer when a newer one is known', async () => {
+    it('is not changed by a late answer if there is a newer one', async () => {
       const { keys, keyring, clock } = setUp({ stored: 'old-1' });
       keyring.getting = 'waits';
       await clock.runUntil(keys.read());
@@ -172,7 +172,7 @@ describe('The API key', () => {
       assert.deepEqual(states, [using('one-1', 'stored'), using('two-2', 'stored'), none]);
     });
 
-    it('falls back on that of the environment when another window removes it', async () => {
+    it('falls back to the environment if another window removes it', async () => {
       const { keys, keyring } = setUp({ stored: 'one-1', environment: 'env-1' });
       await keys.read();
       keyring.value = undefined;
@@ -180,7 +180,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('env-1', 'environment'));
     });
 
-    it('is told once, however often the keyring says so and whether or not anything changed', async () => {
+    it('fires one event for each change, however often the keyring does', async () => {
       const { keys, keyring, states } = setUp({ stored: 'one-1' });
       await Promise.all([keys.read(), keys.read()]);
       await keys.read();
@@ -189,14 +189,14 @@ describe('The API key', () => {
       assert.deepEqual(states, [using('one-1', 'stored'), using('two-2', 'stored')]);
     });
 
-    it('tells nothing where there is still none', async () => {
+    it('fires no event if there is still no key', async () => {
       const { keys, states } = setUp();
       await keys.read();
       await keys.read();
       assert.deepEqual(states, [none]);
     });
 
-    it('takes the latest read, in whatever order the answers come', async () => {
+    it('is that of the latest read, in whatever order the answers arrive', async () => {
       const { keys, keyring } = setUp({ stored: 'one-1' });
       keyring.getting = 'waits';
       const first = keys.read();
@@ -211,8 +211,8 @@ describe('The API key', () => {
 
   describe('that is set', () => {
     for (const events of [0, 1, 2]) {
-      describe(`with a keyring that tells of a change ${events} times`, () => {
-        it('is stored, read back, and told once', async () => {
+      describe(`with a keyring that fires ${events} change events`, () => {
+        it('is stored and read back, with one event', async () => {
           const { keys, keyring, states } = setUp({ events });
           await keys.read();
           assert.equal(await keys.set('new-2'), 'stored');
@@ -221,7 +221,7 @@ describe('The API key', () => {
           assert.deepEqual(states, [none, using('new-2', 'stored')]);
         });
 
-        it('takes the place of the old one', async () => {
+        it('replaces the old one', async () => {
           const { keys, states } = setUp({ stored: 'old-1', events });
           await keys.read();
           assert.equal(await keys.set('new-2'), 'stored');
@@ -229,7 +229,7 @@ describe('The API key', () => {
           assert.deepEqual(states, [using('old-1', 'stored'), using('new-2', 'stored')]);
         });
 
-        it('lasts for the session where the keyring refuses it', async () => {
+        it('lasts for the session if the keyring refuses it', async () => {
           const { keys, keyring, log } = setUp({ events });
           await keys.read();
           keyring.storing = 'refuses';
@@ -239,7 +239,7 @@ describe('The API key', () => {
           assert.match(log.at('warn').join(), /the keyring is locked/);
         });
 
-        it('lasts for the session where the keyring forgets it', async () => {
+        it('lasts for the session if the keyring forgets it', async () => {
           const { keys, keyring } = setUp({ events });
           await keys.read();
           keyring.storing = 'forgets';
@@ -248,7 +248,7 @@ describe('The API key', () => {
           assert.deepEqual(keys.state, using('new-2', 'session'));
         });
 
-        it('lasts for the session where the keyring keeps the old one instead', async () => {
+        it('lasts for the session if the keyring still contains the old one', async () => {
           for (const storing of ['refuses', 'forgets'] as const) {
             const { keys, keyring } = setUp({ stored: 'old-1', events });
             await keys.read();
@@ -263,7 +263,7 @@ describe('The API key', () => {
       });
     }
 
-    it('is masked before it goes anywhere', async () => {
+    it('is masked before anything else', async () => {
       const { keys, masked, keyring } = setUp();
       keyring.storing = 'waits';
       void keys.set('new-2');
@@ -278,7 +278,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, { kind: 'reading' });
     });
 
-    it('lasts for the session, after a limited wait, where the keyring does not answer', async () => {
+    it('lasts for the session, after a timeout, if the keyring does not answer', async () => {
       const { keys, keyring, clock } = setUp();
       await keys.read();
       keyring.storing = 'waits';
@@ -290,7 +290,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('new-2', 'session'));
     });
 
-    it('becomes a stored one when the keyring answers after all', async () => {
+    it('becomes a stored one when the keyring answers late', async () => {
       const { keys, keyring, clock } = setUp();
       await keys.read();
       keyring.storing = 'waits';
@@ -300,7 +300,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('new-2', 'stored'));
     });
 
-    it('stays in use where a keyring with an old one does not answer and then tells of no change', async () => {
+    it('stays in use if a keyring with an old key does not answer and then fires an event without a change', async () => {
       const { keys, keyring, clock } = setUp({ stored: 'old-1' });
       await keys.read();
       keyring.storing = 'waits';
@@ -309,7 +309,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('new-2', 'session'));
     });
 
-    it('stays in use where a keyring with an old one refuses to keep it and, for a while, to be read', async () => {
+    it('stays in use if a keyring with an old key refuses to store it and can not be read for a while', async () => {
       const { keys, keyring } = setUp({ stored: 'old-1' });
       await keys.read();
       keyring.storing = 'refuses';
@@ -320,7 +320,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('new-2', 'session'));
     });
 
-    it('stays in use through a keyring that falls silent', async () => {
+    it('stays in use if the keyring stops answering', async () => {
       const { keys, keyring, clock } = setUp();
       await keys.read();
       keyring.storing = 'refuses';
@@ -330,7 +330,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('new-2', 'session'));
     });
 
-    it('gives way to one that another window stores after it', async () => {
+    it('is replaced by one that another window stores later', async () => {
       const { keys, keyring } = setUp({ stored: 'old-1' });
       await keys.read();
       keyring.storing = 'refuses';
@@ -343,7 +343,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, none);
     });
 
-    it('wins over a read that is under way', async () => {
+    it('takes precedence over a running read', async () => {
       const { keys, keyring } = setUp({ stored: 'old-1', events: 0 });
       keyring.getting = 'waits';
       const reading = keys.read();
@@ -364,7 +364,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, using('two-2', 'stored'));
     });
 
-    it('is told of, as where it now lies, when the same text moves from the environment to the keyring', async () => {
+    it('fires an event when the same key moves from the environment to the keyring', async () => {
       const { keys, states } = setUp({ environment: 'same-1' });
       await keys.read();
       await keys.set('same-1');
@@ -374,7 +374,7 @@ describe('The API key', () => {
   });
 
   describe('that is removed', () => {
-    it('is out of use and out of the keyring', async () => {
+    it('is not in use and not in the keyring', async () => {
       const { keys, keyring, states } = setUp({ stored: 'one-1' });
       await keys.read();
       await keys.remove();
@@ -383,14 +383,14 @@ describe('The API key', () => {
       assert.deepEqual(states, [using('one-1', 'stored'), none]);
     });
 
-    it('gives way to that of the environment', async () => {
+    it('falls back to the environment', async () => {
       const { keys } = setUp({ stored: 'one-1', environment: 'env-1' });
       await keys.read();
       await keys.remove();
       assert.deepEqual(keys.state, using('env-1', 'environment'));
     });
 
-    it('is gone where it was of the session only', async () => {
+    it('is gone if it was a session key', async () => {
       const { keys, keyring } = setUp();
       await keys.read();
       keyring.storing = 'refuses';
@@ -400,7 +400,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, none);
     });
 
-    it('is out of use even where the keyring refuses, and that is told', async () => {
+    it('is not in use even if the keyring fails, which is reported', async () => {
       const { keys, keyring } = setUp({ stored: 'one-1' });
       await keys.read();
       keyring.deleting = 'refuses';
@@ -409,7 +409,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, none);
     });
 
-    it('is out of use at once even where the keyring does not answer, and that is told after a limited wait', async () => {
+    it('is not in use even if the keyring does not answer, which is reported after a timeout', async () => {
       const { keys, keyring, clock } = setUp({ stored: 'one-1' });
       await keys.read();
       keyring.deleting = 'waits';
@@ -419,7 +419,7 @@ describe('The API key', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('stays out of use in this window where the keyring would not let it go and then tells of no change', async () => {
+    it('stays out of use in this window if the keyring kept it and then fires an event without a change', async () => {
       for (const deleting of ['refuses', 'waits'] as const) {
         const { keys, keyring, clock } = setUp({ stored: 'one-1' });
         await keys.read();
@@ -430,7 +430,7 @@ describe('The API key', () => {
       }
     });
 
-    it('is not brought back by a read that was under way', async () => {
+    it('is not restored by a running read', async () => {
       const { keys, keyring, clock } = setUp({ stored: 'one-1' });
       keyring.getting = 'waits';
       const reading = keys.read();
@@ -443,7 +443,7 @@ describe('The API key', () => {
       assert.deepEqual(keys.state, none);
     });
 
-    it('is not brought back by the late answer of a read that was given up', async () => {
+    it('is not restored by the late answer of a read', async () => {
       const { keys, keyring, clock } = setUp({ stored: 'one-1', events: 0 });
       keyring.getting = 'waits';
       await clock.runUntil(keys.read());
@@ -463,7 +463,7 @@ describe('The API key', () => {
     });
   });
 
-  it('tells nobody any more after the extension is gone', async () => {
+  it('fires no event after disposal', async () => {
     const { keys, states } = setUp({ stored: 'one-1' });
     keys.dispose();
     await keys.read();

@@ -13,8 +13,8 @@ function openWindow(files = new MemoryFiles(), account = 'account') {
   return { files, notes, seen };
 }
 
-describe('What a person noted about batches', () => {
-  it('is nothing at first', async () => {
+describe('The metadata of batches', () => {
+  it('is empty at first', async () => {
     const { notes, seen } = openWindow();
     await notes.read();
     assert.deepEqual(notes.of('a'), noMetadata);
@@ -23,7 +23,7 @@ describe('What a person noted about batches', () => {
   });
 
   describe('a name', () => {
-    it('is given, changed, and taken away, and each is told', async () => {
+    it('can be set, changed and removed, with an event each', async () => {
       const { notes, seen } = openWindow();
       await notes.rename('a', 'Trailer');
       assert.equal(notes.of('a').name, 'Trailer');
@@ -42,14 +42,14 @@ describe('What a person noted about batches', () => {
       assert.deepEqual([notes.of('a').name, notes.of('b').name], [undefined, 'Teaser']);
     });
 
-    it('is not found where none was given, whatever the ID', () => {
+    it('is undefined if it was never set, whatever the ID', () => {
       const { notes } = openWindow();
       for (const id of ['constructor', 'toString', '__proto__']) {
         assert.deepEqual(notes.of(id), noMetadata);
       }
     });
 
-    it('is there at the next start', async () => {
+    it('is restored at the next start', async () => {
       const { files, notes } = openWindow();
       await notes.rename('a', 'Trailer');
       const next = openWindow(files);
@@ -58,7 +58,7 @@ describe('What a person noted about batches', () => {
       assert.equal(next.seen.changes, 1);
     });
 
-    it('is not seen by another account', async () => {
+    it('is separate for each account', async () => {
       const { files, notes } = openWindow();
       await notes.rename('a', 'Trailer');
       const other = openWindow(files, 'other');
@@ -67,8 +67,8 @@ describe('What a person noted about batches', () => {
     });
   });
 
-  describe('a mark', () => {
-    it('is set and taken away', async () => {
+  describe('a subscription', () => {
+    it('can be set and removed', async () => {
       const { notes } = openWindow();
       await notes.setSubscribed('a', true);
       await notes.setSubscribed('b', true);
@@ -81,7 +81,7 @@ describe('What a person noted about batches', () => {
       assert.equal(notes.of('a').isSubscribed, false);
     });
 
-    it('leaves the name, and the name leaves the mark', async () => {
+    it('is independent of the name', async () => {
       const { notes } = openWindow();
       await notes.rename('a', 'Trailer');
       await notes.setSubscribed('a', true);
@@ -91,7 +91,7 @@ describe('What a person noted about batches', () => {
   });
 
   describe('with several windows', () => {
-    it('is lost by none, though they note at the same time', async () => {
+    it('loses no change, even of the same moment', async () => {
       const one = openWindow();
       const two = openWindow(one.files);
       await Promise.all([
@@ -112,7 +112,7 @@ describe('What a person noted about batches', () => {
       }
     });
 
-    it('is told again only where another window changed something', async () => {
+    it('fires an event only if another window changed something', async () => {
       const one = openWindow();
       const two = openWindow(one.files);
       await one.notes.rename('a', 'Trailer');
@@ -122,8 +122,8 @@ describe('What a person noted about batches', () => {
     });
   });
 
-  describe('the end of a batch', () => {
-    it('is told by one window only', async () => {
+  describe('the notification about the end of a batch', () => {
+    it('is claimed by one window only', async () => {
       const one = openWindow();
       const two = openWindow(one.files);
       const claims = await Promise.all([
@@ -134,13 +134,13 @@ describe('What a person noted about batches', () => {
       assert.deepEqual(await two.notes.claimNotifications(['a', 'b', 'c']), []);
     });
 
-    it('is not told again after the next start', async () => {
+    it('is not claimed again after the next start', async () => {
       const { files, notes } = openWindow();
       await notes.claimNotifications(['a']);
       assert.deepEqual(await openWindow(files).notes.claimNotifications(['a', 'b']), ['b']);
     });
 
-    it('takes away the mark, in every window, whoever tells it', async () => {
+    it('removes the subscription in every window', async () => {
       const one = openWindow();
       const two = openWindow(one.files);
       await one.notes.setSubscribed('a', true);
@@ -155,14 +155,14 @@ describe('What a person noted about batches', () => {
       assert.deepEqual([...one.notes.subscribed], ['b']);
     });
 
-    it('leaves the name', async () => {
+    it('keeps the name', async () => {
       const { notes } = openWindow();
       await notes.rename('a', 'Trailer');
       await notes.claimNotifications(['a']);
       assert.equal(notes.of('a').name, 'Trailer');
     });
 
-    it('is remembered for the last thousand: the file does not grow for ever', async () => {
+    it('is remembered for the last thousand batches, so that the file does not grow forever', async () => {
       const { files, notes } = openWindow();
       const ids = Array.from({ length: 1_200 }, (_, index) => `batch ${index}`);
       await notes.claimNotifications(ids);
@@ -172,8 +172,8 @@ describe('What a person noted about batches', () => {
     });
   });
 
-  describe('in a file that was damaged', () => {
-    it('is read part by part as far as it can be understood', async () => {
+  describe('in a damaged file', () => {
+    it('keeps every valid part', async () => {
       const { files, notes } = openWindow();
       files.texts.set(file, JSON.stringify({ names: { a: 'Trailer' }, marked: 'b', told: [1] }));
       await notes.read();
@@ -184,7 +184,7 @@ describe('What a person noted about batches', () => {
       assert.deepEqual([notes.of('a').name, notes.of('b').isSubscribed], [undefined, true]);
     });
 
-    it('is none where nothing can be understood, and can be noted anew', async () => {
+    it('is empty if nothing is valid, and can be changed', async () => {
       for (const text of ['', '{', 'null', '[]', '5']) {
         const { files, notes } = openWindow();
         files.texts.set(file, text);
@@ -196,7 +196,7 @@ describe('What a person noted about batches', () => {
     });
   });
 
-  it('is not taken back by a reading that was under way', async () => {
+  it('is not reverted by a running read', async () => {
     const { files, notes } = openWindow();
     // Its text is from before, and comes after.
     const read = files.read.bind(files);
@@ -209,7 +209,7 @@ describe('What a person noted about batches', () => {
     assert.equal(notes.of('a').isSubscribed, true);
   });
 
-  it('stays as it was where it can not be read for a moment, and is gone where its file is', async () => {
+  it('stays unchanged if its file can not be read, and is empty if the file is gone', async () => {
     const { files, notes, seen } = openWindow();
     await notes.rename('a', 'Trailer');
     files.unreadable.add(file);
@@ -221,7 +221,7 @@ describe('What a person noted about batches', () => {
     assert.deepEqual(notes.of('a'), noMetadata);
   });
 
-  it('that can not be kept is refused, and does not look as if it had been', async () => {
+  it('does not change if it can not be stored', async () => {
     const { files, notes, seen } = openWindow();
     await notes.rename('a', 'Trailer');
     files.isReadOnly = true;
@@ -236,7 +236,7 @@ describe('What a person noted about batches', () => {
     assert.equal(seen.changes, 1);
   });
 
-  it('is told to nobody any more after it was disposed of', async () => {
+  it('fires no event after disposal', async () => {
     const { notes, seen } = openWindow();
     notes.dispose();
     await notes.rename('a', 'Trailer');

@@ -23,19 +23,19 @@ function setUp(files = new MemoryFiles()) {
 }
 
 describe('The account in use', () => {
-  it('is none before it is known whether there is a key', () => {
+  it('is not ready before it is known whether there is a key', () => {
     const { accounts } = setUp();
     assert.deepEqual([accounts.current, accounts.isReady, accounts.metadataOf('a')], [undefined, false, noMetadata]);
   });
 
-  it('is none, and that is settled, where there is no key', async () => {
+  it('is ready and undefined if there is no key', async () => {
     const { accounts, changes } = setUp();
     await accounts.use(undefined);
     assert.deepEqual([accounts.current, accounts.isReady], [undefined, true]);
     assert.deepEqual(changes, [true]);
   });
 
-  it('is ready when its last list and its notes are there, and tells it', async () => {
+  it('is ready when its last list and its metadata are loaded, and fires an event', async () => {
     const first = setUp();
     await first.accounts.use(mine);
     const kept = { batches: [batch({ id: 'a' })], at: first.clock.now(), isWhole: true };
@@ -64,7 +64,7 @@ describe('The account in use', () => {
     }
   });
 
-  it('keeps no key in any file', async () => {
+  it('stores no key in any file', async () => {
     const { accounts, files } = setUp();
     await accounts.use(mine);
     await accounts.current?.lease.release({ batches: [batch()], at: 1, isWhole: true });
@@ -75,7 +75,7 @@ describe('The account in use', () => {
     assert.equal(files.texts.size, 3);
   });
 
-  it('is not the old one any more while the new one is being made ready', async () => {
+  it('is undefined while another account is loading', async () => {
     const { accounts } = setUp();
     await accounts.use(mine);
     await accounts.current?.metadata.rename('a', 'Trailer');
@@ -97,7 +97,7 @@ describe('The account in use', () => {
     assert.deepEqual(store.batches, [batch({ id: 'a' })]);
   });
 
-  it('tells when its notes change, and nothing of the notes of the one before', async () => {
+  it('fires an event when its metadata changes, but not for the former account', async () => {
     const { accounts, changes } = setUp();
     await accounts.use(mine);
     const old = accounts.current;
@@ -109,7 +109,7 @@ describe('The account in use', () => {
     assert.equal(changes.length, 3);
   });
 
-  it('can forget its list; names stay for the day when the key comes back', async () => {
+  it('can delete its list, but keeps the names', async () => {
     const { accounts, files } = setUp();
     await accounts.use(mine);
     await accounts.current?.metadata.rename('a', 'Trailer');
@@ -124,7 +124,7 @@ describe('The account in use', () => {
     assert.equal(next.metadataOf('a').name, 'Trailer');
   });
 
-  it('says, in the log too, where its list can not be forgotten', async () => {
+  it('reports, and logs, that its list can not be deleted', async () => {
     const { accounts, files, log } = setUp();
     await accounts.use(mine);
     const { current } = accounts;
@@ -134,7 +134,7 @@ describe('The account in use', () => {
     assert.match(log.at('warn').join(), /could not be deleted: .*read-only/);
   });
 
-  it('is usable where no file can be', async () => {
+  it('works if no file can be used', async () => {
     const files = new MemoryFiles();
     files.isReadOnly = true;
     const { accounts } = setUp(files);
@@ -143,7 +143,7 @@ describe('The account in use', () => {
     assert.deepEqual(await accounts.current?.lease.acquire(undefined, 1), { kind: 'ours' });
   });
 
-  it('is usable where its files can not be read', async () => {
+  it('works if its files can not be read', async () => {
     const first = setUp();
     await first.accounts.use(mine);
     await first.accounts.current?.lease.release({ batches: [batch({ id: 'a' })], at: 1, isWhole: true });
@@ -154,7 +154,7 @@ describe('The account in use', () => {
     assert.deepEqual([accounts.isReady, store.batches, accounts.metadataOf('a')], [true, [], noMetadata]);
   });
 
-  it('tells nobody any more when it is disposed of, and brings no list', async () => {
+  it('fires no event and restores no list after disposal', async () => {
     const first = setUp();
     await first.accounts.use(mine);
     await first.accounts.current?.lease.release({ batches: [batch({ id: 'a' })], at: 1, isWhole: true });

@@ -4,13 +4,13 @@ import { type KeyTextFault, parseKeyText } from '../../../src/core/account/keyTe
 import { itAlways } from '../support/properties';
 
 describe('The text of an API key', () => {
-  it('may be any visible ASCII, since the shape of keys is not documented', () => {
+  it('may be any visible ASCII, because the format of keys is not documented', () => {
     for (const key of ['sk-abc.def', 'x', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'a'.repeat(4_096)]) {
       assert.deepEqual(parseKeyText(key), { key });
     }
   });
 
-  it('may have blanks and line ends around it, which are taken off', () => {
+  it('may be surrounded by white space, which is removed', () => {
     for (const text of [' k-1', 'k-1 ', '\tk-1\r\n', '\n\n  k-1\n', '\u00a0k-1\u3000', '\ufeffk-1']) {
       assert.deepEqual(parseKeyText(text), { key: 'k-1' }, JSON.stringify(text));
     }
@@ -35,13 +35,13 @@ describe('The text of an API key', () => {
   };
   for (const [fault, texts] of Object.entries(faults)) {
     for (const text of texts) {
-      it(`is refused (${fault}) where it is ${JSON.stringify(text.slice(0, 20))}`, () => {
+      it(`is refused (${fault}) if it is ${JSON.stringify(text.slice(0, 20))}`, () => {
         assert.deepEqual(parseKeyText(text), { fault });
       });
     }
   }
 
-  itAlways('can always stand in a header once it is taken', () => {
+  itAlways('is always valid in an HTTP header once accepted', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
         const parsed = parseKeyText(text);

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BatchClient, type BatchQuery } from '../../../src/core/api/client';
+import { BatchClient } from '../../../src/core/api/client';
 import { ApiError } from '../../../src/core/api/http/errors';
+import type { BatchQuery } from '../../../src/core/api/resources/batches';
 import { record } from '../support/batches';
 import { apiErrorOf, rejectionOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';
@@ -63,8 +64,8 @@ function cappedServer(records: readonly Record<string, unknown>[], cap: number, 
 }
 
 describe('The client', () => {
-  describe('asks', () => {
-    it('for everything without a query', async () => {
+  describe('requests', () => {
+    it('everything without a query', async () => {
       const { list, calls } = setUp(() => []);
       assert.deepEqual(await list(), []);
       assert.deepEqual(
@@ -73,13 +74,13 @@ describe('The client', () => {
       );
     });
 
-    it('for one status', async () => {
+    it('one status', async () => {
       const { list, calls } = setUp(() => []);
       await list({ status: 'JOBS_CREATED' });
       assert.equal(calls[0]?.url.href, 'https://api.sync.so/v2/batch?status=JOBS_CREATED');
     });
 
-    it('for a span that is a second wider at both ends, in UTC', async () => {
+    it('a span that is a second wider at both ends, in UTC', async () => {
       const { list, calls } = setUp(() => []);
       await list({ createdAfter: Date.UTC(2026, 10, 1), createdBefore: Date.UTC(2026, 10, 2) - 1 });
       assert.equal(
@@ -88,13 +89,13 @@ describe('The client', () => {
       );
     });
 
-    it('so that nothing can be put into the query by a value', async () => {
+    it('with an escaped query', async () => {
       const { list, calls } = setUp(() => []);
       await list({ status: 'A&created_after=x#y' });
       assert.deepEqual([...(calls[0]?.url.searchParams ?? [])], [['status', 'A&created_after=x#y']]);
     });
 
-    it('with the key in its header and nowhere else', async () => {
+    it('with the key in the header only', async () => {
       const { list, calls, log } = setUp(() => [null, record()]);
       await list({ status: 'FAILED' });
       assert.equal(calls.length, 1);
@@ -109,20 +110,20 @@ describe('The client', () => {
       assert.equal(calls[0]?.url.href, 'https://proxy.example.test/sync/v2/batch');
     });
 
-    it('with the signal of its caller', async () => {
+    it('with the signal of the caller', async () => {
       const { list, calls, signal } = setUp(() => []);
       await list();
       assert.equal(calls[0]?.signal, signal);
     });
   });
 
-  describe('gives', () => {
-    it('the batches in the order of the server', async () => {
+  describe('returns', () => {
+    it('the batches in the server’s order', async () => {
       const { list } = setUp(() => [record({ id: 'b' }), record({ id: 'a' })]);
       assert.deepEqual(await list(), ['b', 'a']);
     });
 
-    it('each batch once, as it came first', async () => {
+    it('each batch once, as first received', async () => {
       const { client, signal } = setUp(() => [record({ status: 'FAILED' }), record({ status: 'PENDING' })]);
       const batches = await client.listBatches({}, signal);
       assert.deepEqual(
@@ -131,7 +132,7 @@ describe('The client', () => {
       );
     });
 
-    it('the rest where a record is bad, with a line in the log', async () => {
+    it('the other records if one is not valid, and logs that', async () => {
       const { list, log } = setUp(() => [record(), { odd: 'secret content' }, null]);
       assert.deepEqual(await list(), ['batch_1']);
       assert.equal(log.at('warn').length, 1);
@@ -139,11 +140,11 @@ describe('The client', () => {
       assert.doesNotMatch(log.messages[0] ?? '', /secret/);
     });
 
-    it('an error where the answer is no list', async () => {
+    it('an error if the answer is not a list', async () => {
       await apiErrorOf(setUp(() => ({ data: [] })).list(), 'wrongShape');
     });
 
-    it('the error of the transport as it is', async () => {
+    it('the error of the transport unchanged', async () => {
       const error = new ApiError('dns', 'no such host');
       const { list } = setUp(() => Promise.reject(error));
       assert.equal(await rejectionOf(list()), error);
@@ -151,28 +152,28 @@ describe('The client', () => {
   });
 
   describe('reads one batch', () => {
-    it('or nothing, where the API says that there is none', async () => {
+    it('or returns undefined if the API answers 404', async () => {
       const found = setUp(() => record());
       assert.equal((await found.client.getBatch('batch_1', found.signal))?.id, 'batch_1');
       const gone = setUp(() => Promise.reject(new ApiError('notFound', 'HTTP 404', { status: 404 })));
       assert.equal(await gone.client.getBatch('batch_1', gone.signal), undefined);
     });
 
-    it('and fails where something in between says that', async () => {
+    it('and fails if something else than the API answers 404', async () => {
       const details = { status: 404, isForeign: true };
       const { client, signal } = setUp(() => Promise.reject(new ApiError('notFound', 'HTTP 404', details)));
       await apiErrorOf(client.getBatch('batch_1', signal), 'notFound');
     });
 
-    it('or nothing, without asking, where no batch can have such an ID', async () => {
+    it('or returns undefined without a request if the ID is not possible', async () => {
       const { client, signal, calls } = setUp(() => record());
       assert.equal(await client.getBatch('batch_\ud800', signal), undefined);
       assert.equal(calls.length, 0);
     });
   });
 
-  describe('with a server that sends only so many at a time', () => {
-    it('asks on from the oldest batch', async () => {
+  describe('with a server that truncates the list', () => {
+    it('continues from the oldest batch', async () => {
       const records = recordsApart(45, 60_000);
       const { list, calls } = setUp(cappedServer(records, 20, true));
       assert.deepEqual(
@@ -191,7 +192,7 @@ describe('The client', () => {
       );
     });
 
-    itAlways('finds every batch, whatever the cap, the spacing and the meaning of the bounds', async () => {
+    itAlways('finds every batch, whatever the limit, the spacing and the meaning of the bounds', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.nat(150),
@@ -210,40 +211,40 @@ describe('The client', () => {
       );
     });
 
-    it('asks a second time and no more where it was the whole list', async () => {
+    it('sends one more request if the list was complete', async () => {
       const records = recordsApart(25, 60_000);
       const { list, calls } = setUp(cappedServer(records, Infinity, true));
       assert.equal((await list()).length, 25);
       assert.equal(calls.length, 2);
     });
 
-    it('counts the records that are left out: the server has counted them too', async () => {
+    it('counts skipped records, because the server counted them too', async () => {
       const records = recordsApart(45, 60_000).map((one, index) => (index === 3 ? { ...one, id: 7 } : one));
       const { list } = setUp(cappedServer(records, 20, true));
       assert.equal((await list()).length, 44);
     });
 
-    it('asks once where the list is shorter than any cap would be', async () => {
+    it('sends one request if the list is shorter than any limit', async () => {
       const { list, calls } = setUp(cappedServer(recordsApart(19, 60_000), Infinity, true));
       assert.equal((await list()).length, 19);
       assert.equal(calls.length, 1);
     });
 
-    it('ends where the server does not know the bounds and sends the same again', async () => {
+    it('ends if the server ignores the bounds and sends the same list again', async () => {
       const records = recordsApart(30, 60_000);
       const { list, calls } = setUp(() => records);
       assert.equal((await list()).length, 30);
       assert.equal(calls.length, 2);
     });
 
-    it('ends where no batch has a time to ask on from', async () => {
+    it('ends if no batch has a time to continue from', async () => {
       const records = recordsApart(30, 1).map((one) => ({ ...one, created_at: '' }));
       const { list, calls } = setUp(() => records);
       assert.equal((await list()).length, 30);
       assert.equal(calls.length, 1);
     });
 
-    it('ends where the server has something new for ever', async () => {
+    it('ends if the server always returns new batches', async () => {
       const { list, calls } = setUp((_query, call) =>
         recordsApart(20, 60_000).map((one) => ({ ...one, id: `${call} ${String(one['id'])}` })),
       );
@@ -251,14 +252,14 @@ describe('The client', () => {
       assert.equal(calls.length, 100);
     });
 
-    it('gives no half list: when a later part fails, the whole fails', async () => {
+    it('returns no incomplete list: if a later request fails, all fails', async () => {
       const records = recordsApart(20, 60_000);
       const error = new ApiError('server', 'HTTP 500');
       const { list } = setUp((_query, call) => (call === 1 ? records : Promise.reject(error)));
       assert.equal(await rejectionOf(list()), error);
     });
 
-    it('fails as the API fails even where the times are absurd', async () => {
+    it('fails like the API even if the times are absurd', async () => {
       for (const time of ['+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z']) {
         const records = recordsApart(20, 1).map((one) => ({ ...one, created_at: time }));
         const outcome = await setUp(() => records)
@@ -272,7 +273,7 @@ describe('The client', () => {
   describe('checks a key', () => {
     const now = Date.UTC(2026, 10, 24, 12);
 
-    it('with one request for next to nothing', async () => {
+    it('with one request for almost nothing', async () => {
       const { client, calls, signal } = setUp(() => recordsApart(30, 1));
       await client.checkKey(now, signal);
       assert.deepEqual(
@@ -281,12 +282,12 @@ describe('The client', () => {
       );
     });
 
-    it('and fails where the server refuses it', async () => {
+    it('and fails if the server refuses it', async () => {
       const { client, signal } = setUp(() => Promise.reject(new ApiError('unauthorized', 'HTTP 401')));
       await apiErrorOf(client.checkKey(now, signal), 'unauthorized');
     });
 
-    it('and fails where what answers is not the API', async () => {
+    it('and fails if the answer does not come from the API', async () => {
       const { client, signal } = setUp(() => ({ hello: 'world' }));
       await apiErrorOf(client.checkKey(now, signal), 'wrongShape');
     });

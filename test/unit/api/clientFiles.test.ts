@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { BatchClient, maxMediaBytes, maxResultBytes } from '../../../src/core/api/client';
-import { decodeGeneration } from '../../../src/core/api/resources/decode';
+import { BatchClient } from '../../../src/core/api/client';
 import { Http } from '../../../src/core/api/http/http';
+import { maxResultBytes } from '../../../src/core/api/resources/batches';
+import { decodeGeneration, maxMediaBytes } from '../../../src/core/api/resources/generations';
 import { FakeClock } from '../support/fakeClock';
 import { apiErrorOf } from '../support/outcomes';
 import { RecordingLog } from '../support/recordingLog';
@@ -23,7 +24,7 @@ function setUp(...steps: Step[]) {
 }
 
 describe('A generation of the API', () => {
-  it('is read with what is needed of it', () => {
+  it('is read with the fields that are used', () => {
     assert.deepEqual(
       decodeGeneration({ id: 'g', status: 'COMPLETED', outputUrl: newUrl, model: 'lipsync-2', outputDuration: 3 }),
       { id: 'g', status: 'COMPLETED', outputUrl: newUrl, error: '', errorCode: '' },
@@ -39,7 +40,7 @@ describe('A generation of the API', () => {
     assert.equal(decodeGeneration({ ...failed, errorCode: 'new' })?.errorCode, 'new');
   });
 
-  it('is none without an ID and a status', () => {
+  it('is refused without an ID or a status', () => {
     for (const value of [undefined, null, 1, 'g', [], {}, { id: 'g' }, { status: 'FAILED' }, { id: 1, status: 'X' }]) {
       assert.equal(decodeGeneration(value), undefined);
     }
@@ -47,8 +48,8 @@ describe('A generation of the API', () => {
   });
 });
 
-describe('The client, for files', () => {
-  it('opens results with the key for its own origin only', async () => {
+describe('Files of the client', () => {
+  it('are opened with the key for the API’s own origin only', async () => {
     const { client, script, signal } = setUp(answer(302, '', { location: newUrl }), answer(200, 'line'));
     const download = await client.openResults('https://api.sync.so/v2/batches/b/result', signal);
     download.close();
@@ -58,7 +59,7 @@ describe('The client, for files', () => {
     );
   });
 
-  it('takes results and media up to a size, and no larger', async () => {
+  it('have a maximum size', async () => {
     for (const [largest, method] of [
       [maxResultBytes, 'openResults'],
       [maxMediaBytes, 'openMedia'],
@@ -70,7 +71,7 @@ describe('The client, for files', () => {
     }
   });
 
-  it('goes on with media where they were left', async () => {
+  it('can be resumed, if media', async () => {
     const version = { etag: '"1"', lastModified: undefined, totalBytes: 3 };
     const rest = answer(206, 'c', { etag: '"1"', 'content-range': 'bytes 2-2/3' });
     const { client, signal } = setUp(rest);
@@ -79,7 +80,7 @@ describe('The client, for files', () => {
     download.close();
   });
 
-  it('reads one generation by its ID', async () => {
+  it('include one generation by its ID', async () => {
     const { client, signal, urls } = setUp(json(200, { id: 'g/1', status: 'NEW_STATUS' }));
     assert.equal((await client.getGeneration('g/1', signal))?.status, 'NEW_STATUS');
     assert.deepEqual(urls(), ['https://api.sync.so/base/v2/generate/g%2F1']);
@@ -93,17 +94,17 @@ describe('The client, for files', () => {
     }
   });
 
-  describe('renews a link', () => {
+  describe('and their renewed links', () => {
     const renew = ({ client, signal }: ReturnType<typeof setUp>) => client.renewMedia('g', oldUrl, signal);
     const generation = (outputUrl?: string): Step => json(200, { id: 'g', status: 'COMPLETED', outputUrl });
 
-    it('by reading the generation again', async () => {
+    it('come from the generation, read again', async () => {
       const renewed = setUp(generation(newUrl));
       assert.equal(await renew(renewed), newUrl);
       assert.equal(renewed.script.calls.length, 1);
     });
 
-    it('by asking for the download where the generation has no other link', async () => {
+    it('come from the download call if the generation has no other link', async () => {
       for (const outputUrl of [undefined, '', oldUrl]) {
         const without = setUp(generation(outputUrl), answer(200, `${newUrl}\n`, { 'content-type': 'text/plain' }));
         assert.equal(await renew(without), newUrl, 'the exact text');
@@ -112,13 +113,13 @@ describe('The client, for files', () => {
       }
     });
 
-    it('or says that the video is gone', async () => {
+    it('are undefined if the video no longer exists', async () => {
       const notFound = json(404, { message: 'not found' });
       assert.equal(await renew(setUp(notFound)), undefined);
       assert.equal(await renew(setUp(generation(), notFound)), undefined);
     });
 
-    it('or fails: with what the API says, and where that is no link', async () => {
+    it('are an error if the API fails or sends no link', async () => {
       await apiErrorOf(renew(setUp(json(401, {}))), 'unauthorized');
       await apiErrorOf(renew(setUp(generation(), json(403, {}))), 'forbidden');
       for (const text of [

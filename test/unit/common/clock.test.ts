@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { orAborted, sleep, timeIsUp, withTimeLimit } from '../../../src/core/common/clock';
+import { orAborted, sleep, timedOut, withTimeLimit } from '../../../src/core/common/clock';
 import { asError, isCancelled } from '../../../src/core/common/errors';
 import { FakeClock } from '../support/fakeClock';
 import { isPending, rejectionOf } from '../support/outcomes';
@@ -7,7 +7,7 @@ import { isPending, rejectionOf } from '../support/outcomes';
 describe('Waiting', () => {
   const never = new Promise<never>(() => undefined);
 
-  describe('for a while', () => {
+  describe('for a delay', () => {
     it('ends when the time is over, and not before', async () => {
       const clock = new FakeClock();
       const sleeping = sleep(clock, 1_000, new AbortController().signal);
@@ -17,7 +17,7 @@ describe('Waiting', () => {
       await sleeping;
     });
 
-    it('ends at once with the reason when it is cancelled, and leaves no timer behind', async () => {
+    it('ends with the reason when cancelled, and leaves no timer', async () => {
       const clock = new FakeClock();
       const controller = new AbortController();
       const sleeping = sleep(clock, 1_000, controller.signal);
@@ -27,14 +27,14 @@ describe('Waiting', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('does not begin when it is cancelled already', async () => {
+    it('does not begin when already cancelled', async () => {
       const clock = new FakeClock();
       const reason = new Error('enough');
       assert.equal(await rejectionOf(sleep(clock, 1_000, AbortSignal.abort(reason))), reason);
       assert.equal(clock.running, 0);
     });
 
-    it('is not disturbed by a cancellation that comes after it', async () => {
+    it('ignores a later cancellation', async () => {
       const clock = new FakeClock();
       const controller = new AbortController();
       const sleeping = sleep(clock, 1, controller.signal);
@@ -44,15 +44,15 @@ describe('Waiting', () => {
     });
   });
 
-  describe('for something that can be cancelled', () => {
-    it('gives its value or its error', async () => {
+  describe('for a promise with a signal', () => {
+    it('returns its value or its error', async () => {
       const { signal } = new AbortController();
       assert.equal(await orAborted(Promise.resolve(7), signal), 7);
       const error = new Error('broken');
       assert.equal(await rejectionOf(orAborted(Promise.reject(error), signal)), error);
     });
 
-    it('ends with the reason of the cancellation even if the thing itself never does', async () => {
+    it('ends with the reason of the cancellation even if the promise never does', async () => {
       const controller = new AbortController();
       const waiting = orAborted(never, controller.signal);
       const reason = new Error('enough');
@@ -60,13 +60,13 @@ describe('Waiting', () => {
       assert.equal(await rejectionOf(waiting), reason);
     });
 
-    it('makes an error of a reason that is none', async () => {
+    it('turns any reason into an error', async () => {
       const thrown = await rejectionOf(orAborted(never, AbortSignal.abort('enough')));
       assert.ok(thrown instanceof Error);
       assert.equal(thrown.message, 'enough');
     });
 
-    it('swallows an error that comes after the cancellation instead of leaving it unhandled', async () => {
+    it('handles an error after the cancellation', async () => {
       const controller = new AbortController();
       let fail: (error: Error) => void = () => undefined;
       const late = new Promise<never>((_resolve, reject) => (fail = reject));
@@ -88,8 +88,8 @@ describe('Waiting', () => {
     });
   });
 
-  describe('with a limit', () => {
-    it('gives the value, or the error, of what is in time', async () => {
+  describe('with a timeout', () => {
+    it('returns the value or the error in time', async () => {
       const clock = new FakeClock();
       assert.equal(await withTimeLimit(clock, 10, Promise.resolve(7)), 7);
       const error = new Error('broken');
@@ -97,17 +97,17 @@ describe('Waiting', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('says that the time is up for what is not', async () => {
+    it('reports the timeout', async () => {
       const clock = new FakeClock();
       const waiting = withTimeLimit(clock, 10, never);
       await clock.advance(9);
       assert.equal(await isPending(waiting), true);
       await clock.advance(1);
-      assert.equal(await waiting, timeIsUp);
+      assert.equal(await waiting, timedOut);
     });
   });
 
-  it('tells a cancellation from a failure', () => {
+  it('distinguishes a cancellation from an error', () => {
     const controller = new AbortController();
     controller.abort(new Error('own reason'));
     assert.equal(isCancelled(controller.signal.reason, controller.signal), true);
@@ -118,7 +118,7 @@ describe('Waiting', () => {
     assert.equal(isCancelled(undefined, new AbortController().signal), false);
   });
 
-  it('makes an error of whatever was thrown', () => {
+  it('turns any thrown value into an error', () => {
     const error = new TypeError('x');
     assert.equal(asError(error), error);
     assert.equal(asError('text').message, 'text');

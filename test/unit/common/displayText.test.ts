@@ -3,27 +3,27 @@ import fc from 'fast-check';
 import { displayText } from '../../../src/core/common/displayText';
 import { itAlways } from '../support/properties';
 
-describe('Text from outside, as it is shown', () => {
-  it('stays as it is where it is ordinary, in any script', () => {
+describe('Text from outside', () => {
+  it('stays unchanged if it is ordinary, in any script', () => {
     for (const text of ['', 'batch_abc123', 'Zu viele Anfragen – später', '请求过多', 'שלום', '🎬 done']) {
       assert.equal(displayText(text), text);
     }
   });
 
-  it('is one line', () => {
+  it('becomes one line', () => {
     assert.equal(
       displayText('a\nb\rc\td\u0000e\u001b[31m\u0085\u2028\u2029'),
       'a\ufffdb\ufffdc\ufffdd\ufffde\ufffd[31m\ufffd\ufffd\ufffd',
     );
   });
 
-  it('cannot turn the reading direction', () => {
+  it('can not change the reading direction', () => {
     for (const turn of '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069') {
       assert.equal(displayText(`exe${turn}fdp`), 'exe\ufffdfdp');
     }
   });
 
-  it('is cut where it is too long, and says so', () => {
+  it('is cut with an ellipsis if it is too long', () => {
     assert.equal(displayText('abcdef', 6), 'abcdef');
     assert.equal(displayText('abcdefg', 6), 'abcde…');
     assert.equal(displayText('x'.repeat(1_000)).length, 200);
@@ -39,7 +39,7 @@ describe('Text from outside, as it is shown', () => {
     );
   });
 
-  itAlways('holds to all of this whatever it is', () => {
+  itAlways('is always safe to show', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, longest) => {
         const shown = displayText(text, longest);

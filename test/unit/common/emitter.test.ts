@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { Emitter } from '../../../src/core/common/emitter';
 
 describe('An event', () => {
-  it('reaches every listener until that one is disposed of', () => {
+  it('reaches every listener until that one is disposed', () => {
     const emitter = new Emitter<number>();
     const first: number[] = [];
     const second: number[] = [];
@@ -15,7 +15,7 @@ describe('An event', () => {
     assert.deepEqual([first, second], [[1], [1, 2]]);
   });
 
-  it('counts the same function once for each time that it was added', () => {
+  it('calls the same function once for each time it was added', () => {
     const emitter = new Emitter<number>();
     const got: number[] = [];
     const listener = (value: number): void => void got.push(value);
@@ -27,7 +27,7 @@ describe('An event', () => {
     assert.deepEqual(got, [1, 1, 2]);
   });
 
-  it('lets a listener add and remove listeners while it is told', () => {
+  it('allows listeners to add and remove listeners during the event', () => {
     const emitter = new Emitter<number>();
     const got: string[] = [];
     const subscription = emitter.event(() => {
@@ -40,7 +40,7 @@ describe('An event', () => {
     assert.deepEqual(got, ['old', 'new 2']);
   });
 
-  it('reaches nobody after it was disposed of', () => {
+  it('reaches nobody after disposal', () => {
     const emitter = new Emitter<number>();
     emitter.event(() => assert.fail('was told'));
     emitter.dispose();

@@ -3,7 +3,7 @@ import { redactingLog } from '../../../src/core/common/log';
 import { RecordingLog } from '../support/recordingLog';
 
 describe('The log', () => {
-  it('passes every line of every level through the redaction', () => {
+  it('redacts every line of every level', () => {
     const recording = new RecordingLog();
     const log = redactingLog(recording, (text) => text.replace('secret', '***'));
     for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) {

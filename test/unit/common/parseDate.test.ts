@@ -51,12 +51,12 @@ function isMonth(text: string, first: string, last: string, now?: number): void 
   );
 }
 
-describe('A date as it is typed', () => {
+describe('A typed date', () => {
   for (const zone of zones) {
     describe(`in ${zone}`, () => {
       useTimeZone(zone);
 
-      it('is the whole of the day, month or year that ISO 8601 names, where the person is', () => {
+      it('is the whole day, month or year of ISO 8601 in the user’s time zone', () => {
         isDay('2026-11-01', '2026-11-01');
         isDay('2026-1-5', '2026-01-05');
         isDay('  2026-12-31 ', '2026-12-31');
@@ -71,7 +71,7 @@ describe('A date as it is typed', () => {
         );
       });
 
-      it('is an instant of the time of the person where it has a time and no offset', () => {
+      it('is an instant in the user’s time zone if it has a time without an offset', () => {
         isInstant('2026-11-01 14:00', '2026-11-01 14:00:00.000');
         isInstant('2026-11-01T14:05:06', '2026-11-01 14:05:06.000');
         isInstant('2026-11-01t4:05', '2026-11-01 04:05:00.000');
@@ -79,7 +79,7 @@ describe('A date as it is typed', () => {
         isInstant('2026-11-01 14:05:06,123456789', '2026-11-01 14:05:06.123');
       });
 
-      it('is the same instant everywhere where it has an offset', () => {
+      it('is the same instant everywhere if it has an offset', () => {
         for (const text of [
           '2026-11-01T14:00:00Z',
           '2026-11-01 14:00z',
@@ -93,7 +93,7 @@ describe('A date as it is typed', () => {
         }
       });
 
-      it('is in words what the person means by them', () => {
+      it('may be natural language', () => {
         isDay('today', '2026-11-24');
         isDay('yesterday', '2026-11-23');
         isDay('Yesterday ', '2026-11-23');
@@ -113,7 +113,7 @@ describe('A date as it is typed', () => {
         assert.equal(local(parse('last year').start), '2025-01-01 00:00:00.000');
       });
 
-      it('is the last one of its kind: what is looked for has been created already', () => {
+      it('is in the past, because batches already exist', () => {
         isDay('friday', '2026-11-20');
         isDay('last friday', '2026-11-20');
         isDay('monday', '2026-11-23');
@@ -125,26 +125,26 @@ describe('A date as it is typed', () => {
       });
 
       for (const hour of [0, 10, 12, 23]) {
-        it(`is today, or this month, where that is what it names, at ${hour}:30`, () => {
+        it(`is today, or this month, if that is its name, at ${hour}:30`, () => {
           const now = new Date(2026, 10, 24, hour, 30).getTime();
           isDay('today', '2026-11-24', now);
           isDay('tuesday', '2026-11-24', now);
         });
 
-        it(`is today where it names the day and the month, at ${hour}:30`, () => {
+        it(`is today if it names day and month, at ${hour}:30`, () => {
           isDay('24 nov', '2026-11-24', new Date(2026, 10, 24, hour, 30).getTime());
         });
 
-        it(`is this month where it names it, on its first day at ${hour}:30`, () => {
+        it(`is this month if it names it, on its first day at ${hour}:30`, () => {
           isMonth('november', '2026-11-01', '2026-11-30', new Date(2026, 10, 1, hour, 30).getTime());
         });
       }
 
-      it('is the month before on the last day of a month too', () => {
+      it('is the last month on the last day of a month too', () => {
         isMonth('last month', '2026-02-01', '2026-02-28', new Date(2026, 2, 31, 10).getTime());
       });
 
-      itAlways('leaves no gap between a day and the next, and no hour out', () => {
+      itAlways('leaves no gap between days, and no hour out', () => {
         const day = fc.date({
           min: new Date(Date.UTC(1971, 0, 1)),
           max: new Date(Date.UTC(2998, 0, 1)),
@@ -167,7 +167,7 @@ describe('A date as it is typed', () => {
         );
       });
 
-      itAlways('is nothing else when it is typed once more as it was understood', () => {
+      itAlways('has the same meaning when the result is typed again', () => {
         fc.assert(
           fc.property(fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2099, 0, 1) }), (at) => {
             const { start } = parse(new Date(at).toISOString());
@@ -192,7 +192,7 @@ describe('A date as it is typed', () => {
     describe(`in ${zone}, where ${day} has ${hours} hours`, () => {
       useTimeZone(zone);
 
-      it('is the whole day, in ISO 8601 and in words', () => {
+      it('is the whole day, in ISO 8601 and in natural language', () => {
         const { start, end } = parse(day);
         assert.equal((end + 1 - start) / hourMs, hours);
         assert.deepEqual(parse('yesterday', end + 1 + 10 * hourMs), parse(day));
@@ -200,21 +200,21 @@ describe('A date as it is typed', () => {
     });
   }
 
-  describe('in Pacific/Apia, which left out a day', () => {
+  describe('in Pacific/Apia, which skipped a day', () => {
     useTimeZone('Pacific/Apia');
 
-    it('has the day before and the day after side by side', () => {
+    it('puts the day before and the day after next to each other', () => {
       assert.equal(parse('2011-12-29').end + 1, parse('2011-12-31').start);
       assert.equal(parse('2011-12').end + 1 - parse('2011-12').start, 30 * dayMs);
     });
   });
 
-  it('is not there where nothing is typed', () => {
+  it('is missing if nothing is typed', () => {
     assert.equal(faultOf(''), 'empty');
     assert.equal(faultOf(' \t'), 'empty');
   });
 
-  it('is refused where there is no such day or time', () => {
+  it('is refused if there is no such day or time', () => {
     for (const text of [
       '2026-13',
       '2026-00-01',
@@ -233,7 +233,7 @@ describe('A date as it is typed', () => {
     }
   });
 
-  it('is refused where only a part of it makes sense', () => {
+  it('is refused if only a part of the text is a date', () => {
     for (const text of [
       'created yesterday',
       'yesterday or so',
@@ -248,13 +248,13 @@ describe('A date as it is typed', () => {
     }
   });
 
-  it('is refused where it makes no sense', () => {
+  it('is refused if it is not a date', () => {
     for (const text of ['nonsense', '5', '12345', '20261101', '-', '2026-', '2026-11-01Z', '🎬', 'x'.repeat(5_000)]) {
       assert.equal(faultOf(text), 'notUnderstood', text.slice(0, 40));
     }
   });
 
-  it('is refused where it is a range, since it is one bound that is asked for', () => {
+  it('is refused if it is a range, because a filter needs one bound', () => {
     for (const text of ['1 - 3 Nov', 'Nov 1 to Nov 3', '1 Nov 2026 - 3 Nov 2026', 'monday to friday']) {
       assert.equal(faultOf(text), 'aRange', text);
     }
@@ -263,7 +263,7 @@ describe('A date as it is typed', () => {
   describe('in a year', () => {
     useTimeZone('UTC');
 
-    it('lies between 1970 and 2999', () => {
+    it('is between 1970 and 2999', () => {
       for (const text of ['1970', '1970-01-01', '1970-01-01T00:00Z', '2999-12-31', '2999-06', '2999-12-31T12:00Z']) {
         parse(text);
       }
@@ -281,13 +281,13 @@ describe('A date as it is typed', () => {
       }
     });
 
-    it('is not taken for another one where it has less than four digits', () => {
+    it('is not guessed if the year has less than four digits', () => {
       for (const text of ['0099', '0070-01-01', '0075-06', '0099-05-01 12:00', '0099-05-01T12:00:00Z']) {
         assert.equal(faultOf(text), 'outOfRange', text);
       }
     });
 
-    it('is one with a 29 February where that day is meant, or the day is refused', () => {
+    it('has a 29 February only in a leap year', () => {
       const now = Date.UTC(2028, 0, 15);
       const parsed = parseDateText('29 Feb', now, parseNaturalDate);
       if ('span' in parsed) {
@@ -296,13 +296,13 @@ describe('A date as it is typed', () => {
     });
   });
 
-  it('is left to the words only where it does not have the form of ISO 8601', () => {
+  it('is parsed as natural language only if it does not have the ISO 8601 format', () => {
     const never: ReadWords = () => assert.fail('was asked');
     assert.ok('span' in parseDateText('2026-11-01', tuesdayMorning(), never));
     assert.ok('fault' in parseDateText('2026-02-30', tuesdayMorning(), never));
   });
 
-  it('is a whole year where that is all that the words name', () => {
+  it('is a whole year if the text names only that', () => {
     const date = new Date(2025, 6, 1);
     const names = { year: true, month: false, day: false, weekday: false, hour: false };
     const words: ReadWords = (text) => [{ text, date, isRange: false, names }];
@@ -311,7 +311,7 @@ describe('A date as it is typed', () => {
     assert.equal(parsed.span.precision, 'year');
   });
 
-  it('is a day where the words name no part at all', () => {
+  it('is a day if the text names no part', () => {
     assert.equal(parse('this morning').precision, 'day');
   });
 

@@ -31,7 +31,7 @@ function redactorOf(...secrets: string[]): (text: string) => string {
   return redactor.redact;
 }
 
-describe('The redaction', () => {
+describe('Redaction', () => {
   describe('of a registered key', () => {
     const key = 'Aq?>~/"\\+=&%k3y';
     for (const [name, form] of Object.entries(formsOf(key))) {
@@ -40,7 +40,7 @@ describe('The redaction', () => {
       });
     }
 
-    it('masks it inside a JSON document and inside a URL', () => {
+    it('masks it inside JSON and inside a URL', () => {
       const redact = redactorOf(key);
       const document = redact(JSON.stringify({ message: `bad key ${key}`, deep: [key] }));
       assert.deepEqual(JSON.parse(document), { message: 'bad key [redacted]', deep: ['[redacted]'] });
@@ -54,7 +54,7 @@ describe('The redaction', () => {
       assert.equal(redactorOf('secret-1')('secret-1,secret-1 secret-1'), '[redacted],[redacted] [redacted]');
     });
 
-    itAlways('never lets it through in any of its forms, wherever it stands', () => {
+    itAlways('masks all its forms, wherever they are', () => {
       fc.assert(
         fc.property(visible, fc.string(), fc.string(), (key, before, after) => {
           fc.pre(!'[redacted]'.includes(key));
@@ -70,11 +70,11 @@ describe('The redaction', () => {
       );
     });
 
-    it('goes on masking an old key when there is a new one', () => {
+    it('still masks an old key after a new one is registered', () => {
       assert.equal(redactorOf('old-key-1', 'new-key-2')('old-key-1 new-key-2'), '[redacted] [redacted]');
     });
 
-    it('masks the longer of two keys whole, in whatever order they came', () => {
+    it('masks the longer of two keys completely, in any order', () => {
       for (const keys of [
         ['secret', 'secret-long'],
         ['secret-long', 'secret'],
@@ -83,13 +83,13 @@ describe('The redaction', () => {
       }
     });
 
-    it('leaves texts alone that are too short for a key', () => {
+    it('ignores texts that are too short for a key', () => {
       assert.equal(redactorOf('', 'batch')('a batch of five'), 'a batch of five');
       assert.equal(redactorOf('batch1')('batch1'), '[redacted]');
     });
   });
 
-  describe('of what looks like a credential', () => {
+  describe('of anything that looks like a credential', () => {
     const redact = redactorOf();
     const cases: Record<string, string> = {
       'a key sk-Ab12_cd-34ef.Gh56-ij in a text': 'a key [redacted] in a text',
@@ -110,16 +110,16 @@ describe('The redaction', () => {
         'tunnel to http://[redacted]@proxy.example.test:8080/ failed',
     };
     for (const [text, expected] of Object.entries(cases)) {
-      it(`masks what is secret in ${text}`, () => assert.equal(redact(text), expected));
+      it(`masks the secret in ${text}`, () => assert.equal(redact(text), expected));
     }
   });
 
-  it('leaves ordinary text as it is', () => {
+  it('leaves ordinary text unchanged', () => {
     const redact = redactorOf('the-key-in-use');
     for (const text of [
       '',
       'GET /v2/batch?status=FAILED&created_after=2026-11-01T00%3A00%3A00.000Z 200 34 ms 1234 B',
-      'Left out 2 records of the list that are not batches.',
+      'Skipped 2 records of the list that are not batches.',
       'connect ECONNREFUSED 127.0.0.1:8080',
       'HTTP 429: Too many requests; try the task-scheduler',
       'https://api.sync.so/v2/batches/batch_abc123/result?part=1',
@@ -131,7 +131,7 @@ describe('The redaction', () => {
     }
   });
 
-  itAlways('masks the same whether it is done once or twice', () => {
+  itAlways('has the same result when applied twice', () => {
     fc.assert(
       fc.property(visible, fc.string(), (key, text) => {
         const redact = redactorOf(key);
@@ -142,7 +142,7 @@ describe('The redaction', () => {
     );
   });
 
-  it('takes a time that grows with a text no faster than the text itself', () => {
+  it('takes linear time', () => {
     const redact = redactorOf('the-key-in-use');
     const startedAt = process.cpuUsage().user;
     for (const piece of ['a', 'a.', 'http://', 'x-api-key ', '?key=', 'sk-', 'a:', '://@']) {

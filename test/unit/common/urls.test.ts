@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isLoopback, isSafeUrl, leadsInward, parseUrl } from '../../../src/core/common/urls';
+import { isLoopback, isSafeUrl, leadsToThisComputer, parseUrl } from '../../../src/core/common/urls';
 import { itAlways } from '../support/properties';
 
 describe('A URL from outside', () => {
@@ -16,7 +16,7 @@ describe('A URL from outside', () => {
     'http://[::1]:1/',
   ];
   for (const url of safe) {
-    it(`may be opened where it is ${url}`, () => assert.equal(isSafeUrl(url), true));
+    it(`may be opened: ${url}`, () => assert.equal(isSafeUrl(url), true));
   }
 
   const unsafe = [
@@ -60,10 +60,10 @@ describe('A URL from outside', () => {
     '\ufeffhttps://sync.so/',
   ];
   for (const url of unsafe) {
-    it(`is not opened where it is ${JSON.stringify(url)}`, () => assert.equal(isSafeUrl(url), false));
+    it(`is not opened: ${JSON.stringify(url)}`, () => assert.equal(isSafeUrl(url), false));
   }
 
-  itAlways('is never opened with another scheme than those of the web, whatever it holds', () => {
+  itAlways('is never opened with another scheme than http and https', () => {
     const anyUrl = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
@@ -80,14 +80,14 @@ describe('A URL from outside', () => {
     );
   });
 
-  it('is nothing where the text is none', () => {
+  it('is undefined if the text is not a URL', () => {
     assert.equal(parseUrl('no url'), undefined);
     assert.equal(parseUrl('https://sync.so')?.host, 'sync.so');
   });
 });
 
-describe('This very machine', () => {
-  it('is known by its names alone', () => {
+describe('This computer', () => {
+  it('is recognized by its names', () => {
     for (const name of ['localhost', '127.0.0.1', '127.255.255.255', '[::1]']) {
       assert.equal(isLoopback(name), true, name);
     }
@@ -106,7 +106,7 @@ describe('This very machine', () => {
     }
   });
 
-  it('is led to by more names than these', () => {
+  it('is reachable by other names too', () => {
     const hosts = [
       'localhost',
       'localhost.',
@@ -118,7 +118,7 @@ describe('This very machine', () => {
       '0.0.0.0',
     ];
     for (const host of [...hosts, '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:127.9.8.7]', '[::ffff:0.0.0.0]']) {
-      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), true, host);
+      assert.equal(leadsToThisComputer(new URL(`https://${host}/`).hostname), true, host);
     }
     for (const host of [
       'sync.so',
@@ -128,7 +128,7 @@ describe('This very machine', () => {
       '[2001:db8::1]',
       '[::ffff:8.8.8.8]',
     ]) {
-      assert.equal(leadsInward(new URL(`https://${host}/`).hostname), false, host);
+      assert.equal(leadsToThisComputer(new URL(`https://${host}/`).hostname), false, host);
     }
   });
 });

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { DiskInputFolder } from '../../../src/platform/inputFolder';
 
-describe('the folder of inputs', () => {
+describe('The folder of submitted inputs', () => {
   let top: string;
   let folder: DiskInputFolder;
 
@@ -17,20 +17,20 @@ describe('the folder of inputs', () => {
     fs.rmSync(path.dirname(path.dirname(top)), { recursive: true, force: true });
   });
 
-  it('is empty before something is written, and removing what is not there is no fault', async () => {
+  it('is empty at first, and ignores the removal of a missing file', async () => {
     assert.deepEqual(await folder.list(), []);
     assert.equal(await folder.read('a.jsonl'), undefined);
     await folder.remove('a.jsonl');
   });
 
-  it('gives back what was written, byte for byte, and replaces it as a whole', async () => {
+  it('returns the exact bytes, and replaces a file atomically', async () => {
     await folder.write('a.jsonl', new Uint8Array([0xef, 0xbb, 0xbf, 0, 255]));
     await folder.write('a.jsonl', new Uint8Array([1, 2]));
     assert.deepEqual([...((await folder.read('a.jsonl')) ?? [])], [1, 2]);
-    assert.deepEqual(fs.readdirSync(top), ['a.jsonl'], 'nothing else is left behind');
+    assert.deepEqual(fs.readdirSync(top), ['a.jsonl'], 'no temporary file is left');
   });
 
-  it('lists what there is, with size and time, until it is removed', async () => {
+  it('lists files with size and time until they are removed', async () => {
     await folder.write('a.jsonl', new Uint8Array(3));
     const [file, ...others] = await folder.list();
     assert.deepEqual([file?.name, file?.bytes, others], ['a.jsonl', 3, []]);
@@ -39,7 +39,7 @@ describe('the folder of inputs', () => {
     assert.deepEqual(await folder.list(), []);
   });
 
-  it('lets nobody else on the machine read it', async function () {
+  it('is readable by the user only', async function () {
     if (process.platform === 'win32') {
       this.skip();
     }
@@ -50,7 +50,7 @@ describe('the folder of inputs', () => {
     );
   });
 
-  it('says so when it can’t write, and when it can’t read', async () => {
+  it('throws when it can’t write or read', async () => {
     fs.mkdirSync(path.dirname(top), { recursive: true });
     fs.writeFileSync(top, 'a file in its place');
     await assert.rejects(folder.write('a.jsonl', new Uint8Array(1)));

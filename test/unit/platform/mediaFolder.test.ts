@@ -6,9 +6,9 @@ import { FolderError, type FolderErrorReason } from '../../../src/core/media/fol
 import { DiskMediaFolder } from '../../../src/platform/mediaFolder';
 import { rejectionOf } from '../support/outcomes';
 
-describe('A folder for media', () => {
+describe('The media folder', () => {
   let top: string;
-  /** Does not exist at first: a person may type a new name. */
+  /** Does not exist at first: the user may type a new name. */
   let where: string;
   let folder: DiskMediaFolder;
 
@@ -35,7 +35,7 @@ describe('A folder for media', () => {
     assert.equal(thrown.reason, reason, thrown.message);
   }
 
-  it('is made when the first file comes', async () => {
+  it('is created with the first file', async () => {
     assert.equal(await folder.stat('a'), undefined);
     assert.equal(await folder.readText('a'), undefined);
     await folder.remove('a');
@@ -44,27 +44,27 @@ describe('A folder for media', () => {
     assert.deepEqual(await folder.stat('a'), { bytes: 3, isFile: true });
   });
 
-  it('goes on with a file where it ends, and with none that is not there', async () => {
+  it('continues a file at its end, and only an existing one', async () => {
     await write('a', '0123');
     await write('a', 'abc', 4);
     assert.equal(await read('a'), '0123abc');
     await fails(folder.open('b', 4), 'other');
   });
 
-  it('never cuts a file that has another size: somebody else may be writing it', async () => {
+  it('never truncates a file of another size: something else may be writing it', async () => {
     await write('a', '0123456789');
     await fails(folder.open('a', 4), 'other');
     await fails(folder.open('a', 11), 'other');
     assert.equal(await read('a'), '0123456789');
   });
 
-  it('makes no new file where something has the name', async () => {
+  it('does not create a file if the name is taken', async () => {
     await write('a', 'one');
     await fails(folder.open('a', 0), 'nameTaken');
     assert.equal(await read('a'), 'one');
   });
 
-  it('gives a name only where it is free, or is said to be replaced', async () => {
+  it('renames a file to a taken name only when replacing is allowed', async () => {
     await write('a', 'one');
     await write('b', 'two');
     await fails(folder.rename('a', 'b', false), 'nameTaken');
@@ -77,7 +77,7 @@ describe('A folder for media', () => {
     assert.deepEqual(await fs.readdir(where), ['b']);
   });
 
-  it('holds small texts, of which nobody sees a half', async () => {
+  it('writes texts atomically', async () => {
     await folder.writeText('note', 'one');
     await folder.writeText('note', 'two');
     assert.equal(await folder.readText('note'), 'two');
@@ -88,7 +88,7 @@ describe('A folder for media', () => {
     assert.deepEqual((await fs.readdir(where)).sort(), ['folder', 'note']);
   });
 
-  it('follows no link', async () => {
+  it('follows no links', async () => {
     const secret = path.join(top, 'secret');
     await fs.writeFile(secret, 'mine');
     await fs.mkdir(where, { recursive: true });
@@ -103,7 +103,7 @@ describe('A folder for media', () => {
     assert.equal(await folder.readText('a'), 'text');
   });
 
-  it('says so where it can not be one', async () => {
+  it('fails with `noFolder` if the folder can’t be created', async () => {
     await fs.mkdir(path.dirname(where));
     await fs.writeFile(where, 'a file');
     await fails(folder.open('a', 0), 'noFolder');

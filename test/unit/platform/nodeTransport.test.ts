@@ -7,7 +7,7 @@ import { reasonOfTransportError } from '../../../src/core/api/http/errors';
 import { nodeTransport } from '../../../src/platform/nodeTransport';
 import { rejectionOf } from '../support/outcomes';
 
-describe('The transport over Node', () => {
+describe('The Node transport', () => {
   let server: http.Server;
   let origin: string;
   let requests: http.IncomingMessage[];
@@ -40,7 +40,7 @@ describe('The transport over Node', () => {
     return Buffer.concat(parts).toString();
   }
 
-  it('brings status, headers and body', async () => {
+  it('returns status, headers and body', async () => {
     answerWith = (_request, response) => response.writeHead(200, { 'x-own': 'yes' }).end('[1]');
     const response = await nodeTransport(`${origin}/v2/batch?status=FAILED`, init());
     assert.equal(response.status, 200);
@@ -51,26 +51,38 @@ describe('The transport over Node', () => {
     assert.equal(requests[0].headers['x-api-key'], 'the-key');
   });
 
-  it('unpacks what was packed on the way', async () => {
+  it('decompresses the body', async () => {
     answerWith = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('[1]'));
     assert.equal(await textOf(await nodeTransport(origin, init())), '[1]');
   });
 
-  it('does not follow a redirect, which would carry the key away', async () => {
+  it('closes the connection after a request with a body', async () => {
+    answerWith = (request, response) => {
+      request.resume();
+      request.on('end', () => response.end('[1]'));
+    };
+    const post = { ...init(), method: 'POST', body: new TextEncoder().encode('{}') };
+    assert.equal(await textOf(await nodeTransport(origin, post)), '[1]');
+    assert.equal(requests[0]?.headers.connection, 'close');
+    assert.equal(requests[0].headers['content-length'], '2');
+    assert.equal(requests[0].headers['x-api-key'], 'the-key');
+  });
+
+  it('does not follow redirects, which would leak the key', async () => {
     answerWith = (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end();
     const response = await nodeTransport(origin, init());
     assert.equal(response.status, 302);
     assert.equal(requests.length, 1);
   });
 
-  it('fails with the code of the system', async () => {
+  it('fails with the code of the system error', async () => {
     answerWith = (request) => request.socket.destroy();
     const thrown = await rejectionOf(nodeTransport(origin, init()));
     assert.ok(thrown instanceof Error);
     assert.deepEqual(reasonOfTransportError(thrown), { reason: 'connection', code: 'ECONNRESET' });
   });
 
-  it('fails where the answer is cut off', async () => {
+  it('fails when the answer is cut off', async () => {
     answerWith = (_request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('[1', () => response.destroy());
@@ -79,7 +91,7 @@ describe('The transport over Node', () => {
     assert.ok((await rejectionOf(textOf(response))) instanceof Error);
   });
 
-  it('ends when it is aborted, in the middle of an answer too, and brings nothing down', async () => {
+  it('ends when aborted in the middle of an answer', async () => {
     const controller = new AbortController();
     answerWith = (_request, response) => response.writeHead(200).write('[1');
     const response = await nodeTransport(origin, init(controller.signal));
@@ -89,20 +101,20 @@ describe('The transport over Node', () => {
     assert.equal(thrown.name, 'AbortError');
   });
 
-  it('ends when it is aborted while nobody reads the answer, and brings nothing down', async () => {
+  it('causes no uncaught exception when aborted while nobody reads the answer', async () => {
     const controller = new AbortController();
     answerWith = (_request, response) => response.writeHead(200).write('[1');
     await nodeTransport(origin, init(controller.signal));
-    const faults: unknown[] = [];
-    const note = (fault: unknown): void => void faults.push(fault);
-    process.on('uncaughtException', note);
+    const errors: unknown[] = [];
+    const record = (error: unknown): void => void errors.push(error);
+    process.on('uncaughtException', record);
     try {
       const isClosed = new Promise((resolve) => requests[0]?.socket.once('close', resolve));
       controller.abort();
       await isClosed;
     } finally {
-      process.off('uncaughtException', note);
+      process.off('uncaughtException', record);
     }
-    assert.deepEqual(faults, []);
+    assert.deepEqual(errors, []);
   });
 });

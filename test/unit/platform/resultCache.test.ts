@@ -13,9 +13,9 @@ const account = 'a'.repeat(32);
 const other = 'b'.repeat(32);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe('Kept results', () => {
+describe('The result cache', () => {
   let top: string;
-  /** Does not exist at first, as after an installation. */
+  /** Does not exist at first, like after the installation. */
   let folder: string;
   let clock: FakeClock;
   let log: RecordingLog;
@@ -54,7 +54,7 @@ describe('Kept results', () => {
   const names = async (): Promise<string[]> =>
     (await fs.readdir(folder, { recursive: true, withFileTypes: true })).filter((e) => e.isFile()).map((e) => e.name);
 
-  it('are there after they came, in every window, and were not before', async () => {
+  it('returns a file in every window once it is complete, and not before', async () => {
     assert.equal(await kept.find(account, 'b'), undefined);
     const keeping = await kept.keep(account, 'b');
     await keeping.write(bytesOf('one\n'));
@@ -66,7 +66,7 @@ describe('Kept results', () => {
     assert.deepEqual(log.lines, []);
   });
 
-  it('are read in parts', async () => {
+  it('reads a part of a file', async () => {
     await keep('b', '0123456789');
     const file = await kept.find(account, 'b');
     assert.ok(file);
@@ -79,7 +79,7 @@ describe('Kept results', () => {
     assert.equal(await part(99, 5), '');
   });
 
-  it('say when they were kept, however often they were used', async () => {
+  it('returns the time of writing, however often a file is read', async () => {
     await keep('b', 'text');
     const first = await kept.find(account, 'b');
     clock.pass(60_000);
@@ -88,7 +88,7 @@ describe('Kept results', () => {
     assert.equal(new TextDecoder().decode(await first?.read(0, 4)), 'text');
   });
 
-  it('are those of the account and of the batch', async () => {
+  it('keeps accounts and batches apart', async () => {
     await keep('b', 'mine');
     await keep('b', 'theirs', { of: other });
     await keep('c', 'another');
@@ -97,7 +97,7 @@ describe('Kept results', () => {
     assert.ok((await rejectionOf(kept.find('../..', 'b'))) instanceof Error);
   });
 
-  it('of hostile IDs are files like all others', async () => {
+  it('accepts hostile IDs', async () => {
     const ids = [
       '../../../etc/passwd',
       'CON',
@@ -124,7 +124,7 @@ describe('Kept results', () => {
     assert.deepEqual(await fs.readdir(top), ['storage']);
   });
 
-  it('are not kept where not all of them came', async () => {
+  it('does not keep an incomplete file', async () => {
     const keeping = await kept.keep(account, 'b');
     await keeping.write(bytesOf('half'));
     await keeping.discard();
@@ -134,7 +134,7 @@ describe('Kept results', () => {
     assert.deepEqual(await names(), []);
   });
 
-  it('are kept while they are read, if they are read to their end', async () => {
+  it('keeps a download that is read to its end', async () => {
     const outcomes = { closed: 0 };
     const download = (fail: boolean): Download => ({
       start: 0,
@@ -167,7 +167,7 @@ describe('Kept results', () => {
     assert.equal((await names()).length, 1);
   });
 
-  it('stay whole for whoever reads them while another window loads them anew', async () => {
+  it('keeps a file readable while another window replaces it', async () => {
     await keep('b', 'old text');
     const file = await kept.find(account, 'b');
     const loading = await windowOf('two').keep(account, 'b');
@@ -178,7 +178,7 @@ describe('Kept results', () => {
     assert.equal(await textOf('b'), 'new');
   });
 
-  it('may be loaded by two windows at once', async () => {
+  it('allows two windows to load the same file at once', async () => {
     const both = await Promise.all([kept.keep(account, 'b'), windowOf('two').keep(account, 'b')]);
     for (const part of ['one,', 'two']) {
       await Promise.all(both.map((keeping) => keeping.write(bytesOf(part))));
@@ -188,10 +188,10 @@ describe('Kept results', () => {
     assert.equal((await names()).length, 1);
   });
 
-  describe('make room', () => {
+  describe('when it is full', () => {
     const forty = 'x'.repeat(40);
 
-    it('by deleting what was not used for longest', async () => {
+    it('deletes the least recently used files', async () => {
       await keep('a', forty);
       await keep('b', forty, { of: other });
       clock.pass(3_600_000);
@@ -203,14 +203,14 @@ describe('Kept results', () => {
       assert.equal(await textOf('c'), forty);
     });
 
-    it('and keep nothing that is larger than all of it', async () => {
+    it('does not keep a file that is larger than the whole cache', async () => {
       await keep('a', forty);
       assert.equal(await keep('b', 'x'.repeat(101)), false);
       assert.equal(await keep('c', 'x'.repeat(100)), true);
       assert.deepEqual([await kept.find(account, 'b'), await kept.find(account, 'a')], [undefined, undefined]);
     });
 
-    it('and remove what a window left behind that was killed, but nothing that is being written', async () => {
+    it('deletes the temporary files of killed windows, but none that is being written', async () => {
       const dead = await windowOf('dead').keep(account, 'a');
       await dead.write(bytesOf('half'));
       await keep('b', 'text');
@@ -221,8 +221,8 @@ describe('Kept results', () => {
     });
   });
 
-  describe('are forgotten', () => {
-    it('for one account', async () => {
+  describe('deletes', () => {
+    it('the files of one account', async () => {
       await keep('a', 'mine');
       await keep('a', 'theirs', { of: other });
       assert.equal(await kept.forget(account), true);
@@ -231,7 +231,7 @@ describe('Kept results', () => {
       assert.equal(await kept.forget(account), true, 'where there is nothing any more');
     });
 
-    it('altogether', async () => {
+    it('all files', async () => {
       assert.equal(await kept.forgetAll(), true, 'where there never was anything');
       await keep('a', 'mine');
       await keep('a', 'theirs', { of: other });
@@ -239,7 +239,7 @@ describe('Kept results', () => {
       assert.deepEqual(await fs.readdir(folder), []);
     });
 
-    it('even while they are being loaded, here or in another window', async () => {
+    it('files that are being loaded, in this or another window', async () => {
       for (const by of [kept, windowOf('two')]) {
         const keeping = await by.keep(account, 'a');
         await keeping.write(bytesOf('half'));
@@ -251,7 +251,7 @@ describe('Kept results', () => {
     });
   });
 
-  it('are not there where something else has their place or their folder', async () => {
+  it('finds nothing if a folder or file has the wrong type', async () => {
     await keep('a', 'text');
     const [name = ''] = await names();
     const file = path.join(folder, account, name);
@@ -265,7 +265,7 @@ describe('Kept results', () => {
     assert.ok(log.at('warn').length > 0);
   });
 
-  it('are given up where they change or vanish while they are read', async () => {
+  it('stops reading a file that changes or disappears', async () => {
     await keep('a', 'text');
     const file = await kept.find(account, 'a');
     const [name = ''] = await names();
@@ -275,7 +275,7 @@ describe('Kept results', () => {
     assert.equal(await file?.read(0, 4), undefined);
   });
 
-  it('cost nobody anything where the disk is full', async () => {
+  it('reports no error when the disk is full', async () => {
     const real = new DiskResultCacheFolder(folder);
     const full: ResultCacheFolder = {
       list: () => real.list(),
@@ -294,7 +294,7 @@ describe('Kept results', () => {
     assert.match(log.at('warn').join('\n'), /ENOSPC/);
   });
 
-  describe('are on the disk before they have their name', () => {
+  describe('flushes a file before it gets its name', () => {
     let prototype: fs.FileHandle;
     let restore: () => void;
     beforeEach(async () => {
@@ -308,13 +308,13 @@ describe('Kept results', () => {
 
     const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-    it('and are not kept where they do not get there', async () => {
+    it('and does not keep it if flushing fails', async () => {
       prototype.sync = failing('ENOSPC');
       assert.equal(await keep('a', 'text'), false);
       assert.deepEqual(await names(), []);
     });
 
-    it('as far as the disk can be asked', async () => {
+    it('unless the file system can’t flush', async () => {
       for (const code of ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']) {
         prototype.sync = failing(code);
         assert.equal(await keep('a', code), true);
@@ -323,7 +323,7 @@ describe('Kept results', () => {
     });
   });
 
-  it('can be read by nobody else on the machine', async function () {
+  it('is readable by the user only', async function () {
     if (process.platform === 'win32') {
       // Windows has no such bits.
       this.skip();

@@ -7,11 +7,11 @@ import * as path from 'node:path';
 import { DiskSharedFiles } from '../../../src/platform/sharedFolder';
 import { rejectionOf } from '../support/outcomes';
 
-describe('The folder that all windows share', function () {
-  // Each write goes through to the disk, and a busy disk takes its time.
+describe('The folder shared by all windows', function () {
+  // Each write is flushed, which takes time on a busy disk.
   this.timeout(60_000);
   let top: string;
-  /** Does not exist at first, as after an installation. */
+  /** Does not exist at first, like after the installation. */
   let folder: string;
   let files: DiskSharedFiles;
   let other: DiskSharedFiles;
@@ -28,23 +28,23 @@ describe('The folder that all windows share', function () {
   const names = async (): Promise<string[]> => (await fs.readdir(folder)).sort();
   const add = (text: string | undefined): string => `${Number(text ?? '0') + 1}`;
 
-  it('gives nothing where there is no file or no folder, and says so where there is one that can not be read', async () => {
+  it('returns undefined for a missing file or folder, and throws if a file can’t be read', async () => {
     assert.equal(await files.read('a.json'), undefined);
     await fs.mkdir(path.join(folder, 'a.json'), { recursive: true });
     assert.equal(await files.read('b.json'), undefined);
     assert.ok((await rejectionOf(files.read('a.json'))) instanceof Error);
   });
 
-  it('gives what was written, in every window', async () => {
+  it('returns the text that any window wrote', async () => {
     await files.write('a.json', 'first');
     await files.write('a.json', 'second: ✓');
     assert.equal(await other.read('a.json'), 'second: ✓');
-    assert.deepEqual(await names(), ['a.json'], 'nothing else is left behind');
+    assert.deepEqual(await names(), ['a.json'], 'no temporary file is left');
   });
 
-  it('lets nobody else on the machine read its files', async function () {
+  it('is readable by the user only', async function () {
     if (process.platform === 'win32') {
-      // Windows has no such bits.
+      // Windows has no permission bits.
       this.skip();
     }
     await files.write('a.json', 'text');
@@ -54,7 +54,7 @@ describe('The folder that all windows share', function () {
     }
   });
 
-  it('shows a reader the old text or the new one, and never a part', async () => {
+  it('writes atomically: a reader sees the old text or the new text', async () => {
     const texts = ['a'.repeat(200_000), 'b'.repeat(200_000)] as const;
     await files.write('a.json', texts[0]);
     const write = async (): Promise<void> => {
@@ -71,15 +71,15 @@ describe('The folder that all windows share', function () {
     await Promise.all([write(), read()]);
   });
 
-  it('lets windows write at the same time, and the last one wins', async () => {
+  it('allows concurrent writes: the last one wins', async () => {
     const written = Array.from({ length: 10 }, (_, index) => `text ${index}`);
     await Promise.all(written.map((text, index) => (index % 2 === 0 ? files : other).write('a.json', text)));
     assert.ok(written.includes((await files.read('a.json')) ?? ''));
     assert.deepEqual(await names(), ['a.json']);
   });
 
-  it('changes a file while no other window does: no change is lost', async () => {
-    // A few at a time, since none may have to wait for longer than a window waits.
+  it('loses no update of concurrent windows', async () => {
+    // A few at a time, so that none exceeds the maximum wait.
     for (let round = 0; round < 5; round++) {
       await Promise.all([files, other, files, other].map((window) => window.update('count', add)));
     }
@@ -87,7 +87,7 @@ describe('The folder that all windows share', function () {
     assert.deepEqual(await names(), ['count']);
   });
 
-  it('leaves a file where there is nothing to change', async () => {
+  it('keeps the file if the update returns undefined', async () => {
     const seen: (string | undefined)[] = [];
     const look = (text: string | undefined): undefined => void seen.push(text);
     await files.update('a.json', look);
@@ -97,7 +97,7 @@ describe('The folder that all windows share', function () {
     assert.deepEqual(await names(), ['a.json']);
   });
 
-  it('lets the next one in after a change that failed', async () => {
+  it('releases the lock after a failed update', async () => {
     const mistake = new Error('a mistake');
     const failing = files.update('a.json', () => {
       throw mistake;
@@ -107,15 +107,15 @@ describe('The folder that all windows share', function () {
     assert.equal(await files.read('a.json'), '1');
   });
 
-  it('keeps changes of different files apart', async () => {
+  it('locks each file separately', async () => {
     await fs.mkdir(folder, { recursive: true });
-    // Another window is at the one file, and is not for the other one.
+    // Another window has locked the other file.
     await fs.writeFile(path.join(folder, 'a.json.lock'), 'two');
     await files.update('b.json', add);
     assert.equal(await files.read('b.json'), '1');
   });
 
-  it('waits for the window that is changing the file', async () => {
+  it('waits while another window holds the lock', async () => {
     await fs.mkdir(folder, { recursive: true });
     const lock = path.join(folder, 'a.json.lock');
     await fs.writeFile(lock, 'two');
@@ -124,7 +124,7 @@ describe('The folder that all windows share', function () {
       order.push('this one');
       return add(text);
     });
-    // Reading needs no turn. By then the update has met the lock.
+    // Reading needs no lock. By now the update has found the lock.
     await fs.writeFile(path.join(folder, 'a.json'), '1');
     assert.equal(await other.read('a.json'), '1');
     order.push('the other one');
@@ -134,9 +134,9 @@ describe('The folder that all windows share', function () {
     assert.equal(await files.read('a.json'), '2');
   });
 
-  it('waits for some seconds for a window that was killed, and longer for one that lives, whatever the clock says', async () => {
+  it('takes over the lock of a killed window after some seconds, but not that of a living one, whatever the clock says', async () => {
     await fs.mkdir(folder, { recursive: true });
-    // The clock may have been set since, and that of a disk in the network may be another one.
+    // The system clock may have been changed, and a network disk may have another clock.
     const killed = { 'now.json': 0, 'past.json': 60_000, 'future.json': -60_000 };
     for (const [name, ageMs] of Object.entries(killed)) {
       const lock = path.join(folder, `${name}.lock`);
@@ -164,13 +164,13 @@ describe('The folder that all windows share', function () {
     assert.deepEqual(await names(), [...Object.keys(killed), 'living.json'].sort());
   });
 
-  it('does not wait for a folder that it may not write to', async function () {
+  it('fails immediately if the folder is read-only', async function () {
     if (process.platform === 'win32') {
-      // There it may be a file that is just being deleted.
+      // There the file may be about to be deleted.
       this.skip();
     }
     const { open } = promises;
-    // Who may do everything, as a test often may, is not stopped by any bits of a folder.
+    // Permission bits do not stop root, which tests often run as.
     promises.open = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }));
     const begin = performance.now();
     try {
@@ -181,7 +181,7 @@ describe('The folder that all windows share', function () {
     assert.ok(performance.now() - begin < 5_000);
   });
 
-  it('leaves no lock behind on a full disk', async () => {
+  it('leaves no lock on a full disk', async () => {
     await fs.mkdir(folder, { recursive: true });
     const handle = await fs.open(path.join(top, 'any'), 'w');
     await handle.close();
@@ -197,7 +197,7 @@ describe('The folder that all windows share', function () {
     await files.update('a.json', add);
   });
 
-  it('never takes a file that can not be read for one that is not there', async () => {
+  it('never treats an unreadable file as a missing one', async () => {
     await fs.mkdir(path.join(folder, 'a.json'), { recursive: true });
     const seen: (string | undefined)[] = [];
     const updating = files.update('a.json', (text) => {
@@ -205,14 +205,14 @@ describe('The folder that all windows share', function () {
       return add(text);
     });
     assert.ok((await rejectionOf(updating)) instanceof Error);
-    assert.deepEqual(seen, [], 'nobody is asked to change what is not known');
-    assert.deepEqual(await names(), ['a.json'], 'and the lock is given back');
+    assert.deepEqual(seen, [], 'the update is not called');
+    assert.deepEqual(await names(), ['a.json'], 'the lock is released');
   });
 
-  it('says so when another window has come in, and leaves that one its turn', async () => {
+  it('throws if another window took the lock, and leaves that lock alone', async () => {
     await files.write('a.json', '1');
     const lock = path.join(folder, 'a.json.lock');
-    // It took this window for dead, which had been held up.
+    // The other window took this suspended window for a killed one.
     const updating = files.update('a.json', (text) => {
       writeFileSync(lock, 'two');
       return add(text);
@@ -222,7 +222,7 @@ describe('The folder that all windows share', function () {
     assert.deepEqual(await names(), ['a.json', 'a.json.lock']);
   });
 
-  it('deletes a file, and does not mind if there is none', async () => {
+  it('deletes a file, and ignores a missing one', async () => {
     await files.remove('a.json');
     await files.write('a.json', 'text');
     await files.remove('a.json');
@@ -230,14 +230,14 @@ describe('The folder that all windows share', function () {
     assert.deepEqual(await names(), []);
   });
 
-  it('says so when it can not be written, and leaves nothing behind', async () => {
+  it('throws if it can’t write, and leaves no temporary file', async () => {
     await fs.mkdir(path.dirname(folder), { recursive: true });
     await fs.writeFile(folder, 'a file where the folder should be');
     for (const writing of [files.write('a.json', 'text'), files.update('a.json', add)]) {
       assert.ok((await rejectionOf(writing)) instanceof Error);
     }
     await fs.rm(folder);
-    // A folder that is not empty can not be replaced by a file.
+    // A file can’t replace a folder that is not empty.
     await fs.mkdir(path.join(folder, 'a.json', 'full'), { recursive: true });
     assert.ok((await rejectionOf(files.write('a.json', 'text'))) instanceof Error);
     assert.deepEqual(await names(), ['a.json']);

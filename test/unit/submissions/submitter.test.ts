@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/http/errors';
-import type { BatchInput } from '../../../src/core/api/resources/createBatch';
+import type { BatchInput } from '../../../src/core/api/resources/batches';
 import type { Batch } from '../../../src/core/batches/batch';
 import { Emitter } from '../../../src/core/common/emitter';
 import { Journal, JournalError } from '../../../src/core/submissions/journal';

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { BatchQuery } from '../../../src/core/api/client';
+import type { BatchQuery } from '../../../src/core/api/resources/batches';
 import type { Batch } from '../../../src/core/batches/batch';
 import type { BatchFilter } from '../../../src/core/batches/filter';
 import { type BatchesEnded, BatchStore } from '../../../src/core/batches/store';

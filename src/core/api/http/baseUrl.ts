@@ -1,11 +1,11 @@
 import { isLoopback, parseUrl } from '../../common/urls';
 
-/** Why a base URL is refused. */
+/** Why a base URL is not valid. */
 export type BaseUrlFault = 'notAUrl' | 'scheme' | 'insecure' | 'credentials' | 'query';
 
 /**
- * Checks the address that the API key will be sent to.
- * @returns the URL without a slash at its end, ready to have `/v2/...` appended, or the reason why it is refused.
+ * Checks the base URL, which the API key is sent to.
+ * @returns the URL without a slash at the end, or the reason why it is not valid.
  */
 export function parseBaseUrl(text: string): { url: string } | { fault: BaseUrlFault } {
   const url = parseUrl(text.trim());

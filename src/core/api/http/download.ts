@@ -1,18 +1,18 @@
 import { displayText } from '../../common/displayText';
-import { isSafeUrl, leadsInward, parseUrl } from '../../common/urls';
+import { isSafeUrl, leadsToThisComputer, parseUrl } from '../../common/urls';
 import { ApiError } from './errors';
 import { errorFromResponse, LoggedRequest, type FetchResponse, type HttpHost } from './loggedRequest';
 
-/** The key, and the one origin that may see it. */
+/** The key and the only origin that it may be sent to. */
 export interface DownloadCredentials {
   /** The origin of the configured base URL, such as `https://api.sync.so`. */
   readonly origin: string;
   readonly key: string;
 }
 
-/** What tells one version of a file from another (RFC 9110, 8.8), as far as the server says it. */
+/** Identifies a version of a file (RFC 9110, 8.8), as far as the server provides it. */
 export interface FileVersion {
-  /** A strong entity tag; a weak one is none. */
+  /** Only a strong entity tag. */
   readonly etag: string | undefined;
   readonly lastModified: string | undefined;
   /** Bytes of the whole file. */
@@ -20,99 +20,99 @@ export interface FileVersion {
 }
 
 export interface DownloadRequest {
-  /** Used as the exact text that it is: a signed URL does not survive being taken apart and put together again. */
+  /** Used as the exact text: normalizing a signed URL breaks its signature. */
   readonly url: string;
   readonly access: DownloadCredentials;
-  /** Bytes of the whole file. */
+  /** Limit of the whole file, in bytes. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Go on after the first `bytes` bytes, if the file is still this version. */
+  /** Continue after the first `bytes` bytes if the file is still this version. */
   readonly resume?: { readonly bytes: number; readonly version: FileVersion } | undefined;
 }
 
-/** A file on its way. Either read its chunks, once, or close it. */
+/** An open download. Read its chunks once, or close it. */
 export interface Download {
-  /** Where in the file the first chunk belongs: 0, or where it was to go on. */
+  /** The position of the first chunk in the file: 0 or `resume.bytes`. */
   readonly start: number;
   readonly version: FileVersion;
   /**
-   * The bytes as they come. Ends only when all of them came.
-   * @throws {ApiError} `cutOff` where fewer came than were announced, `timeout` after a silence, `tooLarge`, and the
-   * reasons of lost connections; the signal's reason when aborted.
+   * Ends only when the file is complete.
+   * @throws {ApiError} `cutOff` if the file is incomplete, `timeout` after a time without data, `tooLarge`, and the reasons
+   * of lost connections; the signal's reason if aborted.
    */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Lets go of the connection. May be called at any time and more than once. */
+  /** Releases the connection. Can be called at any time and more than once. */
   close(): void;
 }
 
-/** How often a download may be sent on to another address. The API's result URL redirects once (documented). */
+/** The API's result URL redirects once (documented). */
 export const maxRedirects = 5;
 
-const longestErrorBody = 64 * 1024;
+const maxErrorBytes = 64 * 1024;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Whether a part of this version can ever be told to be a part of the same file. */
+/** Whether a partial download of this version can be continued: the version can be recognized later. */
 export function canBeResumed({ etag, lastModified, totalBytes }: FileVersion): boolean {
   return totalBytes !== undefined && (etag !== undefined || lastModified !== undefined);
 }
 
 /**
- * Opens a file, following redirects by hand. The key goes to the API's own origin only, and no more once a redirect has
- * left it: a result file is on another origin, behind a redirect of the API (documented), and takes its permission from
- * its signature. Every hop is `https:`, or on this machine where the API is on it too. One log line a hop, without any
- * query: a signature is a secret.
+ * Opens a file and follows redirects itself. The key is sent only to the API's own origin, and no longer after a redirect to
+ * another origin. A result file is on another origin, behind a redirect of the API (documented); its signed URL needs no
+ * key. Every URL must be `https:`, or on this computer if the API is too. Each request has one log line without the query:
+ * a signature is a secret.
  *
- * @param silenceMs milliseconds without a byte after which it is given up.
- * @throws {ApiError} `expired`, `gone`, `linkRefused`, `unsafeUrl`, `tooManyRedirects`, `tooLarge`, and all that a
- * request to the API can fail with; the signal's reason when aborted.
+ * @param silenceMs Milliseconds without a byte after which the download fails.
+ * @throws {ApiError} `expired`, `gone`, `linkRefused`, `unsafeUrl`, `tooManyRedirects`, `tooLarge`, and all reasons of a
+ * request to the API; the signal's reason if aborted.
  */
 export async function openDownload(host: HttpHost, silenceMs: number, request: DownloadRequest): Promise<Download> {
   const { access, signal } = request;
   const resume = request.resume !== undefined && canBeResumed(request.resume.version) ? request.resume : undefined;
   let url = request.url;
-  let hasLeft = false;
-  if (!mayBeFetched(url, access)) {
-    throw new ApiError('unsafeUrl', 'the address is not one that may be fetched');
+  let hasLeftOrigin = false;
+  if (!isFetchable(url, access)) {
+    throw new ApiError('unsafeUrl', 'the URL must not be fetched');
   }
   for (let redirects = 0; ; redirects++) {
     const { origin, pathname } = new URL(url);
-    hasLeft ||= origin !== access.origin;
+    hasLeftOrigin ||= origin !== access.origin;
     const headers = {
-      // Bytes as they lie on the server: only those can be counted, and resumed.
+      // No compression: only the bytes of the file itself can be counted and resumed.
       'accept-encoding': 'identity',
-      ...(hasLeft ? {} : { 'x-api-key': access.key }),
+      ...(hasLeftOrigin ? {} : { 'x-api-key': access.key }),
       ...(resume === undefined ? {} : resumeHeaders(resume)),
     };
-    const exchange = new LoggedRequest(
+    const logged = new LoggedRequest(
       host,
       { method: 'GET', url, headers, target: pathname, timeoutMs: silenceMs, timeoutFor: 'silence' },
       signal,
     );
     try {
-      const response = await exchange.send();
+      const response = await logged.send();
       if (redirectStatuses.has(response.status)) {
         url = nextUrl(url, response, redirects, access);
-        exchange.succeed();
+        logged.succeed();
         continue;
       }
       if (resume !== undefined && (response.status === 206 || response.status === 416)) {
-        if (isRest(response, resume)) {
-          return new OpenDownload(exchange, response, request.maxBytes, resume);
+        if (isRestOfFile(response, resume)) {
+          return new OpenDownload(logged, response, request.maxBytes, resume);
         }
-        // Another file than the one that was begun, or a server that can not go on.
-        exchange.leave();
+        // The file has changed, or the server can't resume.
+        logged.cancel();
         return await openDownload(host, silenceMs, { ...request, resume: undefined });
       }
       if (response.status !== 200) {
-        throw refusal(host, response, await errorText(exchange, response), hasLeft);
+        throw errorOfAnswer(host, response, await errorText(logged, response), hasLeftOrigin);
       }
       if (/^\s*text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
-        // Neither results nor media are pages: something in between answered, such as a log-in page.
-        throw new ApiError('notJson', 'expected a file and got a page');
+        // Results and media are not HTML. A log-in page or a proxy may have answered.
+        throw new ApiError('notJson', 'expected a file and got an HTML page');
       }
-      return new OpenDownload(exchange, response, request.maxBytes);
+      return new OpenDownload(logged, response, request.maxBytes);
     } catch (thrown) {
-      throw exchange.fail(thrown);
+      throw logged.fail(thrown);
     }
   }
 }
@@ -121,11 +121,11 @@ class OpenDownload implements Download {
   readonly start: number;
   readonly version: FileVersion;
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes that are still to come. */
+  /** Bytes of the rest of the file. */
   private readonly expected: number | undefined;
 
   constructor(
-    private readonly exchange: LoggedRequest,
+    private readonly logged: LoggedRequest,
     response: FetchResponse,
     maxBytes: number,
     resume?: { readonly bytes: number; readonly version: FileVersion },
@@ -142,28 +142,28 @@ class OpenDownload implements Download {
   }
 
   close(): void {
-    this.exchange.leave();
+    this.logged.cancel();
   }
 
   private async *read(response: FetchResponse, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const { exchange, expected } = this;
+    const { logged, expected } = this;
     try {
-      yield* exchange.chunks(response, maxBytes);
-      if (expected !== undefined && exchange.bytes !== expected) {
-        throw new ApiError('cutOff', `${exchange.bytes} of ${expected} bytes came`);
+      yield* logged.chunks(response, maxBytes);
+      if (expected !== undefined && logged.bytes !== expected) {
+        throw new ApiError('cutOff', `received ${logged.bytes} of ${expected} bytes`);
       }
-      exchange.succeed();
+      logged.succeed();
     } catch (thrown) {
-      throw exchange.fail(thrown);
+      throw logged.fail(thrown);
     } finally {
-      exchange.leave();
+      logged.cancel();
     }
   }
 }
 
 /**
- * Where a redirect leads.
- * @throws {ApiError} where it leads nowhere, too far, or to where nothing may be fetched from.
+ * The target of a redirect.
+ * @throws {ApiError} if there is none, too many redirects, or an unsafe URL.
  */
 function nextUrl(url: string, response: FetchResponse, redirects: number, access: DownloadCredentials): string {
   if (redirects >= maxRedirects) {
@@ -172,21 +172,23 @@ function nextUrl(url: string, response: FetchResponse, redirects: number, access
   const location = response.headers.get('location')?.trim() ?? '';
   const target = location === '' ? undefined : parseUrl(location, url);
   if (target === undefined) {
-    throw new ApiError('unexpectedStatus', `HTTP ${response.status} without an address to go to`, {
+    throw new ApiError('unexpectedStatus', `HTTP ${response.status} without a location`, {
       status: response.status,
     });
   }
-  // A text that names its scheme stays the text that it is; any other can only be put together.
+  // Keep the exact text of an absolute URL, because it may be signed.
   const next = /^https?:\/\//i.test(location) ? location : target.href;
-  if (!mayBeFetched(next, access)) {
-    throw new ApiError('unsafeUrl', `redirected to an address that may not be fetched (${target.protocol})`);
+  if (!isFetchable(next, access)) {
+    throw new ApiError('unsafeUrl', `redirected to a URL that must not be fetched (${target.protocol})`);
   }
   return next;
 }
 
-/** An API that is far away must not make us ask this machine's own servers. */
-function mayBeFetched(url: string, { origin }: DownloadCredentials): boolean {
-  return isSafeUrl(url) && (leadsInward(new URL(origin).hostname) || !leadsInward(new URL(url).hostname));
+/** A remote API must not make the extension send requests to servers on this computer. */
+function isFetchable(url: string, { origin }: DownloadCredentials): boolean {
+  return (
+    isSafeUrl(url) && (leadsToThisComputer(new URL(origin).hostname) || !leadsToThisComputer(new URL(url).hostname))
+  );
 }
 
 function resumeHeaders({ bytes, version }: { bytes: number; version: FileVersion }): Record<string, string> {
@@ -195,15 +197,15 @@ function resumeHeaders({ bytes, version }: { bytes: number; version: FileVersion
 }
 
 /** Whether the answer is exactly the rest of the same file. */
-function isRest(response: FetchResponse, { bytes, version }: { bytes: number; version: FileVersion }): boolean {
+function isRestOfFile(response: FetchResponse, { bytes, version }: { bytes: number; version: FileVersion }): boolean {
   const range = /^\s*bytes (\d+)-(\d+)\/(\d+)\s*$/i.exec(response.headers.get('content-range') ?? '');
   const [, first, last, total = NaN] = (range ?? []).map(Number);
   const { etag, lastModified } = validatorsOf(response);
   const isSame = version.etag === undefined ? lastModified === version.lastModified : etag === version.etag;
-  const isPlain = !isCoded(response);
+  const isUncompressed = !isCompressed(response);
   const length = lengthOf(response) ?? total - bytes;
   const isWhole = total === version.totalBytes && first === bytes && last === total - 1 && length === total - bytes;
-  return response.status === 206 && isSame && isPlain && isWhole;
+  return response.status === 206 && isSame && isUncompressed && isWhole;
 }
 
 function validatorsOf({ headers }: FetchResponse): Pick<FileVersion, 'etag' | 'lastModified'> {
@@ -215,35 +217,35 @@ function validatorsOf({ headers }: FetchResponse): Pick<FileVersion, 'etag' | 'l
   };
 }
 
-/** Bytes of the body, where they are announced and are those that will be seen: not of one that is unpacked on the way. */
+/** The length of the body in bytes; undefined if it is unknown or the body is compressed. */
 function lengthOf(response: FetchResponse): number | undefined {
   const length = response.headers.get('content-length')?.trim() ?? '';
-  return /^\d{1,15}$/.test(length) && !isCoded(response) ? Number(length) : undefined;
+  return /^\d{1,15}$/.test(length) && !isCompressed(response) ? Number(length) : undefined;
 }
 
-function isCoded({ headers }: FetchResponse): boolean {
+function isCompressed({ headers }: FetchResponse): boolean {
   const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   return coding !== '' && coding !== 'identity';
 }
 
-/** What an error answer says. Where that can't be read, the status alone must do. */
-async function errorText(exchange: LoggedRequest, response: FetchResponse): Promise<string> {
+/** The text of an error answer. @returns an empty text if it can't be read: the status must do. */
+async function errorText(logged: LoggedRequest, response: FetchResponse): Promise<string> {
   try {
-    return await exchange.text(response, longestErrorBody);
+    return await logged.text(response, maxErrorBytes);
   } catch {
     return '';
   }
 }
 
 /**
- * Codes and words with which storage services refuse a link whose time is over (the public documentation of Amazon S3,
- * Google Cloud Storage and Azure Blob Storage; which service sync.so uses is not documented). `AccessDenied` stands for
- * more than that, but a new link is what helps then too, if anything does.
+ * Codes with which storage services refuse an expired link (documented by Amazon S3, Google Cloud Storage and Azure Blob
+ * Storage; inferred for sync.so, which does not document its service). `AccessDenied` has other meanings too, but a new link
+ * is the only thing that may help.
  */
 const expiryCodes = /^(?:AccessDenied|ExpiredToken|RequestExpired|AuthenticationFailed|TokenRefreshRequired)$/;
 
-/** The error that stands for an answer which is no file. */
-function refusal(host: HttpHost, response: FetchResponse, text: string, hasLeft: boolean): ApiError {
+/** The error of an answer that is not a file. */
+function errorOfAnswer(host: HttpHost, response: FetchResponse, text: string, hasLeftOrigin: boolean): ApiError {
   const { status } = response;
   const code = /^\s*<[^]*?<Code>\s*([\w.-]{1,100})\s*<\/Code>/.exec(text)?.[1];
   const details = { status, ...(code === undefined ? {} : { errorCode: displayText(host.redact(code)) }) };
@@ -255,7 +257,7 @@ function refusal(host: HttpHost, response: FetchResponse, text: string, hasLeft:
     const isExpiry = expiryCodes.test(code) || /<Message>[^<]*\bexpired\b/i.test(text);
     return new ApiError(isExpiry ? 'expired' : 'linkRefused', message, details);
   }
-  if (hasLeft && (status === 400 || status === 401 || status === 403)) {
+  if (hasLeftOrigin && (status === 400 || status === 401 || status === 403)) {
     return new ApiError('linkRefused', message, details);
   }
   return status > 199 && status < 300

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { parseJson } from '../../common/json';
 import { displayText } from '../../common/displayText';
-import { type ErrorLine, linesNamedIn } from './errorLines';
+import { type ErrorLine, findLines } from './errorLines';
 
 const optionalText = v.fallback(v.optional(v.string()), undefined);
 
 /**
- * The API's error body: `{"statusCode": 429, "errorCode": "...", "message": "...", "error": "..."}`. The official
- * client's types have `message` as a string or a list of strings; the newer pages add the optional `errorCode`,
- * `suggestion`, and `lineNumber` for some refusals of a batch file. Every part may be missing.
+ * The API's error body: `{"statusCode": 429, "errorCode": "...", "message": "...", "error": "..."}`. `message` is a string
+ * or a list of strings (documented: the official client's types). Newer pages add the optional `errorCode`, `suggestion`,
+ * and `lineNumber` for some refusals of a batch file (documented). Every part may be missing (inferred).
  */
 const errorBody = v.object({
   message: v.fallback(v.optional(v.union([v.string(), v.array(v.string())])), undefined),
@@ -19,53 +19,55 @@ const errorBody = v.object({
   error: optionalText,
 });
 
-const longestMessage = 500;
+const maxMessageLength = 500;
 /** A refusal may name each of 500 lines. */
-const longestWholeMessage = 200_000;
-/** And may be a list of what is wrong with each. */
-const mostMessages = 10_000;
+const maxWholeMessageLength = 200_000;
+/** A refusal may be a list with messages for each line. */
+const maxMessages = 10_000;
 
-/** What an error answer says. All texts are redacted, on one line, and fit to be shown. */
+/** The content of an error answer. All texts are redacted, on one line, and safe to show. */
 export interface ErrorBody {
   readonly message?: string;
-  /** All of the message, where that had to be cut. */
+  /** The whole message, if `message` is cut. */
   readonly wholeMessage?: string;
   readonly errorCode?: string;
-  /** What is said of single lines of a batch file; at least one. They are looked for in all of the message. */
+  /** Messages about single lines of a batch file, found in the whole message; at least one. */
   readonly lines?: readonly ErrorLine[];
 }
 
 /**
- * Reads what an error answer says for people, its stable code, and the lines of a batch file that it names. Anything but
- * the documented JSON gives nothing. Redacted before it is cut to length: a part of a key would no longer be recognised.
+ * Reads the message of an error answer, its stable code, and the lines of a batch file that it names. Redacts before
+ * cutting: a part of a key could not be recognized.
+ * @returns an empty object if the text is not the documented JSON.
  */
-export function parseErrorBody(text: string, redact: (text: string) => string): ErrorBody {
-  const parsed = v.safeParse(errorBody, parseJson(text), { abortEarly: true });
+export function parseErrorBody(body: string, redact: (text: string) => string): ErrorBody {
+  const parsed = v.safeParse(errorBody, parseJson(body), { abortEarly: true });
   if (!parsed.success) {
     return {};
   }
   const { message, suggestion, error } = parsed.output;
-  const messages = (Array.isArray(message) ? message.slice(0, mostMessages) : [message ?? error ?? '']).map(redact);
-  const said = [messages.join('; '), redact(suggestion ?? '')].filter((part) => part.trim() !== '').join(' ');
-  const shown = displayText(said, longestMessage);
-  const whole = displayText(said, longestWholeMessage);
-  const kept = upTo(longestWholeMessage, messages);
-  const lines = linesNamedIn(kept, parsed.output.lineNumber).map(({ line, message: about }) => ({
-    line,
-    message: displayText(about, longestMessage),
-  }));
+  const messages = (Array.isArray(message) ? message.slice(0, maxMessages) : [message ?? error ?? '']).map(redact);
+  const text = [messages.join('; '), redact(suggestion ?? '')].filter((part) => part.trim() !== '').join(' ');
+  const shown = displayText(text, maxMessageLength);
+  const whole = displayText(text, maxWholeMessageLength);
+  const lines = findLines(cutTotal(maxWholeMessageLength, messages), parsed.output.lineNumber).map(
+    ({ line, message: about }) => ({
+      line,
+      message: displayText(about, maxMessageLength),
+    }),
+  );
   const errorCode = parsed.output.errorCode ?? parsed.output.error_code;
   return {
-    ...(said === '' ? {} : { message: shown }),
+    ...(text === '' ? {} : { message: shown }),
     ...(whole === shown ? {} : { wholeMessage: whole }),
     ...(lines.length === 0 ? {} : { lines }),
     ...(errorCode === undefined ? {} : { errorCode: displayText(redact(errorCode)) }),
   };
 }
 
-/** The texts as far as they are no longer than this together. */
-function upTo(longest: number, texts: readonly string[]): string[] {
-  let left = longest;
+/** Cuts a list of texts to a total length. */
+function cutTotal(maxLength: number, texts: readonly string[]): string[] {
+  let left = maxLength;
   const kept: string[] = [];
   for (const text of texts) {
     if (left <= 0) {

@@ -2,11 +2,11 @@ import { isRecord } from '../../common/json';
 import type { ErrorLine } from './errorLines';
 
 /**
- * Why a request failed, in the words that the editor needs to choose a text and a next step. Code branches on this
- * and never on a message.
+ * Why a request failed. Code branches on the reason, never on a message. The texts for the user are in
+ * `src/editor/shared/errorText.ts`.
  */
 export type ApiErrorReason =
-  // The server answered, with an error.
+  // The server answered with an error.
   | 'badRequest' // 400, 413, 422
   | 'unauthorized' // 401: key missing, wrong or revoked
   | 'planRequired' // 402: the plan has no Batch API, or an invoice is unpaid
@@ -14,11 +14,11 @@ export type ApiErrorReason =
   | 'notFound' // 404
   | 'rateLimited' // 429
   | 'server' // 5xx
-  | 'unexpectedStatus' // anything else, redirects of the API included
-  // The place of a file answered, with an error.
-  | 'expired' // a signed link whose time is over
-  | 'gone' // 404, 410: the file is not kept any more
-  | 'linkRefused' // 400, 401, 403 that say nothing of a time that is over
+  | 'unexpectedStatus' // anything else, including redirects of the API
+  // The server of a file answered with an error.
+  | 'expired' // the signed link has expired
+  | 'gone' // 404, 410: the file no longer exists
+  | 'linkRefused' // 400, 401, 403, but not because the link has expired
   | 'tooManyRedirects'
   // The server could not be reached.
   | 'connection' // refused, reset, no route
@@ -26,7 +26,7 @@ export type ApiErrorReason =
   | 'tls'
   | 'proxy'
   | 'timeout'
-  // The answer is not what it should be.
+  // The answer is not usable.
   | 'cutOff'
   | 'notJson'
   | 'wrongShape'
@@ -34,31 +34,31 @@ export type ApiErrorReason =
   // Nothing was sent.
   | 'badBaseUrl'
   | 'noKey'
-  | 'unsafeUrl'; // an address, or a redirect to one, that may not be fetched
+  | 'unsafeUrl'; // a URL, or a redirect to one, that must not be fetched
 
-/** What is known about a failure beside its reason. All of its texts are redacted. */
+/** Details of an error. All texts are redacted. */
 export interface ApiErrorDetails {
   /** HTTP status. */
   status?: number;
-  /** What the server said, for people; cut where it is very long. */
+  /** The server's message; cut if it is very long. */
   serverMessage?: string;
-  /** All that it said, where {@link serverMessage} is cut. */
+  /** The server's whole message, if {@link serverMessage} is cut. */
   wholeMessage?: string;
-  /** What it said of single lines of a batch file, where it refused one (400, 413, 422). At least one. */
+  /** The server's messages about single lines, if it refused a batch file (400, 413, 422). At least one. */
   lines?: readonly ErrorLine[];
   /** The server's stable error code, such as `rate_limit_exceeded`. */
   errorCode?: string;
-  /** When the server takes requests again, in milliseconds since 1970. */
+  /** When the server accepts requests again, in milliseconds since 1970. */
   retryAt?: number;
-  /** The answer does not have the form of the API's errors: something in between may have given it. */
+  /** The answer does not have the format of the API's errors: it may come from a proxy or gateway. */
   isForeign?: boolean;
-  /** The system's error code, such as `ECONNREFUSED`, or the fault in a setting. */
+  /** The system's error code, such as `ECONNREFUSED`, or what is wrong with a setting. */
   code?: string;
-  /** There was no connection, so nothing of the request can have arrived. Absent where that is not certain. */
+  /** There was no connection, so the server received nothing. Absent if that is not certain. */
   neverConnected?: true;
 }
 
-/** A request that brought no usable answer. `message` is English, redacted, and meant for the log. */
+/** A request failed. `message` is English, redacted, and for the log only. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -71,7 +71,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The reason that an HTTP error status stands for (the API's documented statuses; 403 is our own reading). */
+/** The reason of an HTTP error status (documented; 403: inferred). */
 export function reasonOfStatus(status: number): ApiErrorReason {
   switch (status) {
     case 400:
@@ -98,14 +98,14 @@ export function reasonOfStatus(status: number): ApiErrorReason {
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const cutOffCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'Z_BUF_ERROR', 'Z_DATA_ERROR', 'HPE_INVALID_EOF_STATE']);
 const tlsCode = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
-/** What proxy agents say; they set no code. A text of another library, so only ever a hint that adds to the reason. */
+/** Messages of proxy agents, which set no code. The texts belong to other libraries, so they are only a hint. */
 const proxyMessage = /\bproxy\b|tunneling socket/i;
-/** The transport names the address of the request, which may have the word too. */
-const addresses = /\bhttps?:\/\/\S+/gi;
+/** The transport's messages contain the URL of the request, which may contain the word "proxy" too. */
+const urls = /\bhttps?:\/\/\S+/gi;
 
 /**
- * The reason and code behind an error that the transport threw. Codes are Node's (`ECONNREFUSED`, `ENOTFOUND`,
- * OpenSSL's `CERT_...`); they may sit on the error itself or on one of its causes.
+ * The reason and code of an error of the transport. Codes are those of Node (`ECONNREFUSED`, `ENOTFOUND`) and OpenSSL
+ * (`CERT_...`), on the error itself or on one of its causes.
  */
 export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; code: string | undefined } {
   const chain = causes(error);
@@ -121,21 +121,21 @@ export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; 
       return { reason: 'cutOff', code };
     }
   }
-  if (chain.some((link) => proxyMessage.test(link.message.replace(addresses, '')))) {
+  if (chain.some((link) => proxyMessage.test(link.message.replace(urls, '')))) {
     return { reason: 'proxy', code };
   }
   return { reason: 'connection', code };
 }
 
-/** Codes of failed connections that come without the name of a system call where several addresses were tried. */
+/** Codes of failed connections. If several addresses were tried, such an error has no `syscall`. */
 const unconnectedCodes = new Set([...dnsCodes, 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH']);
-/** A certificate is looked at before the first byte of the request is sent. Other faults of TLS can come at any time. */
+/** Certificates are checked before the first byte of the request is sent. Other TLS errors can occur at any time. */
 const certificateCode = /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 /**
- * Whether an error that the transport threw says that there was no connection, so that nothing can have arrived. The
- * same code may come in the middle of a request, so it is the system call that tells (Node's `syscall`, which node-fetch
- * calls `erroredSysCall`).
+ * Whether an error of the transport proves that there was no connection, so that the server received nothing. The code
+ * alone does not: it may also occur in the middle of a request. The system call does (Node's `syscall`, node-fetch's
+ * `erroredSysCall`).
  */
 export function neverConnected(error: Error): boolean {
   return causes(error).some((link) => {

@@ -12,13 +12,13 @@ import { readRetryPolicy, withRetries } from './retry';
 export type { FetchInit, FetchLike, FetchResponse, HttpHost } from './loggedRequest';
 
 export interface HttpLimits {
-  /** Milliseconds from the start of a try to the last byte of its answer. */
+  /** Milliseconds from the start of an attempt to the last byte of its answer. */
   timeoutMs: number;
-  /** The same for what is sent once: 5 MB take a while on a slow line, and giving up early helps nobody. */
+  /** The same for a submission: 5 MB take a while on a slow connection. */
   submitMs: number;
-  /** Bytes of an answer that is no error, decompressed. */
+  /** Limit of a successful answer, in decompressed bytes. */
   maxBytes: number;
-  /** Milliseconds without a byte after which a download is given up. It may take as long as it likes otherwise. */
+  /** Milliseconds without a byte after which a download fails. There is no limit for the whole download. */
   silenceMs: number;
 }
 
@@ -30,10 +30,10 @@ export const defaultLimits: HttpLimits = {
   silenceMs: 60_000,
 };
 
-/** Bytes of an error answer. One that names each of 500 lines has a tenth of that. */
-const longestErrorAnswer = 1024 * 1024;
+/** Limit of an error answer, in bytes. One that names each of 500 lines is a tenth of that. */
+const maxErrorBytes = 1024 * 1024;
 
-/** Sends requests: one log line each, a deadline, a size cap, and every failure as an {@link ApiError} with a reason. */
+/** Sends requests, with one log line each, a timeout and a size limit. Every failure is an {@link ApiError}. */
 export class Http {
   constructor(
     private readonly host: HttpHost,
@@ -41,64 +41,62 @@ export class Http {
   ) {}
 
   /**
-   * Reads a JSON document, trying again where that can help.
-   * @returns the parsed, not yet validated, document.
-   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   * Reads a JSON document, with retries.
+   * @returns the parsed document, not validated.
+   * @throws {ApiError} if there is no usable answer; the signal's reason if aborted.
    */
   getJson(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<unknown> {
-    return this.patiently(signal, () => this.ask({ method: 'GET', url, headers }, signal, parseJson));
+    return this.retry(signal, () => this.request({ method: 'GET', url, headers }, signal, parseJson));
   }
 
   /**
-   * Reads a text, trying again where that can help.
-   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   * Reads a text, with retries.
+   * @throws {ApiError} if there is no usable answer; the signal's reason if aborted.
    */
   getText(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<string> {
-    return this.patiently(signal, () => this.ask({ method: 'GET', url, headers }, signal, (text) => text));
+    return this.retry(signal, () => this.request({ method: 'GET', url, headers }, signal, (text) => text));
   }
 
   /**
-   * Opens a file to be read as it comes, trying again where that can help, until its first byte is there.
-   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   * Opens a file as a stream, with retries until the answer begins.
+   * @throws {ApiError} if there is no usable answer; the signal's reason if aborted.
    */
   download(request: DownloadRequest): Promise<Download> {
-    return this.patiently(request.signal, () => openDownload(this.host, this.limits.silenceMs, request));
+    return this.retry(request.signal, () => openDownload(this.host, this.limits.silenceMs, request));
   }
 
   /**
-   * Asks a question that takes a POST, trying again where that can help: for those that make and change nothing on the
-   * server only.
-   * @param question sent as JSON.
-   * @returns the parsed, not yet validated, document.
-   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted.
+   * Sends a POST that changes nothing on the server, with retries.
+   * @param query Sent as JSON.
+   * @returns the parsed document, not validated.
+   * @throws {ApiError} if there is no usable answer; the signal's reason if aborted.
    */
-  postQuery(url: string, headers: Record<string, string>, question: unknown, signal: AbortSignal): Promise<unknown> {
-    const body = new TextEncoder().encode(JSON.stringify(question));
+  postQuery(url: string, headers: Record<string, string>, query: unknown, signal: AbortSignal): Promise<unknown> {
+    const body = new TextEncoder().encode(JSON.stringify(query));
     const request = { method: 'POST', url, headers: { ...headers, 'content-type': 'application/json' }, body } as const;
-    return this.patiently(signal, () => this.ask(request, signal, parseJson));
+    return this.retry(signal, () => this.request(request, signal, parseJson));
   }
 
   /**
-   * Sends a document that has an effect, once. There is no way from here to another try, and none may be added: making a
-   * batch has no idempotency in this API (documented), so whatever is sent again after an answer that was lost, or that
-   * was an error although the work was done, makes a second batch that costs as much as the first. What became of the
-   * first is for the person to find out.
-   * @returns the parsed, not yet validated, document.
-   * @throws {ApiError} when there is no usable answer; the signal's reason when aborted. The effect may be there.
+   * Sends a POST that has an effect, once. Never add a retry: creating a batch is not idempotent (documented). If an answer
+   * is lost, or is an error although the batch was created, a retry creates a second batch, which costs as much as the
+   * first. The user must find out whether there is a batch.
+   * @returns the parsed document, not validated.
+   * @throws {ApiError} if there is no usable answer; the signal's reason if aborted. Even then, the effect may exist.
    */
   postOnce(url: string, headers: Record<string, string>, body: Uint8Array, signal: AbortSignal): Promise<unknown> {
-    return this.ask({ method: 'POST', url, headers, body }, signal, parseJson, this.limits.submitMs);
+    return this.request({ method: 'POST', url, headers, body }, signal, parseJson, this.limits.submitMs);
   }
 
-  private patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  private retry<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
     const { clock, random, log } = this.host;
     return withRetries(clock, random, readRetryPolicy, signal, attempt, (error, ms) =>
-      log.info(`Trying again in ${ms} ms: ${error.message}`),
+      log.info(`Retrying in ${ms} ms: ${error.message}`),
     );
   }
 
-  /** One request and its whole answer. Tried once. */
-  private async ask<T>(
+  /** Sends one request and reads the whole answer. No retry. */
+  private async request<T>(
     request: Pick<LoggedRequestOptions, 'method' | 'url' | 'headers' | 'body'>,
     signal: AbortSignal,
     parse: (text: string, response: FetchResponse) => T,
@@ -106,26 +104,26 @@ export class Http {
   ): Promise<T> {
     const { pathname, search } = new URL(request.url);
     const timed = { ...request, target: `${pathname}${search}`, timeoutMs, timeoutFor: 'whole' } as const;
-    const exchange = new LoggedRequest(this.host, timed, signal);
+    const logged = new LoggedRequest(this.host, timed, signal);
     try {
-      const response = await exchange.send();
+      const response = await logged.send();
       if (response.status < 200 || response.status > 299) {
-        throw errorFromResponse(this.host, response, await errorText(exchange, response));
+        throw errorFromResponse(this.host, response, await errorText(logged, response));
       }
-      const text = await exchange.text(response, this.limits.maxBytes);
+      const text = await logged.text(response, this.limits.maxBytes);
       const value = parse(text, response);
-      exchange.succeed();
+      logged.succeed();
       return value;
     } catch (thrown) {
-      throw exchange.fail(thrown);
+      throw logged.fail(thrown);
     }
   }
 }
 
-/** What an error answer says. Where that is more than anybody reads, the status alone must do. */
-async function errorText(exchange: LoggedRequest, response: FetchResponse): Promise<string> {
+/** The text of an error answer. @returns an empty text if it is too large: the status must do. */
+async function errorText(logged: LoggedRequest, response: FetchResponse): Promise<string> {
   try {
-    return await exchange.text(response, longestErrorAnswer);
+    return await logged.text(response, maxErrorBytes);
   } catch (thrown) {
     if (thrown instanceof ApiError && thrown.reason === 'tooLarge') {
       return '';
@@ -138,7 +136,7 @@ function parseJson(text: string, { headers }: FetchResponse): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not the text itself: what answers in place of the API (a log-in page, a proxy) can hold anything.
+    // Do not show the text: a log-in page or a proxy may have answered.
     const what = text === '' ? 'an empty answer' : `an answer of type ${headers.get('content-type') ?? 'unknown'}`;
     throw new ApiError('notJson', `expected JSON and got ${what}`);
   }

@@ -6,13 +6,13 @@ import { parseErrorBody } from './errorBody';
 import { ApiError, neverConnected, reasonOfStatus, reasonOfTransportError } from './errors';
 import { parseRetryAfter } from './retry';
 
-/** The part of WHATWG `fetch` that the core uses. Redirects are never followed by the transport. */
+/** The part of WHATWG `fetch` that the core uses. The transport must not follow redirects. */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
-  /** Of a size that is known: the transport announces it. */
+  /** The transport sends its length. */
   body?: Uint8Array;
   redirect: 'manual';
   signal: AbortSignal;
@@ -30,38 +30,38 @@ export interface HttpHost {
   clock: Clock;
   /** A number from 0 (inclusive) to 1 (exclusive). */
   random: () => number;
-  /** Already redacting. */
+  /** Redacts what it writes. */
   log: Log;
   redact: (text: string) => string;
 }
 
-/** A request, and how long it may take. */
+/** A request and its timeout. */
 export interface LoggedRequestOptions {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array;
-  /** What the log calls it: a path. */
+  /** The path, for the log. */
   readonly target: string;
   readonly timeoutMs: number;
-  /** `whole`: from the start of the request to the last byte of its answer. `silence`: without a byte. */
+  /** `whole`: the time from the start of the request to the last byte of the answer. `silence`: the time without a byte. */
   readonly timeoutFor: 'whole' | 'silence';
 }
 
 /**
- * One request and its answer: sent, timed, read, and told in one line of the log when it is over. Ends with exactly one
- * of `succeed`, `fail` and `leave`, which lets go of the connection.
+ * One request and its answer, with a timeout and one line in the log. Call exactly one of `succeed`, `fail` and `cancel` at
+ * the end: it releases the connection.
  */
 export class LoggedRequest {
   private readonly startedAt: number;
-  /** Ends the request. Aborted by the time limit, by the signal outside, and in the end. */
-  private readonly ending = new AbortController();
-  // A listener of our own, since the floor's `AbortSignal.any` leaks.
-  private readonly onAbort = (): void => this.ending.abort(this.signal.reason);
-  private stopClock = (): void => undefined;
+  /** Aborted by the timeout, by the caller's signal, and at the end of the request. */
+  private readonly controller = new AbortController();
+  // Not `AbortSignal.any`, which leaks memory in the oldest supported VS Code.
+  private readonly onAbort = (): void => this.controller.abort(this.signal.reason);
+  private stopTimeout = (): void => undefined;
   private status: number | undefined;
   private received = 0;
-  private isOver = false;
+  private hasEnded = false;
 
   constructor(
     private readonly host: HttpHost,
@@ -71,26 +71,26 @@ export class LoggedRequest {
     this.startedAt = host.clock.now();
   }
 
-  /** Bytes of the body that came so far, decompressed. */
+  /** Bytes of the body received so far, decompressed. */
   get bytes(): number {
     return this.received;
   }
 
-  /** Sends the request. Resolves when the head of the answer is there. May throw anything; see {@link fail}. */
+  /** Sends the request. Resolves with the headers of the answer. May throw anything; see {@link fail}. */
   async send(): Promise<FetchResponse> {
     const { method, url, headers, body, timeoutFor } = this.request;
     this.signal.throwIfAborted();
     this.signal.addEventListener('abort', this.onAbort, { once: true });
     if (timeoutFor === 'whole') {
-      this.startClock();
+      this.startTimeout();
     }
-    const response = await this.arrival(
+    const response = await this.receive(
       this.host.fetch(url, {
         method,
         headers,
         ...(body === undefined ? {} : { body }),
         redirect: 'manual',
-        signal: this.ending.signal,
+        signal: this.controller.signal,
       }),
     );
     this.status = response.status;
@@ -98,17 +98,16 @@ export class LoggedRequest {
   }
 
   /**
-   * The body, piece by piece. While nobody asks for the next piece, no time of silence passes: a slow disk is not the
-   * server's fault.
-   * @param maxBytes of the body, decompressed.
+   * Streams the body. The timeout does not run while the caller handles a chunk: a slow disk is not the server's fault.
+   * @param maxBytes Limit of the body, in decompressed bytes.
    */
   async *chunks(response: FetchResponse, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
     if (announcedBytes(response) > maxBytes) {
       throw tooLarge(maxBytes);
     }
-    const pieces = response.body?.[Symbol.asyncIterator]();
-    while (pieces !== undefined) {
-      const next = await this.arrival(pieces.next());
+    const iterator = response.body?.[Symbol.asyncIterator]();
+    while (iterator !== undefined) {
+      const next = await this.receive(iterator.next());
       if (next.done === true) {
         return;
       }
@@ -132,14 +131,14 @@ export class LoggedRequest {
     return parts.join('');
   }
 
-  /** The answer was what it should be. */
+  /** The answer is complete. */
   succeed(): void {
     this.end('info');
   }
 
   /**
-   * Something was thrown on the way.
-   * @returns what is to be thrown on: the signal's reason where that was aborted, an {@link ApiError} else.
+   * The request failed.
+   * @returns the error to throw: the signal's reason if aborted, or else an {@link ApiError}.
    */
   fail(thrown: unknown): Error {
     const failure = this.signal.aborted ? asError(this.signal.reason) : this.toApiError(thrown);
@@ -151,66 +150,66 @@ export class LoggedRequest {
     return failure;
   }
 
-  /** The rest of the answer is not wanted. Does nothing where the exchange is over. */
-  leave(): void {
-    this.end('info', 'left');
+  /** The rest of the answer is not needed. Does nothing if the request has ended. */
+  cancel(): void {
+    this.end('info', 'closed');
   }
 
   private end(level: 'info' | 'warn', why?: string): void {
-    if (this.isOver) {
+    if (this.hasEnded) {
       return;
     }
-    this.isOver = true;
+    this.hasEnded = true;
     const ms = Math.round(this.host.clock.now() - this.startedAt);
     const { method, target } = this.request;
     const line = `${method} ${target} ${this.status ?? '-'} ${ms} ms ${this.received} B`;
     this.host.log[level](why === undefined ? line : `${line}: ${why}`);
-    this.stopClock();
+    this.stopTimeout();
     this.signal.removeEventListener('abort', this.onAbort);
-    // Lets go of the socket of an answer that was not read to its end.
-    this.ending.abort();
+    // Release the socket if the answer was not read to the end.
+    this.controller.abort();
   }
 
-  /** What comes from the other side, if it comes in time. */
-  private async arrival<T>(promise: PromiseLike<T>): Promise<T> {
+  /** Waits for data from the server, with the timeout. */
+  private async receive<T>(promise: PromiseLike<T>): Promise<T> {
     if (this.request.timeoutFor === 'silence') {
-      this.startClock();
+      this.startTimeout();
     }
     try {
-      return await orAborted(promise, this.ending.signal);
+      return await orAborted(promise, this.controller.signal);
     } finally {
       if (this.request.timeoutFor === 'silence') {
-        this.stopClock();
+        this.stopTimeout();
       }
     }
   }
 
-  private startClock(): void {
-    this.stopClock = this.host.clock.schedule(this.request.timeoutMs, () => this.ending.abort());
+  private startTimeout(): void {
+    this.stopTimeout = this.host.clock.schedule(this.request.timeoutMs, () => this.controller.abort());
   }
 
   private toApiError(thrown: unknown): ApiError {
     if (thrown instanceof ApiError) {
       return thrown;
     }
-    if (this.ending.signal.aborted || isCancelled(thrown)) {
+    if (this.controller.signal.aborted || isCancelled(thrown)) {
       const seconds = this.request.timeoutMs / 1_000;
       const isWhole = this.request.timeoutFor === 'whole';
-      return new ApiError('timeout', isWhole ? `no complete answer within ${seconds} s` : `silent for ${seconds} s`);
+      return new ApiError('timeout', isWhole ? `no complete answer within ${seconds} s` : `no data for ${seconds} s`);
     }
     const error = asError(thrown);
     const { reason, code } = reasonOfTransportError(error);
-    // A connection that is lost in the middle of an answer is an answer cut off, whatever the code says.
-    const readingBody = this.status !== undefined && reason === 'connection';
+    // If the connection is lost in the middle of an answer, the answer is cut off, whatever the code says.
+    const isReadingBody = this.status !== undefined && reason === 'connection';
     const message = code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
-    return new ApiError(readingBody ? 'cutOff' : reason, displayText(this.host.redact(withoutQueries(message))), {
+    return new ApiError(isReadingBody ? 'cutOff' : reason, displayText(this.host.redact(withoutQueries(message))), {
       ...(code === undefined ? {} : { code }),
       ...(neverConnected(error) ? { neverConnected: true } : {}),
     });
   }
 }
 
-/** An answer with an error status, as an error: with what the API's error body says, where it is one. */
+/** The error of an answer with an error status, with the content of the API's error body. */
 export function errorFromResponse(host: HttpHost, response: FetchResponse, text: string): ApiError {
   const { message, wholeMessage, errorCode, lines } = parseErrorBody(text, host.redact);
   const reason = reasonOfStatus(response.status);
@@ -226,7 +225,7 @@ export function errorFromResponse(host: HttpHost, response: FetchResponse, text:
   });
 }
 
-/** The `content-length` of an answer: 0 where there is none or it makes no sense. */
+/** The `content-length` of an answer; 0 if there is none, and NaN if it is not a number. */
 function announcedBytes(response: FetchResponse): number {
   return Number(response.headers.get('content-length') ?? 0);
 }
@@ -236,8 +235,8 @@ function tooLarge(maxBytes: number): ApiError {
 }
 
 /**
- * The transport names the URL that it failed at, and the query of a signed URL is a secret. One without a query is matched
- * too, or else each part of it would be tried in its turn.
+ * Removes the queries of URLs from a message of the transport: the query of a signed URL is a secret. Matches URLs without
+ * a query too, or else the pattern would be slow.
  */
 function withoutQueries(message: string): string {
   return message.replace(/(\bhttps?:\/\/[^\s?#]*)(?:[?#]\S*)?/gi, '$1');

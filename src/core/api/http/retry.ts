@@ -1,28 +1,28 @@
 import { type Clock, sleep } from '../../common/clock';
 import { ApiError, type ApiErrorReason } from './errors';
 
-/** How often and how patiently a read is tried again. */
+/** How often and when a read is retried. */
 export interface RetryPolicy {
-  /** Tries after the first one. */
+  /** Attempts after the first one. */
   retries: number;
-  /** Milliseconds before the first retry; doubled for each further one. The vendor advises 1, 2, 4 ... seconds. */
+  /** Milliseconds before the first retry, doubled for each further one. sync.so advises 1, 2, 4 ... s (documented). */
   firstDelayMs: number;
-  /** A `Retry-After` longer than this many milliseconds is not waited for but handed to the person. */
-  longestWaitMs: number;
+  /** If `Retry-After` is longer than this, in milliseconds, the error is shown instead of waiting. */
+  maxWaitMs: number;
 }
 
-export const readRetryPolicy: RetryPolicy = { retries: 2, firstDelayMs: 1_000, longestWaitMs: 10_000 };
+export const readRetryPolicy: RetryPolicy = { retries: 2, firstDelayMs: 1_000, maxWaitMs: 10_000 };
 
 /**
- * Failures that can be gone a second later. A time-out is not among them: the person has waited long enough to be
- * told. Neither is a name that can't be resolved or a certificate that is not trusted.
+ * Errors that may be gone a second later. Not a timeout: the user has already waited long enough. Not an unknown host name
+ * or an untrusted certificate.
  */
-const passing: ReadonlySet<ApiErrorReason> = new Set(['connection', 'cutOff', 'rateLimited', 'server']);
+const transient: ReadonlySet<ApiErrorReason> = new Set(['connection', 'cutOff', 'rateLimited', 'server']);
 
 /**
- * Runs a read until it succeeds, fails for good, or was tried often enough. For reads only: creating a batch has no
- * idempotency in this API, so sending it again can create, and bill, a second one.
- * @throws what the last try threw; the signal's reason when aborted.
+ * Retries a read until it succeeds, fails for good, or has been tried often enough. For reads only: creating a batch is not
+ * idempotent (documented), so a retry could create, and charge for, a second one.
+ * @throws the error of the last attempt; the signal's reason if aborted.
  */
 export async function withRetries<T>(
   clock: Clock,
@@ -32,15 +32,15 @@ export async function withRetries<T>(
   attempt: () => Promise<T>,
   onRetry: (error: ApiError, delayMs: number) => void,
 ): Promise<T> {
-  for (let tried = 0; ; tried++) {
+  for (let retry = 0; ; retry++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ApiError) || !passing.has(error.reason) || tried >= policy.retries) {
+      if (!(error instanceof ApiError) || !transient.has(error.reason) || retry >= policy.retries) {
         throw error;
       }
-      const delayMs = waitBefore(error, tried, policy, clock.now(), random);
-      if (delayMs > policy.longestWaitMs) {
+      const delayMs = delayOf(error, retry, policy, clock.now(), random);
+      if (delayMs > policy.maxWaitMs) {
         throw error;
       }
       onRetry(error, delayMs);
@@ -49,29 +49,29 @@ export async function withRetries<T>(
   }
 }
 
-function waitBefore(error: ApiError, tried: number, policy: RetryPolicy, now: number, random: () => number): number {
+function delayOf(error: ApiError, retry: number, policy: RetryPolicy, now: number, random: () => number): number {
   if (error.details.retryAt !== undefined) {
     return Math.max(0, error.details.retryAt - now);
   }
-  // 20 % of jitter either way keeps many clients from coming back in step.
+  // A jitter of 20 %, so that many clients do not retry at the same time.
   const jitter = 0.8 + 0.4 * random();
-  return Math.round(policy.firstDelayMs * 2 ** tried * jitter);
+  return Math.round(policy.firstDelayMs * 2 ** retry * jitter);
 }
 
-const longestRetryAfterMs = 24 * 60 * 60 * 1_000;
+const maxRetryAfterMs = 24 * 60 * 60 * 1_000;
 
 /**
- * Reads a `Retry-After` header: seconds, or an HTTP date (RFC 9110, 10.2.3). The API does not document the header;
- * proxies in front of it send it.
- * @returns milliseconds since 1970, or nothing where the header is absent or makes no sense.
+ * Reads a `Retry-After` header: seconds, or an HTTP date (RFC 9110, 10.2.3). The API does not document the header, but
+ * proxies in front of it send it (inferred).
+ * @returns milliseconds since 1970; undefined if the header is missing or not valid.
  */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === '') {
     return undefined;
   }
-  const seconds = /^\s*\d+(?:\.\d+)?\s*$/.test(header);
-  // `Date.parse` makes a date of nearly anything; an HTTP date begins with the day of the week and ends with GMT.
+  const isSeconds = /^\s*\d+(?:\.\d+)?\s*$/.test(header);
+  // `Date.parse` accepts nearly anything. An HTTP date begins with the day of the week and ends with GMT.
   const isDate = /^\s*[a-z]{3,9},? .*\d GMT\s*$/i.test(header);
-  const at = seconds ? now + Number(header) * 1_000 : isDate ? Date.parse(header) : NaN;
-  return Number.isFinite(at) ? Math.min(Math.max(at, now), now + longestRetryAfterMs) : undefined;
+  const at = isSeconds ? now + Number(header) * 1_000 : isDate ? Date.parse(header) : NaN;
+  return Number.isFinite(at) ? Math.min(Math.max(at, now), now + maxRetryAfterMs) : undefined;
 }

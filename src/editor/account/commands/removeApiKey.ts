@@ -1,11 +1,23 @@
 import * as vscode from 'vscode';
+import type { ApiKeys } from '../../../core/account/apiKeys';
+import type { CurrentAccount } from '../../../core/account/currentAccount';
 import { asError } from '../../../core/common/errors';
-import { showStatusMessage, isConfirmed, showLogButton, showMessage } from '../../shared/messages';
+import type { Log } from '../../../core/common/log';
+import type { Results } from '../../results/results';
+import { isConfirmed, showLogButton, showMessage, showStatusMessage } from '../../shared/messages';
+import type { SubmissionService } from '../../submissions/submissionService';
 import { openSubmissionsText } from '../../submissions/text/journal';
-import type { CommandContext } from '../../commandContext';
 
-/** *Remove API Key*: asks, forgets the key, and with it what the view shows. */
-export async function removeApiKey({ keys, currentAccount, results, submissions, log }: CommandContext): Promise<void> {
+interface KeyRemoval {
+  readonly keys: ApiKeys;
+  readonly currentAccount: CurrentAccount;
+  readonly results: Results;
+  readonly submissions: SubmissionService;
+  readonly log: Log;
+}
+
+/** *Remove API Key*: asks the user, then removes the key and the data of its account on this computer. */
+export async function removeApiKey({ keys, currentAccount, results, submissions, log }: KeyRemoval): Promise<void> {
   const { state } = keys;
   if (state.kind === 'key' && state.source === 'environment') {
     showMessage(
@@ -16,22 +28,22 @@ export async function removeApiKey({ keys, currentAccount, results, submissions,
     );
     return;
   }
-  const isWanted = await isConfirmed(
+  const confirmed = await isConfirmed(
     vscode.l10n.t('Remove the sync.so API key from this computer?'),
     [
-      vscode.l10n.t('Batches go on and lose nothing; the key itself stays valid until it is revoked on sync.so.'),
+      vscode.l10n.t('Your batches are not affected. The key stays valid until you revoke it on sync.so.'),
       ...openSubmissionsText(submissions.openCount),
     ].join(' '),
     vscode.l10n.t('Remove'),
   );
-  if (!isWanted) {
+  if (!confirmed) {
     return;
   }
-  // At once, and also where a key of the environment takes its place.
+  // Stop before anything else, even if SYNC_API_KEY will be used next.
   submissions.stop();
   await currentAccount.settled();
   const account = currentAccount.current;
-  // The key first: as long as it is in use, a load that ends writes its list back.
+  // Remove the key first: while it is in use, a running load would store its list again.
   try {
     await keys.remove();
     showStatusMessage(vscode.l10n.t('API key removed'));
@@ -40,22 +52,22 @@ export async function removeApiKey({ keys, currentAccount, results, submissions,
     showMessage(
       'error',
       vscode.l10n.t(
-        'The keyring did not remove the API key. This window no longer uses it, but it may be there again after a restart.',
+        'The keyring did not remove the API key. This window no longer uses it, but it may be back after a restart.',
       ),
     );
   }
   if (account === undefined) {
     return;
   }
-  const wereDeleted = [
+  const deletions = [
     await currentAccount.deleteList(account),
     await results.forgetAccount(account.id),
     await submissions.forgetInputs(account.id),
   ];
-  if (wereDeleted.includes(false)) {
+  if (deletions.includes(false)) {
     showMessage(
       'warning',
-      vscode.l10n.t('Some of what is kept on this computer for the API key could not be deleted; the log says why.'),
+      vscode.l10n.t('Some data of this API key on this computer could not be deleted. See the log for the reason.'),
       showLogButton(),
     );
   }

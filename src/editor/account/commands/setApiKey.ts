@@ -1,54 +1,68 @@
 import * as vscode from 'vscode';
-import { ApiError, type ApiErrorReason } from '../../../core/api/http/errors';
+import type { ApiKeys } from '../../../core/account/apiKeys';
 import { type KeyTextFault, parseKeyText } from '../../../core/account/keyText';
+import { ApiError, type ApiErrorReason } from '../../../core/api/http/errors';
+import type { BatchStore } from '../../../core/batches/store';
 import { asError, isCancelled } from '../../../core/common/errors';
-import { links } from '../../shared/links';
-import { showStatusMessage, showFailure, showMessage } from '../../shared/messages';
+import type { Log } from '../../../core/common/log';
 import { errorSentence } from '../../shared/errorText';
-import type { CommandContext } from '../../commandContext';
+import { links } from '../../shared/links';
+import { showMessage, showStatusMessage } from '../../shared/messages';
+import { showFailure } from '../../shared/showFailure';
+import type { WindowEvents } from '../../sidebar/windowEvents';
+import type { ClientFactory } from '../clientFactory';
 
-/** *Set API Key…*: asks for a key, checks it with one call, and keeps it. */
-export async function setApiKey(context: CommandContext): Promise<void> {
+interface KeyEntry {
+  readonly keys: ApiKeys;
+  readonly clients: ClientFactory;
+  readonly store: BatchStore;
+  readonly windowEvents: WindowEvents;
+  readonly log: Log;
+}
+
+/** *Set API Key…*: asks for a key, checks it with one call, and stores it. */
+export async function setApiKey(context: KeyEntry): Promise<void> {
   const entered = await askForKey(context);
   if (entered === undefined) {
     return;
   }
-  const { key, doubt } = entered;
-  if (doubt === undefined || knowsTheKey.has(doubt.reason)) {
-    await keep(context, key, doubt);
+  const { key, error } = entered;
+  if (error === undefined || isKeyAccepted(error)) {
+    await storeKey(context, key, error);
     return;
   }
   showMessage(
     'warning',
-    vscode.l10n.t('The API key could not be checked, and is not stored yet. {0}', errorSentence(doubt)),
-    [vscode.l10n.t('Store Anyway'), () => void keep(context, key, undefined)],
+    vscode.l10n.t('The API key could not be checked and was not stored. {0}', errorSentence(error, 'checkKey')),
+    [vscode.l10n.t('Store Anyway'), () => void storeKey(context, key, undefined)],
     [vscode.l10n.t('Try Again'), () => void setApiKey(context)],
   );
 }
 
-/** A key that was entered, and why it could not be checked, if so. */
+/** A key that the user entered. */
 interface EnteredKey {
   readonly key: string;
-  readonly doubt: ApiError | undefined;
+  /** The error of the check, if it failed. */
+  readonly error: ApiError | undefined;
 }
 
 /**
- * Shows the masked input until there is a key that the server takes or that can't be checked.
- * @returns nothing when the person escapes.
+ * Shows a masked input until the user enters a key that the server accepts or that can't be checked.
+ * @returns undefined if the user presses Escape.
  */
-function askForKey(context: CommandContext): Promise<EnteredKey | undefined> {
+function askForKey(context: KeyEntry): Promise<EnteredKey | undefined> {
   const input = vscode.window.createInputBox();
-  const makeKeys: vscode.QuickInputButton = {
+  const openKeysPage: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon('link-external'),
-    tooltip: vscode.l10n.t('Open the page where API keys are made'),
+    tooltip: vscode.l10n.t('Open the API Keys Page'),
   };
   input.title = vscode.l10n.t('Set the sync.so API Key');
-  input.prompt = vscode.l10n.t('API keys are made at {0}. The button above opens that page.', links.apiKeys);
+  input.prompt = vscode.l10n.t('Create API keys at {0}. The button above opens that page.', links.apiKeys);
   input.placeholder = vscode.l10n.t('API key');
   input.password = true;
-  // The key is often fetched from a browser or a password manager.
+  // The user may switch to a browser or a password manager to copy the key.
   input.ignoreFocusOut = true;
-  input.buttons = [makeKeys];
+  input.buttons = [openKeysPage];
   const checks = new AbortController();
 
   return new Promise<EnteredKey | undefined>((resolve) => {
@@ -69,17 +83,17 @@ function askForKey(context: CommandContext): Promise<EnteredKey | undefined> {
       input.enabled = true;
       if (error?.reason === 'unauthorized') {
         input.validationMessage = vscode.l10n.t(
-          'sync.so refused this key (401), so it was not stored. Check that it is whole and was not revoked.',
+          'sync.so refused this key (401), so it was not stored. Check that it is complete and was not revoked.',
         );
         return;
       }
-      resolve({ key: parsed.key, doubt: error });
+      resolve({ key: parsed.key, error });
       input.hide();
     };
     input.onDidAccept(() => void accept());
     input.onDidChangeValue((value) => {
       const parsed = parseKeyText(value);
-      // An empty field is no mistake until it is accepted.
+      // An empty input is not an error until the user accepts it.
       input.validationMessage =
         'fault' in parsed && parsed.fault !== 'empty' ? keyTextFaultText(parsed.fault) : undefined;
     });
@@ -93,13 +107,12 @@ function askForKey(context: CommandContext): Promise<EnteredKey | undefined> {
   });
 }
 
-/** Asks the server whether it takes the key. @returns nothing when it does. */
+/** @returns undefined if the server accepts the key, or else the error. */
 async function check(
-  { clients, keys, log }: CommandContext,
+  { clients, keys, log }: KeyEntry,
   key: string,
   signal: AbortSignal,
 ): Promise<ApiError | undefined> {
-  // Before the key goes anywhere it is masked in the log and in error texts.
   keys.mask(key);
   try {
     await clients.clientFor(key).checkKey(Date.now(), signal);
@@ -115,31 +128,35 @@ async function check(
   }
 }
 
-/** The server took the key and only then had an objection. */
-const knowsTheKey: ReadonlySet<ApiErrorReason> = new Set(['planRequired', 'rateLimited']);
+/** Reasons for which the server checks only after it accepted the key. */
+const acceptedReasons: ReadonlySet<ApiErrorReason> = new Set(['planRequired', 'rateLimited']);
 
-async function keep(
-  { keys, store, windowEvents }: CommandContext,
+function isKeyAccepted({ reason }: ApiError): boolean {
+  return acceptedReasons.has(reason);
+}
+
+async function storeKey(
+  { keys, store, windowEvents }: KeyEntry,
   key: string,
-  doubt: ApiError | undefined,
+  error: ApiError | undefined,
 ): Promise<void> {
-  const unchanged = keys.state.kind === 'key' && keys.state.key === key;
-  const kept = await keys.set(key);
-  if (unchanged) {
-    // No change of key, and so no event; but the person expects the list to be tried again.
+  const isUnchanged = keys.state.kind === 'key' && keys.state.key === key;
+  const outcome = await keys.set(key);
+  if (isUnchanged) {
+    // The key did not change, so there is no event. But the user expects a refresh.
     windowEvents.reset();
   }
-  if (doubt !== undefined && knowsTheKey.has(doubt.reason)) {
-    showFailure(doubt, () => void store.load());
+  if (error !== undefined) {
+    showFailure(error, 'checkKey', () => void store.load());
   }
-  if (kept === 'stored') {
+  if (outcome === 'stored') {
     showStatusMessage(vscode.l10n.t('API key stored'));
     return;
   }
   showMessage(
     'warning',
     vscode.l10n.t(
-      'The system’s keyring did not keep the API key. It is used until this window closes. To have it at every start, set the environment variable SYNC_API_KEY, or repair the keyring.',
+      'The system’s keyring did not store the API key. It is used until this window closes. To use it after that, repair the keyring or set the environment variable SYNC_API_KEY.',
     ),
   );
 }
@@ -147,12 +164,12 @@ async function keep(
 function keyTextFaultText(fault: KeyTextFault): string {
   switch (fault) {
     case 'empty':
-      return vscode.l10n.t('Enter the API key, or press Escape to leave everything as it is.');
+      return vscode.l10n.t('Enter the API key, or press Escape to cancel.');
     case 'lineBreak':
-      return vscode.l10n.t('An API key is one line. Copy it again without line breaks.');
+      return vscode.l10n.t('An API key is a single line. Copy it again without line breaks.');
     case 'characters':
-      return vscode.l10n.t('An API key has no spaces, accents or control characters in it. Copy it again.');
+      return vscode.l10n.t('An API key contains no spaces, accents or control characters. Copy it again.');
     case 'tooLong':
-      return vscode.l10n.t('That is too long for an API key. Copy only the key.');
+      return vscode.l10n.t('This text is too long for an API key. Copy only the key.');
   }
 }

@@ -1,5 +1,5 @@
 import type { BatchFilter } from '../../../core/batches/filter';
-import { showFailure } from '../../shared/messages';
+import { showFailure } from '../../shared/showFailure';
 import { storageKeys } from '../../shared/ids';
 import type { CommandContext } from '../../commandContext';
 
@@ -13,6 +13,6 @@ export async function changeFilter(context: CommandContext, filter: BatchFilter)
   }
   const outcome = await store.load();
   if (outcome.kind === 'failed') {
-    showFailure(outcome.error, () => void store.load());
+    showFailure(outcome.error, 'listBatches', () => void store.load());
   }
 }

@@ -3,7 +3,8 @@ import type { Batch } from '../../../core/batches/batch';
 import type { LoadOutcome } from '../../../core/batches/store';
 import type { BatchMetadata } from '../../../core/account/batchMetadata';
 import { displayText } from '../../../core/common/displayText';
-import { showFailure, showMessage } from '../../shared/messages';
+import { showMessage } from '../../shared/messages';
+import { showFailure } from '../../shared/showFailure';
 import { batchDescription, statusText } from '../text/batches';
 import { withoutIcons } from '../../shared/plainText';
 import type { CommandContext } from '../../commandContext';
@@ -114,7 +115,7 @@ async function loaded(context: CommandContext): Promise<boolean> {
     // Another load took its place, for another filter or key: what there is comes with that one.
   } while (outcome.kind === 'superseded');
   if (outcome.kind === 'failed' && store.batches.length === 0) {
-    showFailure(outcome.error);
+    showFailure(outcome.error, 'listBatches');
     return false;
   }
   return true;

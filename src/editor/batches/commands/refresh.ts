@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { showFailure } from '../../shared/messages';
+import { showFailure } from '../../shared/showFailure';
 import type { CommandContext } from '../../commandContext';
 
 /** *Refresh*: loads the batches anew. Pressed again while it loads, it is the same load. */
@@ -11,6 +11,6 @@ export async function refresh(context: CommandContext): Promise<void> {
   }
   const outcome = await store.load();
   if (outcome.kind === 'failed') {
-    showFailure(outcome.error, () => void refresh(context));
+    showFailure(outcome.error, 'listBatches', () => void refresh(context));
   }
 }

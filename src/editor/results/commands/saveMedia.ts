@@ -8,7 +8,8 @@ import {
   saveMedia as saveItems,
 } from '../../../core/media/saver';
 import { displayText } from '../../../core/common/displayText';
-import { type Button, showMessage, withProgress } from '../../shared/messages';
+import { type Button, showMessage } from '../../shared/messages';
+import { withProgress } from '../../shared/progress';
 import { reportErrors } from '../../shared/reportErrors';
 import { mediaReportText } from '../text/media';
 import { sizeText } from '../text/results';

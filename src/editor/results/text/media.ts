@@ -39,7 +39,7 @@ export function mediaReportText({ saved, kept, skipped, failures, unsaved, isCan
 function reasonsText(failures: readonly MediaFailure[]): string {
   const counts = new Map<string, number>();
   for (const { error } of failures) {
-    const reason = error instanceof ApiError ? errorText(error).what : folderText(error);
+    const reason = error instanceof ApiError ? errorText(error, 'downloadMedia').what : folderText(error);
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   const reasons = [...counts].sort(([, a], [, b]) => b - a).map(([reason]) => reason);

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../commandContext';
+import type * as vscode from 'vscode';
 
 /** *Show Log*. */
-export function showLog({ channel }: CommandContext): void {
+export function showLog({ channel }: { readonly channel: vscode.OutputChannel }): void {
   channel.show();
 }

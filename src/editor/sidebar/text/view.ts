@@ -23,7 +23,7 @@ export function messageOf(state: ViewState, filter: string, loadedAt: number | u
     : vscode.l10n.t('as of {0}', recentTime(loadedAt));
   const line = filter === '' ? asOf : `${filter} · ${asOf}`;
   const sentence = line.charAt(0).toLocaleUpperCase(vscode.env.language) + line.slice(1);
-  return isStale ? `${sentence}. ${errorSentence(state.error)}` : sentence;
+  return isStale ? `${sentence}. ${errorSentence(state.error, 'listBatches')}` : sentence;
 }
 
 /** The name of the welcome text in package.json that fits the state. */

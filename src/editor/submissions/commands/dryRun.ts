@@ -3,7 +3,8 @@ import { ApiError } from '../../../core/api/http/errors';
 import type { Batch } from '../../../core/batches/batch';
 import { asError } from '../../../core/common/errors';
 import type { ServerError } from '../../batchFiles/checkedFile';
-import { type Button, showMessage, withProgress } from '../../shared/messages';
+import { type Button, showMessage } from '../../shared/messages';
+import { withProgress } from '../../shared/progress';
 import { readBatchFileLimits } from '../../shared/settings';
 import { currentSession } from '../../account/session';
 import { reportErrors } from '../../shared/reportErrors';
@@ -50,7 +51,7 @@ export async function dryRun(context: CommandContext, argument: unknown): Promis
     'warning',
     dryRunHasErrorsText(fileName, checked.errors),
     [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
-    [vscode.l10n.t('Dry Run All the Same'), reportErrors(context, run)],
+    [vscode.l10n.t('Dry Run All the Same'), reportErrors(context, run, 'dryRun')],
   );
 }
 

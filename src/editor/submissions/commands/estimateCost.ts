@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from '../../../core/submissions/estimates';
-import { type Button, showMessage, withProgress } from '../../shared/messages';
+import { type Button, showMessage } from '../../shared/messages';
+import { withProgress } from '../../shared/progress';
 import { fileNameOf, hashOfRequests } from '../fileToSubmit';
 import {
   estimatedText,

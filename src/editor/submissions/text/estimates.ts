@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { displayText } from '../../../core/common/displayText';
 import type { EstimateReport } from '../../../core/submissions/estimates';
 import { requestsText, wholeText } from '../../shared/counts';
-import { whyText } from './refusals';
+import { errorSentence } from '../../shared/errorText';
 
 /** "$12.40"; below a cent as exactly as it takes. */
 export function usdText(usd: number): string {
@@ -47,7 +47,7 @@ export function estimatedText(report: EstimateReport, requests: number): string 
   if (estimated === 0) {
     return failed === 0 || error === undefined
       ? vscode.l10n.t('Nothing was estimated.')
-      : vscode.l10n.t('The cost can’t be estimated. {0}', whyText(error));
+      : vscode.l10n.t('The cost can’t be estimated. {0}', errorSentence(error, 'estimateCost'));
   }
   const texts: string[] = [];
   if (requests > total && end === 'complete') {
@@ -78,13 +78,13 @@ export function estimatedText(report: EstimateReport, requests: number): string 
     );
   }
   if (end === 'stopped' && error !== undefined) {
-    texts.push(vscode.l10n.t('Then it stopped: {0}', whyText(error)));
+    texts.push(vscode.l10n.t('Then it stopped: {0}', errorSentence(error, 'estimateCost')));
   } else if (failed > 0) {
     const count = wholeText(failed);
     texts.push(
       error === undefined
         ? vscode.l10n.t('{0} could not be estimated: they can’t be read.', count)
-        : vscode.l10n.t('{0} could not be estimated: {1}', count, whyText(error)),
+        : vscode.l10n.t('{0} could not be estimated: {1}', count, errorSentence(error, 'estimateCost')),
     );
   }
   return texts.join(' ');

@@ -142,7 +142,7 @@ export function submissionsMessage(state: ViewState, filter: string): string | u
     case 'filteredOut':
       return vscode.l10n.t('No batch passes the filter: {0}.', filter);
     case 'unreachable':
-      return vscode.l10n.t('There is no list of batches. {0}', errorSentence(state.error));
+      return vscode.l10n.t('There is no list of batches. {0}', errorSentence(state.error, 'listBatches'));
     case 'loading':
       return vscode.l10n.t('Loading the batches…');
     case 'noKey':

@@ -7,8 +7,9 @@ import { isKnownReason } from '../../../core/submissions/outcome';
 import { isUncertainPart, type Part, type PartState, type Submission } from '../../../core/submissions/submission';
 import type { RunStatus } from '../../../core/submissions/submitter';
 import { batchesText, requestsText, wholeText } from '../../shared/counts';
+import { errorSentence } from '../../shared/errorText';
 import { withoutIcons } from '../../shared/plainText';
-import { refusedFileText, whyText } from './refusals';
+import { refusedFileText } from './refusals';
 import { type ConfirmationText, type Earlier, earlierText } from './submitting';
 import { clockTime } from '../../shared/times';
 
@@ -128,12 +129,12 @@ function refusedText(submission: Submission, index: number, errorOf: ErrorOf): s
     return vscode.l10n.t(
       '{0} was refused when it was sent again: {1} Of the try before it is still not known whether sync.so took it.',
       which,
-      whyText(error),
+      errorSentence(error, 'createBatch'),
     );
   }
   return error.reason === 'badRequest'
     ? refusedFileText(which, error.details.serverMessage)
-    : vscode.l10n.t('{0} was not sent: {1} No batch was created.', which, whyText(error));
+    : vscode.l10n.t('{0} was not sent: {1} No batch was created.', which, errorSentence(error, 'createBatch'));
 }
 
 /** The error as far as it is written down: its message has the status and what the server said. */

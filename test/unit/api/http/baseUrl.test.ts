@@ -71,17 +71,17 @@ describe('The base URL', () => {
   };
   for (const [fault, texts] of Object.entries(refused)) {
     for (const text of texts) {
-      it(`is refused (${fault}) where it is ${JSON.stringify(text)}`, () => {
+      it(`is refused (${fault}) if it is ${JSON.stringify(text)}`, () => {
         assert.deepEqual(parseBaseUrl(text), { fault });
       });
     }
   }
 
-  it('is refused for a foreign host that only looks like this machine after a backslash', () => {
+  it('is refused for a foreign host that looks like this computer after a backslash', () => {
     assert.deepEqual(parseBaseUrl('http://evil.com\\@localhost'), { fault: 'insecure' });
   });
 
-  itAlways('is either refused or encrypted or on this machine, and always ready for a path to be put behind it', () => {
+  itAlways('is refused, or is encrypted or on this computer and ready for a path to be appended', () => {
     const anyUrl = fc.oneof(
       fc
         .tuple(

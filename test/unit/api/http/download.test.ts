@@ -55,7 +55,7 @@ const storageError = (status: number, code: string, message: string): Step =>
 const always = (step: Step): Step[] => [step, step, step];
 
 describe('A download', () => {
-  it('brings the bytes of a file behind a redirect to another origin, and how many there are', async () => {
+  it('returns the bytes of a file behind a redirect to another origin, and their number', async () => {
     const { open, script } = setUp(redirect(fileUrl), file('one\ntwo\n', { etag: '"v1"', 'last-modified': 'today' }));
     const download = await open();
     assert.equal(download.start, 0);
@@ -71,7 +71,7 @@ describe('A download', () => {
     );
   });
 
-  it('takes an empty file, and one of unknown length', async () => {
+  it('accepts an empty file, and one of unknown length', async () => {
     assert.equal(await setUp(file('')).run(), '');
     const { open } = setUp(answer(200, ['a', 'b']));
     const download = await open();
@@ -79,13 +79,13 @@ describe('A download', () => {
     assert.equal(await textOf(download), 'ab');
   });
 
-  it('asks for the bytes as they are, since those that are packed can not be counted', async () => {
+  it('requests uncompressed bytes: the others can not be counted', async () => {
     const { run, script } = setUp(answer(200, 'abc', { 'content-length': '2', 'content-encoding': 'gzip' }));
     assert.equal(await run(), 'abc');
     assert.equal(script.calls[0]?.headers['accept-encoding'], 'identity');
   });
 
-  it('leaves no timer behind, and lets go of the connection', async () => {
+  it('leaves no timer, and releases the connection', async () => {
     const { run, clock, script, controller } = setUp(redirect(fileUrl), file('abc'));
     await run();
     assert.equal(clock.running, 0);
@@ -93,7 +93,7 @@ describe('A download', () => {
     assert.equal(controller.signal.aborted, false);
   });
 
-  it('lets go of the connection when it is not wanted any more, read or not', async () => {
+  it('releases the connection when closed, read or not', async () => {
     for (const leave of [
       (download: Download) => {
         download.close();
@@ -111,15 +111,15 @@ describe('A download', () => {
       await leave(await open());
       assert.equal(script.calls[0]?.signal.aborted, true);
       assert.equal(clock.running, 0);
-      assert.match(log.messages.join('\n'), /^GET \/v2\/batches\/b1\/result 200 0 ms [01] B: left$/);
+      assert.match(log.messages.join('\n'), /^GET \/v2\/batches\/b1\/result 200 0 ms [01] B: closed$/);
     }
   });
 
-  describe('gives the key', () => {
+  describe('sends the key', () => {
     const keysOf = ({ calls }: ScriptedFetch): (string | undefined)[] =>
       calls.map(({ headers }) => headers['x-api-key']);
 
-    it('to the origin of the API and to no other', async () => {
+    it('to the origin of the API only', async () => {
       const own = setUp(redirect('/v2/elsewhere'), redirect(fileUrl), file(''));
       await own.run();
       assert.deepEqual(keysOf(own.script), [key, key, undefined]);
@@ -128,7 +128,7 @@ describe('A download', () => {
       assert.deepEqual(keysOf(foreign.script), [undefined]);
     });
 
-    it('not to what only looks like it', async () => {
+    it('not to similar origins', async () => {
       for (const url of [
         'https://api.sync.so:444/',
         'https://api.sync.so.example.test/',
@@ -141,7 +141,7 @@ describe('A download', () => {
       }
     });
 
-    it('not again once a redirect has left the API', async () => {
+    it('not again after a redirect to another origin', async () => {
       const { run, script } = setUp(redirect(fileUrl), redirect('https://api.sync.so/v2/batch'), file(''));
       await run();
       assert.deepEqual(keysOf(script), [key, undefined, undefined]);
@@ -158,7 +158,7 @@ describe('A download', () => {
       }
     });
 
-    it('five times and no more', async () => {
+    it('up to five times', async () => {
       const five = setUp(...Array.from({ length: 5 }, (_, hop) => redirect(`/hop-${hop}`)), file('abc'));
       assert.equal(await five.run(), 'abc');
       const loop = setUp(...Array.from({ length: 9 }, () => redirect(resultUrl)));
@@ -166,7 +166,7 @@ describe('A download', () => {
       assert.equal(loop.script.calls.length, 6);
     });
 
-    it('to no address that may not be fetched', async () => {
+    it('to no unsafe URL', async () => {
       for (const location of [
         'file:///etc/passwd',
         'javascript:alert(1)',
@@ -188,7 +188,7 @@ describe('A download', () => {
       }
     });
 
-    it('on this machine, where the API is on it', async () => {
+    it('on this computer if the API is there too', async () => {
       const url = 'http://127.0.0.1:1234/v2/batches/b1/result';
       const access = { origin: 'http://localhost:1234', key };
       assert.equal(await setUp(redirect('http://127.0.0.1:5678/a'), file('abc')).run({ url, access }), 'abc');
@@ -196,14 +196,14 @@ describe('A download', () => {
       assert.equal(await outAndIn.run({ url, access }), 'abc');
     });
 
-    it('to nowhere: that is an error', async () => {
+    it('without a target with an error', async () => {
       for (const step of [answer(302, ''), redirect(''), redirect('https://'), answer(304, '')]) {
         await apiErrorOf(setUp(step).run(), 'unexpectedStatus');
       }
     });
   });
 
-  it('is not begun at an address that may not be fetched', async () => {
+  it('does not start at an unsafe URL', async () => {
     for (const url of [
       '',
       'results',
@@ -226,16 +226,16 @@ describe('A download', () => {
     }
   });
 
-  describe('that does not bring the whole file', () => {
+  describe('of an incomplete file', () => {
     it('is an error and never a short file', async () => {
       const { start } = setUp(answer(200, 'abc', { 'content-length': '4' }));
       const error = await apiErrorOf(start(), 'cutOff');
-      assert.equal(error.message, '3 of 4 bytes came');
+      assert.equal(error.message, 'received 3 of 4 bytes');
       await apiErrorOf(setUp(answer(200, 'abcde', { 'content-length': '4' })).start(), 'cutOff');
       await apiErrorOf(setUp(answer(200, [], { 'content-length': '4' })).start(), 'cutOff');
     });
 
-    it('is an error where the connection is lost', async () => {
+    it('is an error if the connection is lost', async () => {
       for (const code of ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']) {
         const { start, script } = setUp(brokenBody(['abc'], systemError(code), { 'content-length': '4' }));
         await apiErrorOf(start(), 'cutOff');
@@ -243,20 +243,20 @@ describe('A download', () => {
       }
     });
 
-    it('is given up after a minute of silence, however long it took before', async () => {
+    it('ends after a minute without data, however long it took before', async () => {
       const { start, clock } = setUp(stuckBody(['a']));
       const text = start();
       await clock.advance(59_999);
       assert.equal(await isPending(text), true);
       await clock.advance(1);
       const error = await apiErrorOf(text, 'timeout');
-      assert.equal(error.message, 'silent for 60 s');
+      assert.equal(error.message, 'no data for 60 s');
       assert.equal(clock.running, 0);
       await apiErrorOf(setUp(silent).run(), 'timeout');
       await apiErrorOf(setUp(deaf).run(), 'timeout');
     });
 
-    it('may take for ever as long as something comes, and wait for whoever reads', async () => {
+    it('may take forever as long as data arrives, and waits for a slow reader', async () => {
       const clock = new FakeClock();
       const slow: Step = () => ({
         status: 200,
@@ -292,7 +292,7 @@ describe('A download', () => {
       assert.equal(await clock.runUntil(reading), 'abcde');
     });
 
-    it('is an error where it is larger than it may be, announced or not', async () => {
+    it('is an error if the file is too large, announced or not', async () => {
       for (const step of [file('abcde'), answer(200, ['ab', 'cde']), answer(200, 'abcde', { 'content-length': 'x' })]) {
         await apiErrorOf(setUp(step).run({ maxBytes: 4 }), 'tooLarge');
       }
@@ -300,8 +300,8 @@ describe('A download', () => {
     });
   });
 
-  describe('of a link that is not good', () => {
-    it('has expired where the storage says so', async () => {
+  describe('of a bad link', () => {
+    it('has expired if the storage service says so', async () => {
       for (const step of [
         storageError(403, 'AccessDenied', 'Request has expired'),
         storageError(403, 'AccessDenied', 'Access Denied'),
@@ -315,7 +315,7 @@ describe('A download', () => {
       }
     });
 
-    it('is refused where it does not, and that is not said to be the fault of the key', async () => {
+    it('is refused otherwise, without blaming the key', async () => {
       for (const step of [
         storageError(403, 'SignatureDoesNotMatch', 'The request signature does not match.'),
         answer(401, ''),
@@ -326,21 +326,21 @@ describe('A download', () => {
       }
     });
 
-    it('is gone where there is no file', async () => {
+    it('is gone if there is no file', async () => {
       for (const status of [404, 410]) {
         await apiErrorOf(setUp(redirect(fileUrl), storageError(status, 'NoSuchKey', 'no')).run(), 'gone');
         await apiErrorOf(setUp(json(status, { message: 'no' })).run(), 'gone');
       }
     });
 
-    it('is an error of the API where the API gives one', async () => {
+    it('is an API error if the API answers with one', async () => {
       const error = await apiErrorOf(setUp(json(401, { message: 'Invalid key' })).run(), 'unauthorized');
       assert.equal(error.details.serverMessage, 'Invalid key');
       await apiErrorOf(setUp(json(402, {})).run(), 'planRequired');
       await apiErrorOf(setUp(json(403, {})).run(), 'forbidden');
     });
 
-    it('is an error where the answer is no file at all', async () => {
+    it('is an error if the answer is not a file', async () => {
       await apiErrorOf(setUp(answer(204, '')).run(), 'unexpectedStatus');
       await apiErrorOf(setUp(answer(206, 'abc')).run(), 'unexpectedStatus');
       const page = answer(200, '<html>Sign in, alice', { 'content-type': 'Text/HTML; charset=utf-8' });
@@ -349,7 +349,7 @@ describe('A download', () => {
       assert.doesNotMatch(log.messages.join('\n'), /alice/);
     });
 
-    it('is told by its status where what the error says can not be read', async () => {
+    it('is reported with its status if the error can not be read', async () => {
       for (const step of [
         answer(404, ['x'.repeat(1_000_000)]),
         (call) => {
@@ -362,7 +362,7 @@ describe('A download', () => {
     });
   });
 
-  it('is tried again where it can help, until its first byte is there', async () => {
+  it('is retried until the answer begins', async () => {
     const { run, script } = setUp(failure(systemError('ECONNRESET')), answer(503, ''), file('abc'));
     assert.equal(await run(), 'abc');
     assert.equal(script.calls.length, 3);
@@ -373,13 +373,13 @@ describe('A download', () => {
     }
   });
 
-  describe('that goes on where another one ended', () => {
+  describe('that continues another one', () => {
     const version = { etag: '"v1"', lastModified: 'monday', totalBytes: 6 };
     const resume = { bytes: 2, version };
     const rest = (headers: Record<string, string> = {}): Step =>
       answer(206, 'cdef', { 'content-range': 'bytes 2-5/6', etag: '"v1"', 'content-length': '4', ...headers });
 
-    it('asks for the rest only, at every hop', async () => {
+    it('requests only the rest, after every redirect', async () => {
       const { open, script } = setUp(redirect(fileUrl), rest());
       const download = await open({ resume });
       assert.equal(download.start, 2);
@@ -391,13 +391,13 @@ describe('A download', () => {
       }
     });
 
-    it('asks by the time of the last change where there is no entity tag', async () => {
+    it('uses the time of the last change if there is no entity tag', async () => {
       const { run, script } = setUp(rest({ etag: 'W/"weak"', 'last-modified': 'monday' }));
       assert.equal(await run({ resume: { bytes: 2, version: { ...version, etag: undefined } } }), 'cdef');
       assert.equal(script.calls[0]?.headers['if-range'], 'monday');
     });
 
-    it('starts over where the server sends the whole file', async () => {
+    it('starts over if the server sends the whole file', async () => {
       const { open } = setUp(file('abcdefg', { etag: '"v2"' }));
       const download = await open({ resume });
       assert.equal(download.start, 0);
@@ -405,7 +405,7 @@ describe('A download', () => {
       assert.equal(await textOf(download), 'abcdefg');
     });
 
-    it('starts over where what comes is not the rest of the same file', async () => {
+    it('starts over if the answer is not the rest of the same file', async () => {
       for (const wrong of [
         rest({ etag: '"v2"' }),
         rest({ etag: '' }),
@@ -426,7 +426,7 @@ describe('A download', () => {
       }
     });
 
-    it('does not ask for the rest of what can not be told from another file', async () => {
+    it('does not request the rest of a file without a version', async () => {
       for (const unsure of [
         { etag: undefined, lastModified: undefined, totalBytes: 6 },
         { etag: '"v1"', lastModified: undefined, totalBytes: undefined },
@@ -437,7 +437,7 @@ describe('A download', () => {
       }
     });
 
-    it('is cut off where the rest does not come whole, and counts all of it against the largest size', async () => {
+    it('is cut off if the rest is incomplete, and counts all bytes towards the limit', async () => {
       await apiErrorOf(
         setUp(answer(206, 'cd', { 'content-range': 'bytes 2-5/6', etag: '"v1"' })).start({ resume }),
         'cutOff',
@@ -450,14 +450,14 @@ describe('A download', () => {
   describe('that is cancelled', () => {
     const reason = new Error('not wanted any more');
 
-    it('sends nothing where that was before', async () => {
+    it('sends nothing if cancelled before', async () => {
       const { start, script, controller } = setUp();
       controller.abort(reason);
       assert.equal(await rejectionOf(start()), reason);
       assert.equal(script.calls.length, 0);
     });
 
-    it('ends with the reason, wherever it is', async () => {
+    it('ends with the reason at any point', async () => {
       for (const step of [silent, deaf, stuckBody(['a'])]) {
         const { start, controller, clock, script } = setUp(step);
         const text = start();
@@ -478,8 +478,8 @@ describe('A download', () => {
     });
   });
 
-  describe('is told in the log', () => {
-    it('in one line a hop: path, status, duration and size, and no query', async () => {
+  describe('is logged', () => {
+    it('in one line for each request: path, status, duration and size, without the query', async () => {
       const { run, log } = setUp(redirect(fileUrl), file('abc'));
       await run({ url: `${resultUrl}?token=secret-of-the-query` });
       assert.deepEqual(log.lines, [
@@ -488,7 +488,7 @@ describe('A download', () => {
       ]);
     });
 
-    it('without the signature, the key, or what the answer holds, whatever fails', async () => {
+    it('without the signature, the key, or the answer, whatever fails', async () => {
       const secrets = /X-Sig|a\+b|Expires|k3y|in-the-body|in-a-header/;
       for (const step of [
         failure(systemError('ECONNREFUSED', `request to ${fileUrl} failed, reason: connect ECONNREFUSED 10.0.0.1:443`)),

@@ -19,40 +19,40 @@ describe('The body of an error answer', () => {
     );
   });
 
-  it('can have a list of messages', () => {
+  it('may have a list of messages', () => {
     assert.deepEqual(parse({ message: ['status must be known', 'created_after must be a date'] }), {
       message: 'status must be known; created_after must be a date',
     });
     assert.deepEqual(parse({ message: [] }), {});
   });
 
-  it('can have a suggestion, which follows the message or stands alone', () => {
+  it('may have a suggestion, after the message or alone', () => {
     assert.deepEqual(parse({ message: 'Too many.', suggestion: 'Wait.' }), { message: 'Too many. Wait.' });
     assert.deepEqual(parse({ suggestion: 'Wait.' }), { message: 'Wait.' });
   });
 
-  it('can have the older name of the code', () => {
+  it('may have the older name of the code', () => {
     assert.deepEqual(parse({ error_code: 'old' }), { errorCode: 'old' });
     assert.deepEqual(parse({ error_code: 'old', errorCode: 'new' }), { errorCode: 'new' });
   });
 
-  it('falls back on the phrase where there is no message', () => {
+  it('falls back to the status text if there is no message', () => {
     assert.deepEqual(parse({ error: 'Bad Gateway' }), { message: 'Bad Gateway' });
     assert.deepEqual(parse({ message: 'Said', error: 'Bad Gateway' }), { message: 'Said' });
   });
 
-  it('gives nothing where it is not the documented JSON', () => {
+  it('is empty if it is not the documented JSON', () => {
     for (const text of ['', ' ', '<html>', '{', 'null', '7', '"text"', '[]', '{}']) {
       assert.deepEqual(parseText(text), {}, text);
     }
   });
 
-  it('loses only the parts that are odd', () => {
+  it('loses only its invalid parts', () => {
     assert.deepEqual(parse({ message: { a: 1 }, errorCode: 7, suggestion: 'Wait.' }), { message: 'Wait.' });
     assert.deepEqual(parse({ message: ['a', 1], error: 'Phrase' }), { message: 'Phrase' });
   });
 
-  it('names lines of a batch file, in its messages or in a field, and is told whole beside them', () => {
+  it('may name lines of a batch file in its messages or in a field', () => {
     assert.deepEqual(parse({ message: ['Line 3: no model', 'Line 7: no input'] }), {
       message: 'Line 3: no model; Line 7: no input',
       lines: [
@@ -70,7 +70,7 @@ describe('The body of an error answer', () => {
     ]);
   });
 
-  it('names all lines however long it is, and keeps what is cut from the message', () => {
+  it('names all lines, however long it is, and keeps the whole message', () => {
     const messages = Array.from({ length: 500 }, (_, index) => `Line ${index + 1}: request_id must be a text`);
     for (const message of [messages, messages.join('\n'), messages.join('; ')]) {
       const { message: shown = '', wholeMessage = '', lines = [] } = parse({ message });
@@ -83,7 +83,7 @@ describe('The body of an error answer', () => {
     }
   });
 
-  it('takes no long time whatever it says', () => {
+  it('is read quickly, whatever it contains', () => {
     const startedAt = process.cpuUsage().user;
     for (const piece of ['"; row 1"', '"a"', '7', '""']) {
       const message = `[${Array.from({ length: 1_000_000 / piece.length }, () => piece).join(',')}]`;
@@ -93,20 +93,20 @@ describe('The body of an error answer', () => {
     assert.ok(process.cpuUsage().user - startedAt < 5_000_000);
   });
 
-  it('names no lines from behind the end of what is kept of it', () => {
+  it('names no lines after the maximum length', () => {
     const long = 'x'.repeat(200_000);
     assert.deepEqual(parse({ message: ['Line 3: no model', long, 'Line 7: no input'] }).lines, [
       { line: 3, message: 'no model' },
     ]);
   });
 
-  it('does not give a secret away in what it says of a line, nor in the whole message', () => {
+  it('never leaks a secret in a line message or in the whole message', () => {
     const parsed = parse({ message: [`Line 3: the secret ${'x'.repeat(600)} secret`] });
     assert.ok(!JSON.stringify(parsed).includes('secret'));
     assert.ok(parsed.wholeMessage !== undefined && parsed.lines !== undefined);
   });
 
-  itAlways('is one line that can be shown, whatever it holds', () => {
+  itAlways('becomes one line that is safe to show, whatever it contains', () => {
     const parsed = parse({ message: 'a\nb\u0000\u202e', errorCode: 'c\rd' });
     assert.deepEqual(parsed, { message: 'a\ufffdb\ufffd\ufffd', errorCode: 'c\ufffdd' });
     assert.equal(parse({ message: 'x'.repeat(10_000) }).message?.length, 500);

@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { linesNamedIn } from '../../../../src/core/api/http/errorLines';
+import { findLines } from '../../../../src/core/api/http/errorLines';
 import { itAlways } from '../../support/properties';
 
 function named(...messages: string[]): [number, string][] {
-  return linesNamedIn(messages).map(({ line, message }) => [line, message]);
+  return findLines(messages).map(({ line, message }) => [line, message]);
 }
 
 describe('The lines that a refusal of a batch file names', () => {
-  it('are found at the beginning of each message, and what is said of them is told without the number', () => {
+  it('are found at the beginning of each message, and their messages do not repeat the number', () => {
     assert.deepEqual(
       named(
         'Line 7: endpoint must be exactly "/v2/generate"',
@@ -27,7 +27,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  it('are counted from 1 where a place in `rows` is given, which counts from 0', () => {
+  it('are counted from 1 if the message gives an index in `rows`, which counts from 0', () => {
     assert.deepEqual(named('rows[2]: no input', 'rows[0].payload.model must be a string', 'rows.19.endpoint is odd'), [
       [3, 'no input'],
       [1, 'payload.model must be a string'],
@@ -35,7 +35,7 @@ describe('The lines that a refusal of a batch file names', () => {
     ]);
   });
 
-  it('are found where one message names several', () => {
+  it('are found if one message names several', () => {
     const expected: [number, string][] = [
       [3, 'no model'],
       [7, 'no input'],
@@ -56,7 +56,7 @@ describe('The lines that a refusal of a batch file names', () => {
     }
   });
 
-  it('are found inside a sentence, which is then told whole', () => {
+  it('are found inside a sentence, which is then the message', () => {
     assert.deepEqual(named('Invalid JSON on line 3'), [[3, 'Invalid JSON on line 3']]);
     assert.deepEqual(named('Line 3 is not valid JSON'), [[3, 'Line 3 is not valid JSON']]);
     assert.deepEqual(named('The endpoint in row 12 is unknown.'), [[12, 'The endpoint in row 12 is unknown.']]);
@@ -67,20 +67,20 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  it('are not lost where the first one stands behind an introduction', () => {
+  it('are found if the first one follows an introduction', () => {
     assert.deepEqual(named('Validation failed: Line 3: no model; Line 7: no input'), [
       [3, 'Validation failed: Line 3: no model;'],
       [7, 'no input'],
     ]);
   });
 
-  it('are not those that another line is only compared with', () => {
+  it('do not include lines that another line is compared with', () => {
     assert.deepEqual(named('Line 6: request_id "row-1" is already used on line 1'), [
       [6, 'request_id "row-1" is already used on line 1'],
     ]);
   });
 
-  it('are no limits, counts, places in a line, or words that only end alike', () => {
+  it('are not limits, counts, positions in a line, or words with the same ending', () => {
     for (const said of [
       'A batch needs at least 20 lines, got 19',
       'lines 500 at most',
@@ -100,23 +100,23 @@ describe('The lines that a refusal of a batch file names', () => {
     ]);
   });
 
-  it('are told once each, for each thing that is said of them', () => {
+  it('are returned once for each message', () => {
     assert.deepEqual(named('Line 3: a', 'Line 3: a', 'Line 3: b'), [
       [3, 'a'],
       [3, 'b'],
     ]);
   });
 
-  it('are taken from the field that is there for it, with all that is said', () => {
-    assert.deepEqual(linesNamedIn(['No dialogue found', 'See line 3'], 12), [
+  it('are read from the field if there is one, with the whole message', () => {
+    assert.deepEqual(findLines(['No dialogue found', 'See line 3'], 12), [
       { line: 12, message: 'No dialogue found; See line 3' },
     ]);
     for (const odd of [0, -1, 1.5, NaN, Infinity]) {
-      assert.deepEqual(linesNamedIn(['Line 3: no model'], odd), [{ line: 3, message: 'no model' }]);
+      assert.deepEqual(findLines(['Line 3: no model'], odd), [{ line: 3, message: 'no model' }]);
     }
   });
 
-  itAlways('are all found, however many there are and whatever is said of them', () => {
+  itAlways('are all found, however many there are and whatever the messages say', () => {
     const about = fc.stringMatching(/^[a-z"'(){}, ]{1,20}[a-z]$/).map((text) => text.replace(/\s+/g, ' ').trim());
     const lines = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), about), { maxLength: 500 });
     fc.assert(
@@ -128,7 +128,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
   });
 
-  itAlways('are whole numbers from 1 on with something said of them, and found in no time, whatever is said', () => {
+  itAlways('are whole numbers from 1 on with a message, and are found quickly, whatever the text', () => {
     const words = fc.constantFrom(
       'line',
       'Line 3',
@@ -149,7 +149,7 @@ describe('The lines that a refusal of a batch file names', () => {
     );
     fc.assert(
       fc.property(fc.array(text), (messages) => {
-        for (const { line, message } of linesNamedIn(messages)) {
+        for (const { line, message } of findLines(messages)) {
           assert.ok(Number.isSafeInteger(line) && line > 0);
           assert.notEqual(message, '');
         }
@@ -158,7 +158,7 @@ describe('The lines that a refusal of a batch file names', () => {
     // Patterns that try every length of a run of the same characters would take hours here.
     for (const run of [' ', '\t', '\n', ';', ', ', '. ', 'line ', 'line 3 ', 'lines 3, ', 'rows[', '3, ', '9']) {
       const long = run.repeat(200_000 / run.length);
-      assert.ok(linesNamedIn([long, `line${long}`, `lines 3${long}x`, `line 3:${long}x`]).length <= 1_000);
+      assert.ok(findLines([long, `line${long}`, `lines 3${long}x`, `line 3:${long}x`]).length <= 1_000);
     }
     for (const word of ['a'.repeat(1_000_000), `, ${'a'.repeat(1_000_000)}`]) {
       assert.deepEqual(named(word), []);

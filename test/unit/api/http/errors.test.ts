@@ -32,7 +32,7 @@ describe('The reason of an error status', () => {
   }
 });
 
-describe('The reason of a failed transport', () => {
+describe('The reason of a transport error', () => {
   const reasons: Partial<Record<ApiErrorReason, string[]>> = {
     dns: ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME'],
     tls: [
@@ -62,7 +62,7 @@ describe('The reason of a failed transport', () => {
     }
   }
 
-  it('is the proxy where a proxy is named', () => {
+  it('is the proxy if the message names a proxy', () => {
     for (const message of [
       'tunneling socket could not be established, statusCode=407',
       'Failed to establish a socket connection to proxies: ["PROXY 127.0.0.1:1"]: bad proxy',
@@ -77,28 +77,28 @@ describe('The reason of a failed transport', () => {
     assert.deepEqual(reasonOfTransportError(refused), { reason: 'proxy', code: 'ECONNREFUSED' });
   });
 
-  it('is not the proxy where only an address has the word', () => {
+  it('is not the proxy if only a URL contains the word', () => {
     for (const url of ['https://llm-proxy.corp.example/v2/batch', 'http://127.0.0.1:1/proxy/v2/batch']) {
       const error = systemError('ECONNRESET', `request to ${url} failed, reason: read ECONNRESET`);
       assert.deepEqual(reasonOfTransportError(error), { reason: 'connection', code: 'ECONNRESET' });
     }
   });
 
-  it('is what the code says even where a proxy is named too', () => {
+  it('is determined by the code even if the message names a proxy', () => {
     const error = systemError('CERT_HAS_EXPIRED', 'certificate of the proxy has expired');
     assert.equal(reasonOfTransportError(error).reason, 'tls');
   });
 
-  it('is the first code of the chain, and a code that is no text is none', () => {
+  it('is determined by the first code of the chain that is a text', () => {
     const outer = Object.assign(new Error('outer', { cause: systemError('ENOTFOUND') }), { code: 17 });
     assert.deepEqual(reasonOfTransportError(outer), { reason: 'dns', code: 'ENOTFOUND' });
   });
 
-  it('is the connection where nothing is known', () => {
+  it('is the connection if nothing is known', () => {
     assert.deepEqual(reasonOfTransportError(new Error('odd')), { reason: 'connection', code: undefined });
   });
 
-  it('is found where causes go in a circle or are no errors', () => {
+  it('is found if causes are circular or are not errors', () => {
     const circle = new Error('a');
     circle.cause = new Error('b', { cause: circle });
     assert.equal(reasonOfTransportError(circle).reason, 'connection');
@@ -106,22 +106,22 @@ describe('The reason of a failed transport', () => {
   });
 });
 
-describe('A request of which nothing can have arrived', () => {
+describe('A request that never reached the server', () => {
   const failed = (fields: Record<string, unknown>): Error => Object.assign(new Error('failed'), fields);
 
-  it('is one that failed while connecting or looking up the name, by the system call', () => {
+  it('failed while connecting or resolving the name, according to the system call', () => {
     assert.ok(neverConnected(failed({ code: 'ETIMEDOUT', syscall: 'connect' })));
     assert.ok(neverConnected(failed({ code: 'ENOTFOUND', erroredSysCall: 'getaddrinfo' })));
     assert.ok(neverConnected(new Error('outer', { cause: failed({ code: 'ECONNREFUSED', syscall: 'connect' }) })));
   });
 
-  it('is one whose certificate was not trusted, or where several addresses could not be reached', () => {
+  it('failed because of an untrusted certificate, or because none of several addresses was reachable', () => {
     for (const code of ['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ECONNREFUSED', 'ENETUNREACH']) {
       assert.ok(neverConnected(failed({ code })), code);
     }
   });
 
-  it('is none that was lost on the way, whatever the code', () => {
+  it('was not lost later, whatever the code', () => {
     for (const syscall of ['read', 'write', 'shutdown']) {
       for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNREFUSED']) {
         assert.ok(!neverConnected(failed({ code, syscall })), `${code} ${syscall}`);
@@ -136,7 +136,7 @@ describe('A request of which nothing can have arrived', () => {
 });
 
 describe('An API error', () => {
-  it('is an error with a name, a reason and details', () => {
+  it('has a name, a reason and details', () => {
     const error = new ApiError('dns', 'no such host');
     assert.ok(error instanceof Error);
     assert.equal(String(error), 'ApiError: no such host');

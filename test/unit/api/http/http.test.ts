@@ -36,7 +36,7 @@ function always(step: Step): Step[] {
 
 describe('HTTP', () => {
   describe('a request', () => {
-    it('is a GET with the given headers and no redirect followed', async () => {
+    it('is a GET with the given headers that does not follow redirects', async () => {
       const { run, script } = setUp([json(200, [])]);
       await run();
       assert.equal(script.calls.length, 1);
@@ -47,7 +47,7 @@ describe('HTTP', () => {
       assert.deepEqual(call.headers, { 'x-api-key': key });
     });
 
-    itAlways('brings the document, in whatever pieces it arrives', async () => {
+    itAlways('returns the document, in whatever chunks it arrives', async () => {
       const document = [{ id: 'b', name: 'Grüße, 世界 🎬' }];
       const bytes = new TextEncoder().encode(JSON.stringify(document));
       await fc.assert(
@@ -59,12 +59,12 @@ describe('HTTP', () => {
       );
     });
 
-    it('takes text chunks and a byte order mark too', async () => {
+    it('accepts text chunks and a byte order mark', async () => {
       assert.deepEqual(await setUp([answer(200, ['[1,', '"ü"]'])]).run(), [1, 'ü']);
       assert.deepEqual(await setUp([answer(200, '\ufeff[1]')]).run(), [1]);
     });
 
-    it('leaves no timer and no listener behind, and lets go of the connection', async () => {
+    it('leaves no timer and no listener, and releases the connection', async () => {
       const { run, clock, script, controller } = setUp([json(200, [])]);
       await run();
       assert.equal(clock.running, 0);
@@ -74,7 +74,7 @@ describe('HTTP', () => {
   });
 
   describe('the log line of a request', () => {
-    it('holds method, path, status, duration and size, and nothing else', async () => {
+    it('contains method, path, status, duration and size, and nothing else', async () => {
       const body = JSON.stringify('x'.repeat(1_232));
       const { run, log, clock } = setUp([
         (call) => {
@@ -86,13 +86,13 @@ describe('HTTP', () => {
       assert.deepEqual(log.lines, [{ level: 'info', message: 'GET /v2/batch?status=FAILED 200 34 ms 1234 B' }]);
     });
 
-    it('counts the bytes that came, not the characters', async () => {
+    it('counts bytes, not characters', async () => {
       const { run, log } = setUp([answer(200, '"ü"')]);
       await run();
       assert.match(log.messages[0] ?? '', / 200 0 ms 4 B$/);
     });
 
-    it('says why there was no answer, with a dash where the status would be', async () => {
+    it('gives the reason if there was no answer, with a dash as the status', async () => {
       const { run, log } = setUp([failure(systemError('ENOTFOUND', 'getaddrinfo ENOTFOUND api.sync.so'))]);
       await apiErrorOf(run());
       assert.deepEqual(log.lines, [
@@ -100,7 +100,7 @@ describe('HTTP', () => {
       ]);
     });
 
-    it('stays one line whatever the other side says', async () => {
+    it('stays one line, whatever the server says', async () => {
       for (const step of [
         json(400, { message: 'one\ntwo\r\nthree\u2028four\u001b[31m' }),
         failure(systemError('EPROTO', 'write EPROTO 1408F10B:SSL routines:\nwrong version number:\r\n332:\n')),
@@ -112,17 +112,17 @@ describe('HTTP', () => {
       }
     });
 
-    it('is there for every try, with a line that says when the next one is', async () => {
+    it('is written for every attempt, followed by a line with the time until the next one', async () => {
       const { run, log } = setUp([json(503, {}), json(200, [])]);
       await run();
       assert.deepEqual(log.messages, [
         'GET /v2/batch?status=FAILED 503 0 ms 2 B: HTTP 503',
-        'Trying again in 1000 ms: HTTP 503',
+        'Retrying in 1000 ms: HTTP 503',
         'GET /v2/batch?status=FAILED 200 0 ms 2 B',
       ]);
     });
 
-    it('says no more than "cancelled" for a request that was not wanted any more', async () => {
+    it('says just "cancelled" for a cancelled request', async () => {
       const { start, log, controller } = setUp([silent]);
       const request = start();
       await settle();
@@ -131,7 +131,7 @@ describe('HTTP', () => {
       assert.deepEqual(log.lines, [{ level: 'info', message: 'GET /v2/batch?status=FAILED - 0 ms 0 B: cancelled' }]);
     });
 
-    it('never holds a header or a body', async () => {
+    it('never contains a header or a body', async () => {
       for (const step of [
         json(200, { body: 'in-the-body' }, { 'x-header': 'in-a-header' }),
         json(500, { other: 'in-the-body' }, { 'x-header': 'in-a-header' }),
@@ -144,7 +144,7 @@ describe('HTTP', () => {
     });
   });
 
-  describe('the deadline', () => {
+  describe('the timeout', () => {
     it('ends a request that gets no answer', async () => {
       const { start, clock } = setUp([silent], { ...defaultLimits, timeoutMs: 5_000 });
       const request = start();
@@ -156,35 +156,35 @@ describe('HTTP', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('ends a request whose transport does not listen to its signal', async () => {
+    it('ends a request whose transport ignores the signal', async () => {
       const { run, clock } = setUp([deaf]);
       const startedAt = clock.now();
       await apiErrorOf(run(), 'timeout');
       assert.equal(clock.now() - startedAt, defaultLimits.timeoutMs);
     });
 
-    it('covers the whole answer and not just its beginning', async () => {
+    it('covers the whole answer', async () => {
       const { run, log } = setUp([stuckBody(['[1,'])]);
       await apiErrorOf(run(), 'timeout');
       assert.match(log.messages[0] ?? '', / 200 60000 ms 3 B: no complete answer within 60 s$/);
     });
 
-    it('is not tried again: the person has waited long enough to be told', async () => {
+    it('causes no retry: the user has waited long enough', async () => {
       const { run, script } = setUp(always(silent));
       await apiErrorOf(run(), 'timeout');
       assert.equal(script.calls.length, 1);
     });
 
-    it('is a time-out too where the transport gives up by itself', async () => {
+    it('is also reported when the transport gives up', async () => {
       const error = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
       await apiErrorOf(setUp([failure(error)]).run(), 'timeout');
     });
   });
 
-  describe('the size cap', () => {
+  describe('the size limit', () => {
     const limits = { ...defaultLimits, maxBytes: 10 };
 
-    it('takes an answer of exactly the largest size', async () => {
+    it('allows an answer of exactly the maximum size', async () => {
       assert.deepEqual(
         await setUp([answer(200, '[12345678]', { 'content-length': '10' })], limits).run(),
         [12_345_678],
@@ -204,7 +204,7 @@ describe('HTTP', () => {
       assert.equal(script.calls[0]?.signal.aborted, true);
     });
 
-    it('refuses an answer that turns out to be more, whatever it announced', async () => {
+    it('refuses an answer that turns out to be larger than announced', async () => {
       for (const headers of [{}, { 'content-length': '3' }, { 'content-length': 'much' }]) {
         const { run, script } = setUp([answer(200, ['[1234', '5678', '90]', 'never read'], headers)], limits);
         const error = await apiErrorOf(run(), 'tooLarge');
@@ -213,7 +213,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('is smaller for error answers, which are then told by their status alone', async () => {
+    it('is smaller for error answers, which are then reported by their status', async () => {
       for (const body of [['x'.repeat(1024 * 1024), 'x'], [JSON.stringify({ message: 'x'.repeat(1024 * 1024) })]]) {
         const { run, script } = setUp([answer(400, body)]);
         const error = await apiErrorOf(run(), 'badRequest');
@@ -222,7 +222,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('lets no error answer pass as read that was cut off', async () => {
+    it('never treats a truncated error answer as complete', async () => {
       const lost: Step = async (call) => ({
         ...(await brokenBody(['{"mess'], systemError('ECONNRESET'))(call)),
         status: 400,
@@ -231,8 +231,8 @@ describe('HTTP', () => {
     });
   });
 
-  describe('an answer that is not what it should be', () => {
-    it('is cut off where the connection is lost in its middle, and is asked for again', async () => {
+  describe('an answer that is not usable', () => {
+    it('is cut off if the connection is lost, and is retried', async () => {
       for (const code of ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'Z_BUF_ERROR']) {
         const { run, script } = setUp([brokenBody(['[{"id":'], systemError(code)), json(200, [1])]);
         assert.deepEqual(await run(), [1]);
@@ -241,7 +241,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('is not JSON, and then only its type is told', async () => {
+    it('is not JSON: the error contains only its type', async () => {
       const page = '<html>Sign in, alice</html>';
       const error = await apiErrorOf(setUp([answer(200, page, { 'content-type': 'text/html' })]).run(), 'notJson');
       assert.equal(error.message, 'expected JSON and got an answer of type text/html');
@@ -257,20 +257,20 @@ describe('HTTP', () => {
       }
     });
 
-    it('is nested deeper than can be read, which is no crash', async () => {
+    it('is nested too deeply to parse', async () => {
       const deep = '['.repeat(200_000) + ']'.repeat(200_000);
       const { run } = setUp([answer(200, deep)]);
       await run().catch((thrown: unknown) => assert.equal((thrown as Error).name, 'ApiError'));
     });
 
-    it('is a redirect, which is not followed: the key must not travel', async () => {
+    it('is a redirect, which is not followed: the key must not leak', async () => {
       const { run, script } = setUp([answer(302, '', { location: 'https://elsewhere.example.test/' })]);
       const error = await apiErrorOf(run(), 'unexpectedStatus');
       assert.equal(error.details.status, 302);
       assert.equal(script.calls.length, 1);
     });
 
-    itAlways('never throws anything but an ApiError, whatever bytes come', async () => {
+    itAlways('never causes anything but an ApiError, whatever its bytes', async () => {
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(200, 400, 429, 500), fc.uint8Array(), async (status, bytes) => {
           const outcome = await setUp(always(answer(status, [bytes])))
@@ -283,7 +283,7 @@ describe('HTTP', () => {
   });
 
   describe('an error answer', () => {
-    it('tells its status and what the server said, for people and for code', async () => {
+    it('is reported with its status, message and code', async () => {
       const body = { statusCode: 402, errorCode: 'plan_required', message: 'Upgrade your plan', error: 'Payment' };
       const error = await apiErrorOf(setUp([json(402, body)]).run(), 'planRequired');
       assert.equal(error.message, 'HTTP 402: Upgrade your plan');
@@ -294,7 +294,7 @@ describe('HTTP', () => {
       });
     });
 
-    it('is told by its status alone where the body says nothing usable, and may be not of the API', async () => {
+    it('is reported with its status alone if the body is not usable, and may come from something else than the API', async () => {
       for (const body of ['', '<html>', '42', '"text"', '[]', 'null', '{"message":7}', '{"message":" "}']) {
         const error = await apiErrorOf(setUp([answer(403, body)]).run(), 'forbidden');
         assert.equal(error.message, 'HTTP 403');
@@ -302,14 +302,14 @@ describe('HTTP', () => {
       }
     });
 
-    it('says when the server takes requests again', async () => {
+    it('says when the server accepts requests again', async () => {
       const { run, clock } = setUp([json(429, {}, { 'retry-after': '3600' })]);
       const now = clock.now();
       const error = await apiErrorOf(run(), 'rateLimited');
       assert.equal(error.details.retryAt, now + 3_600_000);
     });
 
-    it('does not give the key away when the server echoes it, in the message, the details or the log', async () => {
+    it('never leaks the key if the server echoes it, in the message, the details or the log', async () => {
       for (const body of [
         { message: `Invalid API key ${key}` },
         { message: [`Invalid API key ${key}`, encodeURIComponent(key), btoa(key)] },
@@ -332,7 +332,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('does not give away a part of the key where a long message is cut short in its middle', async () => {
+    it('never leaks a part of the key where a long message is cut', async () => {
       for (const length of [470, 480, 490]) {
         const { run, log } = setUp([json(401, { message: `${'x'.repeat(length)} ${key}` })]);
         const error = await apiErrorOf(run(), 'unauthorized');
@@ -341,7 +341,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('does not give the key away when the transport names it', async () => {
+    it('never leaks the key if the transport names it', async () => {
       const { run, log } = setUp([failure(systemError('EPROTO', `bad header ${key}`))]);
       const error = await apiErrorOf(run());
       const said = [error.message, ...Object.values<unknown>({ ...error.details }), ...log.messages].join('\n');
@@ -350,26 +350,26 @@ describe('HTTP', () => {
     });
   });
 
-  describe('a transport that fails', () => {
-    it('tells the reason and the code', async () => {
+  describe('a transport error', () => {
+    it('is reported with reason and code', async () => {
       const error = await apiErrorOf(setUp([failure(systemError('CERT_HAS_EXPIRED'))]).run(), 'tls');
       assert.deepEqual(error.details, { code: 'CERT_HAS_EXPIRED', neverConnected: true });
       assert.equal(error.message, 'something failed: CERT_HAS_EXPIRED');
     });
 
-    it('names the code once, whether or not the message has it', async () => {
+    it('contains the code once, whether or not the message has it', async () => {
       const error = await apiErrorOf(
         setUp([failure(systemError('CERT_HAS_EXPIRED', 'certificate has expired'))]).run(),
       );
       assert.equal(error.message, 'certificate has expired (CERT_HAS_EXPIRED)');
     });
 
-    it('is no connection where nothing more is known', async () => {
+    it('is a connection error if nothing more is known', async () => {
       const error = await apiErrorOf(setUp(always(failure(new Error('odd')))).run(), 'connection');
       assert.deepEqual(error.details, {});
     });
 
-    it('may name any number of addresses, of which the queries are left out, in no time', async () => {
+    it('is stripped of the queries of all its URLs, quickly', async () => {
       const startedAt = process.cpuUsage().user;
       const message = `${'http://'.repeat(30_000)} to https://a.test/b?sig=s3cret failed, http://c.test#x`;
       const { run, log } = setUp(always(failure(new Error(message))));
@@ -383,7 +383,7 @@ describe('HTTP', () => {
       assert.doesNotMatch(log.messages.join('\n'), /s3cret/);
     });
 
-    it('may even throw what is no error', async () => {
+    it('may be any thrown value', async () => {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is what is tested
       const error = await apiErrorOf(setUp(always(() => Promise.reject('odd'))).run(), 'connection');
       assert.equal(error.message, 'odd');
@@ -393,7 +393,7 @@ describe('HTTP', () => {
   describe('a cancellation', () => {
     const reason = new Error('not wanted any more');
 
-    it('before the request keeps it from being sent', async () => {
+    it('before the request prevents it', async () => {
       const { start, script, controller, clock } = setUp([json(200, [])]);
       controller.abort(reason);
       assert.equal(await rejectionOf(start()), reason);
@@ -421,7 +421,7 @@ describe('HTTP', () => {
       assert.equal(await rejectionOf(request), reason);
     });
 
-    it('ends the wait for another try', async () => {
+    it('ends the wait for a retry', async () => {
       const { start, script, controller, clock } = setUp(always(json(500, {})));
       const request = start();
       await settle();
@@ -431,7 +431,7 @@ describe('HTTP', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('wins over a failure of the same moment', async () => {
+    it('takes precedence over an error at the same moment', async () => {
       const { start, controller } = setUp([
         () => {
           controller.abort(reason);
@@ -441,7 +441,7 @@ describe('HTTP', () => {
       assert.equal(await rejectionOf(start()), reason);
     });
 
-    it('after the answer changes nothing', async () => {
+    it('after the answer has no effect', async () => {
       const { run, controller } = setUp([json(200, [1])]);
       const document = await run();
       controller.abort(reason);

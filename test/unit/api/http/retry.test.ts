@@ -39,9 +39,9 @@ function apiError(reason: ApiErrorReason, details: ApiErrorDetails = {}): ApiErr
   return new ApiError(reason, reason, details);
 }
 
-describe('Trying again', () => {
+describe('Retries', () => {
   for (const reason of ['connection', 'cutOff', 'rateLimited', 'server'] as const) {
-    it(`is done for "${reason}", twice, and then the failure is told`, async () => {
+    it(`happen twice for "${reason}", and then the error is thrown`, async () => {
       const { clock, outcome, state, delays } = read(apiError(reason));
       await apiErrorOf(clock.runUntil(outcome), reason);
       assert.equal(state.tries, 3);
@@ -67,21 +67,21 @@ describe('Trying again', () => {
     'noKey',
   ];
   for (const reason of lasting) {
-    it(`is not done for "${reason}"`, async () => {
+    it(`do not happen for "${reason}"`, async () => {
       const { clock, outcome, state } = read(apiError(reason));
       await apiErrorOf(clock.runUntil(outcome), reason);
       assert.equal(state.tries, 1);
     });
   }
 
-  it('is not done for a failure of our own', async () => {
+  it('do not happen for an error of the extension', async () => {
     const error = new TypeError('a mistake');
     const { clock, outcome, state } = read(error);
     assert.equal(await rejectionOf(clock.runUntil(outcome)), error);
     assert.equal(state.tries, 1);
   });
 
-  it('ends with the first success', async () => {
+  it('end with the first success', async () => {
     const { clock, outcome, state, delays } = read(apiError('server'), { failures: 1 });
     assert.equal(await clock.runUntil(outcome), 'done');
     assert.equal(state.tries, 2);
@@ -89,7 +89,7 @@ describe('Trying again', () => {
     assert.equal(clock.running, 0);
   });
 
-  itAlways('waits for one second and then two, give or take a fifth', async () => {
+  itAlways('wait for one second and then two, give or take 20 %', async () => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (random) => {
         const { clock, outcome, delays } = read(apiError('server'), { random });
@@ -101,7 +101,7 @@ describe('Trying again', () => {
     );
   });
 
-  it('waits as long as it says', async () => {
+  it('wait as long as the log says', async () => {
     const { clock, state, delays } = read(apiError('server'));
     await settle();
     assert.deepEqual(delays, [1_000]);
@@ -111,33 +111,31 @@ describe('Trying again', () => {
     assert.equal(state.tries, 2);
   });
 
-  it('waits as long as the server asks', async () => {
+  it('wait as long as the server asks', async () => {
     const now = new FakeClock().now();
     const { clock, outcome, delays } = read(apiError('rateLimited', { retryAt: now + 7_000 }), { failures: 1 });
     assert.equal(await clock.runUntil(outcome), 'done');
     assert.deepEqual(delays, [7_000]);
   });
 
-  it('does not wait where the server can be asked again already', async () => {
+  it('do not wait if the server accepts requests already', async () => {
     const now = new FakeClock().now();
     const { clock, outcome, delays } = read(apiError('rateLimited', { retryAt: now - 1 }), { failures: 1 });
     await clock.runUntil(outcome);
     assert.deepEqual(delays, [0]);
   });
 
-  it('is left to the person where the server asks for more patience than is good', async () => {
+  it('do not happen if the server asks for too long a wait', async () => {
     const now = new FakeClock().now();
-    const patient = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.longestWaitMs }), { failures: 1 });
+    const patient = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs }), { failures: 1 });
     assert.equal(await patient.clock.runUntil(patient.outcome), 'done');
-    const { outcome, state, delays } = read(
-      apiError('rateLimited', { retryAt: now + readRetryPolicy.longestWaitMs + 1 }),
-    );
+    const { outcome, state, delays } = read(apiError('rateLimited', { retryAt: now + readRetryPolicy.maxWaitMs + 1 }));
     await apiErrorOf(outcome, 'rateLimited');
     assert.equal(state.tries, 1);
     assert.deepEqual(delays, []);
   });
 
-  it('ends with the reason when it is cancelled while it waits', async () => {
+  it('end with the reason when cancelled during the wait', async () => {
     const { outcome, controller, state, clock } = read(apiError('server'));
     await settle();
     const reason = new Error('enough');
@@ -161,30 +159,30 @@ describe('The Retry-After header', () => {
     assert.equal(parseRetryAfter('Tue, 24 Nov 2026 12:00:30 GMT', now), now + 30_000);
   });
 
-  it('is "now" where its date has passed', () => {
+  it('means "now" if its date has passed', () => {
     assert.equal(parseRetryAfter('Tue, 24 Nov 2026 11:59:00 GMT', now), now);
   });
 
-  it('counts as a day where it asks for more', () => {
+  it('is limited to one day', () => {
     assert.equal(parseRetryAfter('86400', now), now + 86_400_000);
     assert.equal(parseRetryAfter('86401', now), now + 86_400_000);
     assert.equal(parseRetryAfter('Tue, 24 Nov 2037 12:00:00 GMT', now), now + 86_400_000);
     assert.equal(parseRetryAfter('9'.repeat(400), now), undefined);
   });
 
-  it('can be absent', () => {
+  it('can be missing', () => {
     assert.equal(parseRetryAfter(null, now), undefined);
     assert.equal(parseRetryAfter('', now), undefined);
     assert.equal(parseRetryAfter('  ', now), undefined);
   });
 
-  it('is no date where it is nonsense', () => {
+  it('is ignored if it is not valid', () => {
     for (const nonsense of ['soon', '5s', '10 seconds', 'in 5 minutes', '-5', '1,5', 'soon 5', '5 6']) {
       assert.equal(parseRetryAfter(nonsense, now), undefined, nonsense);
     }
   });
 
-  itAlways('never asks for the past or for more than a day, whatever it holds', () => {
+  itAlways('never means the past or more than one day, whatever it contains', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const at = parseRetryAfter(header, now) ?? now;

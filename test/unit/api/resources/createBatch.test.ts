@@ -88,7 +88,7 @@ const failures: [string, Step, ApiErrorReason][] = [
 ];
 
 describe('A submission', () => {
-  it('is one POST of a form with the file, to the API and with the key', async () => {
+  it('is one POST of a form with the file, to the API with the key', async () => {
     const { create, script, log } = setUp(json(201, created));
     const batch = await create('https://hooks.example.test/a?b=c&d=%20');
     assert.equal(batch.id, 'batch_new');
@@ -104,7 +104,7 @@ describe('A submission', () => {
     assert.match(log.messages.join('\n'), /^POST \/v2\/batch 201 0 ms \d+ B$/);
   });
 
-  it('has no webhook where none was given', async () => {
+  it('has no webhook if none is given', async () => {
     for (const webhookUrl of [undefined, '']) {
       const { create, script } = setUp(json(200, created));
       await create(webhookUrl);
@@ -112,7 +112,7 @@ describe('A submission', () => {
     }
   });
 
-  it('has another boundary each time', async () => {
+  it('uses another boundary each time', async () => {
     const { client, controller, script } = setUp(json(201, created), json(201, created));
     await client.createBatch(input, controller.signal);
     await client.createBatch(input, controller.signal);
@@ -120,7 +120,7 @@ describe('A submission', () => {
     assert.notEqual(first, second);
   });
 
-  it('is sent exactly once, whatever comes, and fails with a reason', async () => {
+  it('is sent exactly once, whatever the answer, and fails with a reason', async () => {
     for (const [what, step, reason] of failures) {
       for (const run of ['create', 'validate'] as const) {
         const parts = setUp(step, json(201, created), json(201, created));
@@ -139,7 +139,7 @@ describe('A submission', () => {
     }
   });
 
-  it('says whether there was a connection at all', async () => {
+  it('says whether there was a connection', async () => {
     const refused = await apiErrorOf(setUp(failure(systemError('ECONNREFUSED'))).create(), 'connection');
     assert.equal(refused.details.neverConnected, true);
     for (const step of [failure(systemError('ECONNRESET')), silent, json(500, {})]) {
@@ -147,7 +147,7 @@ describe('A submission', () => {
     }
   });
 
-  it('may take five minutes in all, and no more', async () => {
+  it('times out after five minutes', async () => {
     for (const step of [silent, deaf, stuckBody(['{"id":'])]) {
       const { start, clock } = setUp(step);
       const request = start();
@@ -159,7 +159,7 @@ describe('A submission', () => {
     }
   });
 
-  it('can be given up, with the reason for that', async () => {
+  it('can be cancelled with a reason', async () => {
     const reason = new Error('not wanted any more');
     for (const step of [silent, deaf, stuckBody(['{"id":'])]) {
       const { start, controller, clock, log } = setUp(step);
@@ -176,7 +176,7 @@ describe('A submission', () => {
     assert.equal(script.calls.length, 0);
   });
 
-  it('names the lines that a refusal names, and nothing of the file', async () => {
+  it('reports the lines that a refusal names, and nothing of the file', async () => {
     const messages = Array.from({ length: 500 }, (_, index) => `Line ${index + 1}: request_id must be a text`);
     for (const status of [400, 413, 422]) {
       const { create, log } = setUp(json(status, { message: messages }));
@@ -191,7 +191,7 @@ describe('A submission', () => {
     assert.equal(other.details.lines, undefined);
   });
 
-  it('keeps the code that tells a full plan from too many requests', async () => {
+  it('reports the code that distinguishes the concurrency limit from the rate limit', async () => {
     for (const errorCode of ['concurrency_limit_reached', 'rate_limit_exceeded']) {
       const { create } = setUp(json(429, { errorCode, message: 'Wait' }));
       const error = await apiErrorOf(create(), 'rateLimited');
@@ -199,7 +199,7 @@ describe('A submission', () => {
     }
   });
 
-  it('made nothing that is known where the server says that it only checked the file', async () => {
+  it('fails if the server says that it only checked the file', async () => {
     for (const body of [{ status: 'VALIDATED' }, { id: 'odd', status: 'VALIDATED' }]) {
       await apiErrorOf(setUp(json(201, body)).create(), 'wrongShape');
     }
@@ -207,13 +207,13 @@ describe('A submission', () => {
 });
 
 describe('A dry run', () => {
-  it('says so in the form, and is content with the answer that is documented', async () => {
+  it('is marked in the form, and accepts the documented answer', async () => {
     const { validate, script } = setUp(json(201, { status: 'VALIDATED' }));
     assert.deepEqual(await validate(), { kind: 'validated' });
     assert.deepEqual(await formOf(script.calls[0]), { input: '{"secret":"line"}\n', dry_run: 'true' });
   });
 
-  it('tells of a batch that was made in spite of it', async () => {
+  it('reports a batch that was created nevertheless', async () => {
     const outcome = await setUp(json(201, created)).validate();
     assert.ok(outcome.kind === 'created');
     assert.equal(outcome.batch.id, 'batch_new');
@@ -223,7 +223,7 @@ describe('A dry run', () => {
 describe('An estimate of costs', () => {
   const estimated = json(200, [{ estimatedFrameCount: 250, estimatedGenerationCost: 0.5 }]);
 
-  it('is asked for with the payload as JSON, and again where that can help', async () => {
+  it('is requested with the payload as JSON, with retries', async () => {
     const { client, controller, clock, script, log } = setUp(json(503, {}), estimated);
     const payload = { model: 'lipsync-2', input: [{ type: 'video', url: 'https://media.example.test/ü.mp4' }] };
     const estimate = await clock.runUntil(client.estimateCost(payload, controller.signal));
@@ -239,7 +239,7 @@ describe('An estimate of costs', () => {
     assert.doesNotMatch(log.messages.join('\n'), /media\.example/);
   });
 
-  it('fails as a read does', async () => {
+  it('fails like a read', async () => {
     const { client, controller, clock } = setUp(json(400, { errorCode: 'generation_unsupported_model' }));
     const error = await apiErrorOf(clock.runUntil(client.estimateCost({}, controller.signal)), 'badRequest');
     assert.equal(error.details.errorCode, 'generation_unsupported_model');
@@ -255,7 +255,7 @@ describe('The models of an account', () => {
     assert.equal(script.calls[0].body, undefined);
   });
 
-  it('are an error where there is no such list', async () => {
+  it('are refused if the answer is not a list', async () => {
     const { client, controller } = setUp(json(200, { models: [] }));
     const thrown = await rejectionOf(client.listModels(controller.signal));
     assert.ok(thrown instanceof ApiError && thrown.reason === 'wrongShape');

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeCostEstimate, decodeModels } from '../../../../src/core/api/resources/catalogue';
+import { decodeCostEstimate } from '../../../../src/core/api/resources/cost';
 import { apiErrorThrownBy } from '../../support/outcomes';
 import { itAlways } from '../../support/properties';
 
@@ -8,7 +8,7 @@ function part(estimatedGenerationCost: unknown, estimatedFrameCount: unknown = 1
   return { estimatedFrameCount, estimatedGenerationCost };
 }
 
-describe('An estimate of costs', () => {
+describe('The cost estimate', () => {
   it('is the sum of its parts, in US dollars', () => {
     assert.deepEqual(decodeCostEstimate([part(0.5, 250)]), { frames: 250, usd: 0.5 });
     assert.deepEqual(decodeCostEstimate([part(0.5, 250), part(0.25, 50), { ...part(0, 0), more: 1 }]), {
@@ -17,14 +17,14 @@ describe('An estimate of costs', () => {
     });
   });
 
-  it('does without the number of frames where that is odd', () => {
+  it('omits the number of frames if it is not valid', () => {
     for (const frames of [null, '250', -1, NaN, Infinity, 1e300]) {
       assert.deepEqual(decodeCostEstimate([part(0.5, frames), part(0.5)]), { frames: undefined, usd: 1 });
     }
     assert.deepEqual(decodeCostEstimate([part(1, Number.MAX_SAFE_INTEGER), part(1, 1)]), { frames: undefined, usd: 2 });
   });
 
-  it('is none where any part has no cost that could be paid', () => {
+  it('is refused if any part has no valid cost', () => {
     for (const value of [
       ...[undefined, null, '0.5', -0.01, NaN, Infinity, 1e300, {}, []].map((cost) => [part(0.5), part(cost)]),
       [part(Number.MAX_SAFE_INTEGER), part(Number.MAX_SAFE_INTEGER)],
@@ -39,7 +39,7 @@ describe('An estimate of costs', () => {
     }
   });
 
-  itAlways('is never a number that is none, whatever comes', () => {
+  itAlways('is never an invalid number, whatever the answer', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.tuple(fc.double(), fc.double()))), (value) => {
         const parts = Array.isArray(value)
@@ -52,28 +52,5 @@ describe('An estimate of costs', () => {
         assert.ok(error === undefined || error.reason === 'wrongShape');
       }),
     );
-  });
-});
-
-describe('The models of an account', () => {
-  it('are named by ID, or by name where there is none, each once and in order', () => {
-    assert.deepEqual(
-      decodeModels([
-        { id: 'sync-3', name: 'Sync 3', type: 'lipsync', version: '3.0.0' },
-        { name: 'react-1' },
-        { id: '', name: 'lipsync-2' },
-        { id: 7, name: ' lipsync-2-pro ' },
-        { id: 'sync-3', name: 'again' },
-      ]),
-      ['sync-3', 'react-1', 'lipsync-2', 'lipsync-2-pro'],
-    );
-    assert.deepEqual(decodeModels([]), []);
-  });
-
-  it('leave out what is no model, but are not made of that alone', () => {
-    assert.deepEqual(decodeModels([null, 'sync-3', {}, { id: 'x'.repeat(201) }, { id: 'sync-3' }]), ['sync-3']);
-    for (const value of [[null], [{}], [{ id: ' ' }], {}, null, 'sync-3']) {
-      assert.equal(apiErrorThrownBy(() => decodeModels(value))?.reason, 'wrongShape');
-    }
   });
 });

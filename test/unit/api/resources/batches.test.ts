@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeBatch, decodeBatchList } from '../../../../src/core/api/resources/decode';
+import { decodeBatch, decodeBatchList } from '../../../../src/core/api/resources/batches';
 import { record } from '../../support/batches';
 import { apiErrorThrownBy } from '../../support/outcomes';
 import { itAlways } from '../../support/properties';
 
 describe('A batch of the API', () => {
-  it('is read with all that the API says of it', () => {
+  it('is read with all documented fields', () => {
     assert.deepEqual(
       decodeBatch({
         id: 'batch_abc123',
@@ -27,12 +27,12 @@ describe('A batch of the API', () => {
     );
   });
 
-  it('keeps its URLs to the letter', () => {
+  it('keeps its URLs unchanged', () => {
     const outputUrl = 'HTTPS://Files.example.test:443/a%2Fb/../c?X-Amz-Signature=%2b+/=&z';
     assert.equal(decodeBatch(record({ outputUrl }))?.outputUrl, outputUrl);
   });
 
-  it('has no webhook where that is absent, null or empty', () => {
+  it('has no webhook if that is missing, null or empty', () => {
     for (const webhookUrl of [undefined, null, '']) {
       assert.equal(decodeBatch(record({ webhookUrl }))?.webhookUrl, undefined);
     }
@@ -41,15 +41,15 @@ describe('A batch of the API', () => {
     assert.equal(decodeBatch(without)?.webhookUrl, undefined);
   });
 
-  it('may have fields that we do not know', () => {
+  it('may have unknown fields', () => {
     assert.deepEqual(decodeBatch(record({ label: 'new', metrics2: {} })), decodeBatch(record()));
   });
 
-  it('may have a status that we do not know, which is kept as it is', () => {
+  it('may have an unknown status, which is kept unchanged', () => {
     assert.equal(decodeBatch(record({ status: 'Paused by ops' }))?.status, 'Paused by ops');
   });
 
-  it('is still a batch where everything but its ID and status is missing or odd', () => {
+  it('needs only an ID and a status', () => {
     const bare = {
       id: 'x',
       status: 'PENDING',
@@ -66,7 +66,7 @@ describe('A batch of the API', () => {
     assert.deepEqual(decodeBatch(record({ id: 'x', status: 'PENDING', created_at: 'soon', metrics: null })), bare);
   });
 
-  it('keeps the counts that make sense', () => {
+  it('keeps the valid counts', () => {
     const metrics = { total_generations: 5, success_count: -1, failed_count: 1.5, pending_count: '3' };
     assert.deepEqual(decodeBatch(record({ metrics }))?.metrics, { total: 5, succeeded: 0, failed: 0, pending: 0 });
     assert.deepEqual(decodeBatch(record({ metrics: { success_count: 2 } }))?.metrics, {
@@ -77,7 +77,7 @@ describe('A batch of the API', () => {
     });
   });
 
-  it('is none without an ID or a status', () => {
+  it('is refused without an ID or a status', () => {
     for (const odd of [
       { id: '' },
       { id: 7 },
@@ -93,11 +93,11 @@ describe('A batch of the API', () => {
     }
   });
 
-  it('has no results that could be opened where the URL is absurdly long', () => {
+  it('has no output URL if that is too long', () => {
     assert.equal(decodeBatch(record({ outputUrl: `https://x.test/${'a'.repeat(20_000)}` }))?.outputUrl, '');
   });
 
-  itAlways('is read or refused whatever JSON comes, and never has odd parts', () => {
+  itAlways('is read or refused, whatever the JSON, and never has invalid parts', () => {
     const anyRecord = fc.record(
       {
         id: fc.oneof(fc.string(), fc.jsonValue()),
@@ -137,7 +137,7 @@ describe('A batch of the API', () => {
 });
 
 describe('The list of batches', () => {
-  it('keeps the order of the server', () => {
+  it('keeps the server’s order', () => {
     const { batches, skipped } = decodeBatchList([record({ id: 'b' }), record({ id: 'a' })]);
     assert.deepEqual(
       batches.map(({ id }) => id),
@@ -150,7 +150,7 @@ describe('The list of batches', () => {
     assert.deepEqual(decodeBatchList([]), { batches: [], skipped: 0 });
   });
 
-  it('loses one record by one bad record', () => {
+  it('loses only the invalid records', () => {
     const { batches, skipped } = decodeBatchList([record({ id: 'a' }), null, record({ id: 'b' }), { id: 7 }]);
     assert.deepEqual(
       batches.map(({ id }) => id),
@@ -159,13 +159,13 @@ describe('The list of batches', () => {
     assert.equal(skipped, 2);
   });
 
-  it('is refused where it is no list, or a list of something else', () => {
+  it('is refused if it is not a list, or a list of something else', () => {
     for (const value of [null, undefined, {}, { data: [] }, 'text', 7, [null], [{ a: 1 }, 2]]) {
       assert.equal(apiErrorThrownBy(() => decodeBatchList(value))?.reason, 'wrongShape', JSON.stringify(value));
     }
   });
 
-  itAlways('never throws anything but an ApiError, whatever JSON comes', () => {
+  itAlways('throws nothing but an ApiError, whatever the JSON', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue()), fc.array(fc.constant(record()))), (value) => {
         apiErrorThrownBy(() => decodeBatchList(value));
@@ -173,7 +173,7 @@ describe('The list of batches', () => {
     );
   });
 
-  itAlways('is whole or tells how many are missing', () => {
+  itAlways('is complete, or says how many records are missing', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constant(record()), fc.jsonValue()), { minLength: 1 }), (values) => {
         const list: unknown[] = [record(), ...values];
