@@ -90,7 +90,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     clock,
     random,
     log,
-    canAsk: () => keys.state.kind === 'key' && currentAccount.isReady,
+    canLoad: () => keys.state.kind === 'key' && currentAccount.isReady,
     lease: () => currentAccount.current?.lease,
     subscribed: () => currentAccount.current?.metadata.subscribed ?? new Set(),
     settings: readAutoRefreshSettings,

@@ -158,7 +158,7 @@ export class BatchesView implements Disposable {
    */
   private submissionRowsIn(state: ViewState): SubmissionProgress[] {
     const { store, submissions } = this;
-    const submissionRows = progressOfSubmissions(submissions.list, store.allKnown, Date.now());
+    const submissionRows = progressOfSubmissions(submissions.list, store.allBatches, Date.now());
     switch (state.kind) {
       case 'list':
       case 'stale':

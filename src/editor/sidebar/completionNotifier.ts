@@ -63,7 +63,7 @@ export class CompletionNotifier implements Disposable {
     const { currentAccount, store } = this.host;
     const notes = currentAccount.current?.metadata;
     // A stored list is no news.
-    if (notes === undefined || store.triedAt === undefined) {
+    if (notes === undefined || store.lastAttemptAt === undefined) {
       return;
     }
     const batches = [...notes.subscribed].flatMap((id) => (this.taken.has(id) ? [] : (store.find(id) ?? [])));

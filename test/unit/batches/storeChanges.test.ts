@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { BatchesEnded, KnownBatches } from '../../../src/core/batches/store';
+import type { BatchesEnded, BatchSnapshot } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
@@ -7,7 +7,7 @@ import { broken, statuses, storeByHand } from '../support/storeByHand';
 
 const loaded = { kind: 'loaded' };
 
-function known(at: number, isWhole: boolean, ...batches: KnownBatches['batches']): KnownBatches {
+function known(at: number, isWhole: boolean, ...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at, isWhole };
 }
 
@@ -125,10 +125,10 @@ describe('The store, kept true,', () => {
       const server = new ModelServer(old, running);
       const { store } = await loadedStore(server);
       store.setFilter(statuses('COMPLETED'));
-      assert.equal(store.loadedAllAt, undefined);
+      assert.equal(store.lastFullLoadAt, undefined);
       await store.loadChanges();
       assert.deepEqual(server.asked, [{ status: 'COMPLETED' }]);
-      assert.notEqual(store.loadedAllAt, undefined);
+      assert.notEqual(store.lastFullLoadAt, undefined);
     });
 
     it('and keeps what was learnt before where a part of it fails', async () => {
@@ -308,8 +308,8 @@ describe('The store, kept true,', () => {
       const store = storeOn(server, new FakeClock(1_000), statuses('PROCESSING'));
       store.restore(known(400, true, done, running));
       assert.deepEqual(store.batches, [running]);
-      assert.deepEqual(store.allKnown, [done, running]);
-      assert.deepEqual([store.loadedAt, store.loadedAllAt, store.triedAt], [400, undefined, undefined]);
+      assert.deepEqual(store.allBatches, [done, running]);
+      assert.deepEqual([store.loadedAt, store.lastFullLoadAt, store.lastAttemptAt], [400, undefined, undefined]);
       assert.deepEqual(server.asked, []);
     });
 
@@ -352,7 +352,7 @@ describe('The store, kept true,', () => {
       server.failure = broken;
       await store.load();
       assert.deepEqual(store.batches, [running]);
-      assert.deepEqual([store.loadedAt, store.triedAt, store.failures], [400, 1_000, 1]);
+      assert.deepEqual([store.loadedAt, store.lastAttemptAt, store.failures], [400, 1_000, 1]);
     });
 
     it('does not take one that comes after the first load', async () => {
@@ -370,14 +370,14 @@ describe('The store, kept true,', () => {
     for (const expected of [1, 2]) {
       clock.pass(1_000);
       await store.loadChanges();
-      assert.deepEqual([store.failures, store.triedAt, store.loadedAt], [expected, clock.now(), loadedAt]);
+      assert.deepEqual([store.failures, store.lastAttemptAt, store.loadedAt], [expected, clock.now(), loadedAt]);
     }
     server.failure = undefined;
     await store.loadChanges();
     assert.deepEqual([store.failures, store.loadedAt, store.error], [0, clock.now(), undefined]);
     store.reset();
     assert.deepEqual(
-      [store.failures, store.triedAt, store.loadedAt, store.loadedAllAt, store.snapshot],
+      [store.failures, store.lastAttemptAt, store.loadedAt, store.lastFullLoadAt, store.snapshot],
       [0, undefined, undefined, undefined, undefined],
     );
   });

@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
-import type { KnownBatches } from '../../../src/core/batches/store';
+import type { BatchSnapshot } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
 import { broken, statuses, storeByHand } from '../support/storeByHand';
 
-function known(at: number, isWhole: boolean, ...batches: KnownBatches['batches']): KnownBatches {
+function known(at: number, isWhole: boolean, ...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at, isWhole };
 }
 
@@ -23,13 +23,13 @@ describe('The store, in one window of several,', () => {
       clock.pass(60_000);
       const after = { ...running, status: 'COMPLETED' };
       const at = clock.now() - 10_000;
-      assert.equal(store.adopt(known(at, true, done, after)), true);
+      assert.equal(store.applySnapshot(known(at, true, done, after)), true);
       assert.deepEqual(ids(), ['done', 'running']);
-      assert.deepEqual([store.loadedAt, store.triedAt, store.error, store.failures], [at, at, undefined, 0]);
+      assert.deepEqual([store.loadedAt, store.lastAttemptAt, store.error, store.failures], [at, at, undefined, 0]);
       assert.deepEqual(ended, [{ batches: [after], whileAway: false }]);
       assert.deepEqual(
         store.snapshot,
-        { batches: store.allKnown, at, askedAt: at, isWhole: true },
+        { batches: store.allBatches, at, askedAt: at, isWhole: true },
         'it can be handed on',
       );
     });
@@ -39,17 +39,17 @@ describe('The store, in one window of several,', () => {
       const loadedAt = clock.now();
       clock.pass(3_000);
       const late = { ...known(clock.now(), true, old), askedAt: loadedAt - 1 };
-      assert.equal(store.adopt(late), false);
+      assert.equal(store.applySnapshot(late), false);
       assert.deepEqual(ids(), ['done', 'old']);
-      assert.equal(store.adopt({ ...late, askedAt: loadedAt }), true);
+      assert.equal(store.applySnapshot({ ...late, askedAt: loadedAt }), true);
       assert.equal(store.snapshot?.askedAt, loadedAt);
     });
 
     it('instead of the first load, where it is everything', async () => {
       const server = new ModelServer(old, running);
       const store = storeOn(server, new FakeClock(1_000), statuses('COMPLETED'));
-      assert.equal(store.adopt(known(900, true, running, old)), true);
-      assert.equal(store.loadedAllAt, 900);
+      assert.equal(store.applySnapshot(known(900, true, running, old)), true);
+      assert.equal(store.lastFullLoadAt, 900);
       assert.deepEqual(store.batches, [old]);
       assert.equal(store.countOf('PROCESSING'), 1);
       await store.ensureLoaded();
@@ -62,26 +62,26 @@ describe('The store, in one window of several,', () => {
 
     it('and keeps older batches that a shortened list had no room for', async () => {
       const { store, clock, ids } = await loadedStore(new ModelServer(old, running));
-      assert.equal(store.adopt(known(clock.now(), false, done, running)), true);
+      assert.equal(store.applySnapshot(known(clock.now(), false, done, running)), true);
       assert.deepEqual(ids(), ['done', 'running', 'old']);
     });
 
     it('not where it is a part and nothing was loaded here', () => {
       const store = storeOn(new ModelServer(), new FakeClock(1_000));
-      assert.equal(store.adopt(known(900, false, running)), false);
+      assert.equal(store.applySnapshot(known(900, false, running)), false);
       assert.deepEqual([store.batches, store.loadedAt], [[], undefined]);
     });
 
     it('not where it is older than what is known', async () => {
       const { store, clock, ids } = await loadedStore(new ModelServer(done));
-      assert.equal(store.adopt(known(clock.now() - 1, true, running)), false);
+      assert.equal(store.applySnapshot(known(clock.now() - 1, true, running)), false);
       assert.deepEqual(ids(), ['done']);
     });
 
     it('not while a load of its own is under way', async () => {
       const { store, clock, ids } = await loadedStore(new ModelServer(done));
       const loading = store.loadChanges();
-      assert.equal(store.adopt(known(clock.now(), true, running)), false);
+      assert.equal(store.applySnapshot(known(clock.now(), true, running)), false);
       await loading;
       assert.deepEqual(ids(), ['done']);
     });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Batch, compareByNewest, sameBatch } from '../../../src/core/batches/batch';
 import type { BatchFilter } from '../../../src/core/batches/filter';
 import { isFinished } from '../../../src/core/batches/status';
-import { BatchStore, type KnownBatches, type LoadOutcome } from '../../../src/core/batches/store';
+import { BatchStore, type BatchSnapshot, type LoadOutcome } from '../../../src/core/batches/store';
 import { anyStatus, batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { ModelServer, storeOn } from '../support/modelServer';
@@ -82,7 +82,7 @@ class World {
   private readonly other: BatchStore;
   private readonly onTheWay: { readonly deliver: () => void; readonly fail: () => void }[] = [];
   private readonly ledger: Ledger;
-  private kept: KnownBatches | undefined;
+  private kept: BatchSnapshot | undefined;
   private created = 0;
   /** A finished batch is gone: only a load of everything can tell. */
   private isAnyFinishedGone = false;
@@ -146,7 +146,7 @@ class World {
         this.other.setFilter(step.filter);
         break;
       case 'adopt':
-        await this.adopt();
+        await this.applySnapshot();
         break;
       case 'keep':
         this.kept = this.store.snapshot;
@@ -167,7 +167,7 @@ class World {
   /** Lets every answer come, and brings the store up to date: what it shows then is what a new window would show. */
   async settle(): Promise<void> {
     await this.answerAll();
-    if (this.isAnyFinishedGone || this.store.loadedAllAt === undefined) {
+    if (this.isAnyFinishedGone || this.store.lastFullLoadAt === undefined) {
       assert.deepEqual(await this.finish(this.store.load()), { kind: 'loaded' });
       await this.checkShown();
     }
@@ -193,7 +193,7 @@ class World {
     // That a finished batch is gone is noticed by the next load of everything, here as there.
     if (snapshot?.isWhole === true && !this.isAnyFinishedGone) {
       const taking = storeOn(this.server, this.clock, filter);
-      assert.equal(taking.adopt(snapshot), true);
+      assert.equal(taking.applySnapshot(snapshot), true);
       assert.deepEqual(taking.batches, await this.freshlyLoaded(filter));
     }
   }
@@ -250,13 +250,13 @@ class World {
   }
 
   /** The other window asks, and hands on what it learnt if that is everything, as windows that take turns do. */
-  private async adopt(): Promise<void> {
+  private async applySnapshot(): Promise<void> {
     // No two loads of a window end in the same millisecond.
     this.clock.pass(1);
     await this.other.loadChanges();
     const { snapshot } = this.other;
     if (snapshot?.isWhole === true) {
-      this.store.adopt(snapshot);
+      this.store.applySnapshot(snapshot);
     }
   }
 }
@@ -285,7 +285,7 @@ class Ledger {
         this.told.set(one.id, one);
       }
       this.checkList();
-      for (const { id, status } of store.allKnown) {
+      for (const { id, status } of store.allBatches) {
         if (!isFinished(status)) {
           this.unfinished.add(id);
         }

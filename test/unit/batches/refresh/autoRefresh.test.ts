@@ -37,8 +37,8 @@ interface Options {
 function openWindow(clock: FakeClock, server: ModelServer, { files, window = 'window', store }: Options = {}) {
   const log = new RecordingLog();
   const facts = {
-    canAsk: true,
-    marked: new Set<string>(),
+    canLoad: true,
+    subscribed: new Set<string>(),
     settings: { isAutomatic: true, intervalMs } as AutoRefreshSettings,
   };
   const turnsOf = (account: string) => files && new RefreshLease(files, account, window, clock, log);
@@ -50,9 +50,9 @@ function openWindow(clock: FakeClock, server: ModelServer, { files, window = 'wi
     clock,
     random: () => 0,
     log,
-    canAsk: () => facts.canAsk,
+    canLoad: () => facts.canLoad,
     lease: () => current,
-    subscribed: () => facts.marked,
+    subscribed: () => facts.subscribed,
     settings: () => facts.settings,
   });
   /** Another key is taken into use, as the editor does it. */
@@ -194,34 +194,34 @@ describe('The list keeps itself true:', () => {
 
   it('it follows marked batches slowly while nobody looks, until they have ended', async () => {
     const { server, store, live, facts, requestsIn } = setUp(running);
-    facts.marked.add('running');
+    facts.subscribed.add('running');
     live.setAttention(seen);
     await requestsIn(0);
     live.setAttention(hidden);
-    assert.equal(await requestsIn(refreshLimits.markedMs), 1);
-    assert.equal(await requestsIn(refreshLimits.markedMs), 1);
+    assert.equal(await requestsIn(refreshLimits.subscribedMs), 1);
+    assert.equal(await requestsIn(refreshLimits.subscribedMs), 1);
     const ended: string[] = [];
     store.onDidEnd(({ batches }) => ended.push(...batches.map(({ id }) => id)));
     server.put({ ...running, status: 'FAILED' });
-    await requestsIn(refreshLimits.markedMs);
+    await requestsIn(refreshLimits.subscribedMs);
     assert.deepEqual(ended, ['running']);
     assert.equal(await requestsIn(60 * minute), 0);
   });
 
   it('it does not follow a marked batch that is gone', async () => {
     const { server, live, facts, requestsIn } = setUp(running);
-    facts.marked.add('running');
+    facts.subscribed.add('running');
     live.setAttention(seen);
     await requestsIn(0);
     live.setAttention(hidden);
     server.remove('running');
-    await requestsIn(refreshLimits.markedMs);
+    await requestsIn(refreshLimits.subscribedMs);
     assert.equal(await requestsIn(60 * minute), 0);
   });
 
   it('it follows marked batches from the start, though the first load fails', async () => {
     const { server, store, live, facts, requestsIn } = setUp(running);
-    facts.marked.add('running');
+    facts.subscribed.add('running');
     server.failure = broken;
     live.reschedule();
     assert.equal(await requestsIn(0), 1);
@@ -290,7 +290,7 @@ describe('The list keeps itself true:', () => {
     for (const reason of ['unauthorized', 'badBaseUrl', 'noKey'] as const) {
       it(`it asks no more, where that is "${reason}", until the key or the setting has changed`, async () => {
         const { server, store, live, facts, requestsIn } = setUp(running);
-        facts.marked.add('running');
+        facts.subscribed.add('running');
         server.failure = new ApiError(reason, reason);
         live.setAttention(seen);
         assert.equal(await requestsIn(60 * minute), 1);
@@ -324,10 +324,10 @@ describe('The list keeps itself true:', () => {
 
   it('it asks nothing as long as there is no key, or nobody knows whose', async () => {
     const { live, facts, requestsIn } = setUp(running);
-    facts.canAsk = false;
+    facts.canLoad = false;
     live.setAttention(seen);
     assert.equal(await requestsIn(10 * minute), 0);
-    facts.canAsk = true;
+    facts.canLoad = true;
     live.reschedule();
     assert.equal(await requestsIn(0), 1);
   });
@@ -430,11 +430,11 @@ describe('The list keeps itself true:', () => {
     it('what is marked in both is asked for once', async () => {
       const { clock, server, one, two } = openTwo(running);
       for (const { facts, live } of [one, two]) {
-        facts.marked.add('running');
+        facts.subscribed.add('running');
         live.setAttention(hidden);
       }
       await clock.advance(60 * minute);
-      const alone = (60 * minute) / refreshLimits.markedMs;
+      const alone = (60 * minute) / refreshLimits.subscribedMs;
       assert.ok(server.asked.length <= 1.5 * alone, `${server.asked.length} requests`);
     });
 

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { Batch } from '../../../../src/core/batches/batch';
-import type { KnownBatches } from '../../../../src/core/batches/store';
+import type { BatchSnapshot } from '../../../../src/core/batches/store';
 import { RefreshLease } from '../../../../src/core/batches/refresh/lease';
 import { batch } from '../../support/batches';
 import { FakeClock } from '../../support/fakeClock';
@@ -17,7 +17,7 @@ function setUp() {
   const files = new MemoryFiles();
   const log = new RecordingLog();
   const open = (window: string, account = 'account') => new RefreshLease(files, account, window, clock, log);
-  const learnt = (...batches: Batch[]): KnownBatches => ({ batches, at: clock.now(), isWhole: true });
+  const learnt = (...batches: Batch[]): BatchSnapshot => ({ batches, at: clock.now(), isWhole: true });
   return { clock, files, log, open, learnt };
 }
 
@@ -29,8 +29,8 @@ describe('Windows that take turns', () => {
     const { open } = setUp();
     const [one, two] = [open('one'), open('two')];
     const turns = await Promise.all([one.acquire(undefined, freshMs), two.acquire(undefined, freshMs)]);
-    assert.deepEqual(turns, [{ kind: 'ours' }, { kind: 'taken' }]);
-    assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'ours' }, 'its own turn is in nobody’s way');
+    assert.deepEqual(turns, [{ kind: 'acquired' }, { kind: 'heldElsewhere' }]);
+    assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'acquired' }, 'its own turn is in nobody’s way');
   });
 
   it('hand on what they learn, so that the next one need not ask', async () => {
@@ -40,8 +40,8 @@ describe('Windows that take turns', () => {
     const known = learnt(a, b);
     await one.release(known);
     clock.pass(10_000);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: known });
-    assert.deepEqual(await two.acquire(known.at - 1, freshMs), { kind: 'known', list: known });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: known });
+    assert.deepEqual(await two.acquire(known.at - 1, freshMs), { kind: 'fresh', list: known });
   });
 
   it('ask again when what was handed on is known already, or too old', async () => {
@@ -50,17 +50,17 @@ describe('Windows that take turns', () => {
     await one.acquire(undefined, freshMs);
     const known = learnt(a);
     await one.release(known);
-    assert.deepEqual(await two.acquire(known.at, freshMs), { kind: 'ours' });
+    assert.deepEqual(await two.acquire(known.at, freshMs), { kind: 'acquired' });
     await two.release(undefined);
     clock.pass(freshMs);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'acquired' });
   });
 
   it('do not take over a list from the future: the clock was put back', async () => {
     const { open, learnt } = setUp();
     const known = { ...learnt(a), at: learnt().at + 60_000 };
     await open('one').release(known);
-    assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'acquired' });
   });
 
   it('do not wait for one that took its turn before the clock was set back', async () => {
@@ -68,7 +68,7 @@ describe('Windows that take turns', () => {
     const [one, two] = [open('one'), open('two')];
     await one.acquire(undefined, freshMs);
     clock.pass(-1);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'acquired' });
   });
 
   it('share again what they learn after the clock was set back', async () => {
@@ -81,7 +81,7 @@ describe('Windows that take turns', () => {
     await one.release({ ...learnt(a), at: clock.now() + 60_000 });
     const known = learnt(a, b);
     await one.release(known);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: known });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: known });
   });
 
   it('hand on when a list was asked for, though it is not written again', async () => {
@@ -91,7 +91,7 @@ describe('Windows that take turns', () => {
     clock.pass(10_000);
     const again = { ...learnt(a), askedAt: clock.now() - 7 };
     await one.release(again);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: again });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: again });
   });
 
   it('let the next one in after a failure', async () => {
@@ -99,7 +99,7 @@ describe('Windows that take turns', () => {
     const [one, two] = [open('one'), open('two')];
     await one.acquire(undefined, freshMs);
     await one.release(undefined);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'acquired' });
   });
 
   it('do not end the turn of another one', async () => {
@@ -107,8 +107,8 @@ describe('Windows that take turns', () => {
     const [one, two, three] = [open('one'), open('two'), open('three')];
     await one.acquire(undefined, freshMs);
     await two.release(undefined);
-    assert.deepEqual(await three.acquire(undefined, freshMs), { kind: 'taken' });
-    assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await three.acquire(undefined, freshMs), { kind: 'heldElsewhere' });
+    assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'acquired' });
   });
 
   it('do not wait for ever for one that was closed while it asked', async () => {
@@ -116,18 +116,22 @@ describe('Windows that take turns', () => {
     const [one, two] = [open('one'), open('two')];
     await one.acquire(undefined, freshMs);
     clock.pass(90_000 - 1);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'taken' });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'heldElsewhere' });
     clock.pass(1);
-    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'acquired' });
     await one.release(undefined);
-    assert.deepEqual(await open('three').acquire(undefined, freshMs), { kind: 'taken' }, 'it comes back too late');
+    assert.deepEqual(
+      await open('three').acquire(undefined, freshMs),
+      { kind: 'heldElsewhere' },
+      'it comes back too late',
+    );
   });
 
   it('have nothing to do with those of another account', async () => {
     const { files, open, learnt } = setUp();
     const [one, other] = [open('one'), open('two', 'other')];
     await one.acquire(undefined, freshMs);
-    assert.deepEqual(await other.acquire(undefined, freshMs), { kind: 'ours' });
+    assert.deepEqual(await other.acquire(undefined, freshMs), { kind: 'acquired' });
     await one.release(learnt(a));
     assert.equal(await other.storedList(), undefined);
     await other.release(undefined);
@@ -142,7 +146,7 @@ describe('Windows that take turns', () => {
     for (let round = 0; round < 10; round++) {
       const turns = await Promise.all(windows.map((window) => window.turns.acquire(window.at, freshMs)));
       for (const [index, turn] of turns.entries()) {
-        if (turn.kind === 'ours') {
+        if (turn.kind === 'acquired') {
           requests++;
           const known = learnt(a);
           await windows[index]?.turns.release(known);
@@ -152,9 +156,9 @@ describe('Windows that take turns', () => {
       clock.pass(2_000);
       for (const [index, turn] of turns.entries()) {
         const window = windows[index];
-        if (turn.kind === 'taken' && window !== undefined) {
+        if (turn.kind === 'heldElsewhere' && window !== undefined) {
           const later = await window.turns.acquire(window.at, freshMs);
-          assert.ok(later.kind === 'known');
+          assert.ok(later.kind === 'fresh');
           window.at = later.list.at;
         }
       }
@@ -182,7 +186,7 @@ describe('Windows that take turns', () => {
       assert.equal(files.calls.filter((call) => call === `write ${list}`).length, 1);
       assert.deepEqual(
         await two.acquire(undefined, freshMs),
-        { kind: 'known', list: same },
+        { kind: 'fresh', list: same },
         'it is as true as if it were',
       );
       clock.pass(1_000);
@@ -196,25 +200,25 @@ describe('Windows that take turns', () => {
       for (let round = 0; round < 3; round++) {
         const known = learnt(a);
         await one.release(known);
-        assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: known });
+        assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: known });
         clock.pass(1_000);
       }
       assert.equal(files.calls.filter((call) => call === `read ${list}`).length, 1);
       const changed = learnt(a, b);
       await one.release(changed);
-      assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: changed });
+      assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: changed });
     });
 
     it('and read it again from a window that has begun anew', async () => {
       const { clock, open, learnt } = setUp();
       const two = open('two');
       await open('one').release(learnt(a));
-      assert.equal((await two.acquire(undefined, freshMs)).kind, 'known');
+      assert.equal((await two.acquire(undefined, freshMs)).kind, 'fresh');
       clock.pass(1_000);
       // The same window with the same account again: it was given its key anew.
       const changed = learnt(b);
       await open('one').release(changed);
-      assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'known', list: changed });
+      assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'fresh', list: changed });
     });
 
     it('through a filter only where that takes nothing from windows that know more', async () => {
@@ -237,7 +241,7 @@ describe('Windows that take turns', () => {
       await open('one').release(learnt(a, b));
       clock.pass(10 * 60_000);
       await open('two').release({ ...learnt(a), isWhole: false });
-      assert.deepEqual(await open('three').acquire(undefined, longMs), { kind: 'ours' });
+      assert.deepEqual(await open('three').acquire(undefined, longMs), { kind: 'acquired' });
     });
 
     it('as a whole again after a filtered one was kept', async () => {
@@ -249,7 +253,7 @@ describe('Windows that take turns', () => {
       const same = learnt(a, b);
       await one.release(same);
       assert.deepEqual((await open('next').storedList())?.batches, same.batches);
-      assert.deepEqual(await open('three').acquire(undefined, freshMs), { kind: 'known', list: same });
+      assert.deepEqual(await open('three').acquire(undefined, freshMs), { kind: 'fresh', list: same });
     });
 
     it('as a whole where a part turns out to have been everything', async () => {
@@ -269,7 +273,7 @@ describe('Windows that take turns', () => {
       await one.delete();
       assert.equal(await one.storedList(), undefined);
       assert.deepEqual([...files.texts.keys()], []);
-      assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'ours' });
+      assert.deepEqual(await one.acquire(undefined, freshMs), { kind: 'acquired' });
       await one.release(known);
       assert.deepEqual([...files.texts.keys()], [], 'nor does a load that ends later bring it back');
       const next = open('one');
@@ -304,7 +308,7 @@ describe('Windows that take turns', () => {
           files.texts.set(list, text);
         }
         const two = open('two');
-        assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'ours' });
+        assert.deepEqual(await two.acquire(undefined, freshMs), { kind: 'acquired' });
         assert.equal(await two.storedList(), undefined);
       }
     });
@@ -313,8 +317,8 @@ describe('Windows that take turns', () => {
       for (const text of ['', '{', 'null', '5', '[]', '{"at":"x","heldUntil":null,"holder":7}']) {
         const { files, open } = setUp();
         files.texts.set(note, text);
-        assert.deepEqual(await open('one').acquire(undefined, freshMs), { kind: 'ours' });
-        assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'taken' });
+        assert.deepEqual(await open('one').acquire(undefined, freshMs), { kind: 'acquired' });
+        assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'heldElsewhere' });
       }
     });
 
@@ -323,7 +327,7 @@ describe('Windows that take turns', () => {
       files.isReadOnly = true;
       for (const name of ['one', 'two']) {
         const turns = open(name);
-        assert.deepEqual(await turns.acquire(undefined, freshMs), { kind: 'ours' });
+        assert.deepEqual(await turns.acquire(undefined, freshMs), { kind: 'acquired' });
         await turns.release(learnt(a));
       }
       assert.match(log.at('debug').join('\n'), /read-only/);
@@ -338,12 +342,12 @@ describe('Windows that take turns', () => {
       clock.pass(1_000);
       files.unwritable.add(list);
       await one.release(learnt(a, b));
-      assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'known', list: first });
+      assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'fresh', list: first });
       files.unwritable.clear();
       clock.pass(1_000);
       const later = learnt(a, b);
       await one.release(later);
-      assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'known', list: later });
+      assert.deepEqual(await open('two').acquire(undefined, freshMs), { kind: 'fresh', list: later });
     });
   });
 });

@@ -1,17 +1,17 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareByNewest } from '../../../../src/core/batches/batch';
-import type { KnownBatches } from '../../../../src/core/batches/store';
+import type { BatchSnapshot } from '../../../../src/core/batches/store';
 import { decodeList, encodeList, maxStoredBatches } from '../../../../src/core/batches/refresh/listCache';
 import { anyBatches, batch } from '../../support/batches';
 import { itAlways } from '../../support/properties';
 
-function list(...batches: KnownBatches['batches']): KnownBatches {
+function list(...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at: 1_000, isWhole: true };
 }
 
 /** As it comes back at the next start. */
-function stored(known: KnownBatches): KnownBatches | undefined {
+function stored(known: BatchSnapshot): BatchSnapshot | undefined {
   return decodeList(encodeList(known));
 }
 

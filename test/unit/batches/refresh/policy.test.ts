@@ -11,25 +11,25 @@ const intervalMs = 30 * second;
 
 /** Somebody looks at a list with something unfinished, which has just been loaded. No jitter: times are exact. */
 const seen: RefreshFacts = {
-  canAsk: true,
+  canLoad: true,
   isLoading: false,
   isAutomatic: true,
   intervalMs,
   isVisible: true,
   isFocused: true,
-  seenSince: now - hour,
-  unfinished: 1,
-  marked: 0,
-  triedAt: now,
-  loadedAllAt: now,
+  watchedSince: now - hour,
+  unfinishedCount: 1,
+  subscribedCount: 0,
+  lastAttemptAt: now,
+  lastFullLoadAt: now,
   failures: 0,
   retryAt: undefined,
   jitter: 0,
 };
-const hidden: RefreshFacts = { ...seen, isVisible: false, seenSince: undefined };
-const unfocused: RefreshFacts = { ...seen, isFocused: false, seenSince: undefined };
+const hidden: RefreshFacts = { ...seen, isVisible: false, watchedSince: undefined };
+const unfocused: RefreshFacts = { ...seen, isFocused: false, watchedSince: undefined };
 /** Nothing was asked for yet. */
-const fresh: RefreshFacts = { ...seen, unfinished: 0, triedAt: undefined, loadedAllAt: undefined };
+const fresh: RefreshFacts = { ...seen, unfinishedCount: 0, lastAttemptAt: undefined, lastFullLoadAt: undefined };
 
 function next(facts: Partial<RefreshFacts>, at = now) {
   return nextRefresh({ ...seen, ...facts }, at);
@@ -49,8 +49,8 @@ describe('The next load', () => {
     });
 
     it('comes rarely, where nothing is unfinished', () => {
-      assert.equal(waitOf({ unfinished: 0 }), refreshLimits.idleMs);
-      assert.equal(waitOf({ unfinished: 0, intervalMs: 15 * second }), refreshLimits.idleMs);
+      assert.equal(waitOf({ unfinishedCount: 0 }), refreshLimits.idleMs);
+      assert.equal(waitOf({ unfinishedCount: 0, intervalMs: 15 * second }), refreshLimits.idleMs);
     });
 
     it('comes at once, where it is overdue: after a sleep of the machine the clock has jumped', () => {
@@ -59,7 +59,7 @@ describe('The next load', () => {
 
     it('comes at once, where the last one seems to lie in the future: the clock was set back', () => {
       const before = now + 2 * hour;
-      const facts = { triedAt: before, loadedAllAt: before, seenSince: before - hour };
+      const facts = { lastAttemptAt: before, lastFullLoadAt: before, watchedSince: before - hour };
       assert.deepEqual(next(facts), { at: now, load: 'all' });
       assert.equal(next({ ...facts, failures: 9, retryAt: now + minute })?.at, now + minute);
     });
@@ -70,12 +70,12 @@ describe('The next load', () => {
     });
 
     it('is of everything, where only a part or a stored list is known', () => {
-      assert.equal(next({ loadedAllAt: undefined })?.load, 'all');
+      assert.equal(next({ lastFullLoadAt: undefined })?.load, 'all');
     });
 
     it('is of everything once an hour', () => {
-      assert.equal(next({ loadedAllAt: now - hour + 1 })?.load, 'changes');
-      assert.equal(next({ loadedAllAt: now - hour })?.load, 'all');
+      assert.equal(next({ lastFullLoadAt: now - hour + 1 })?.load, 'changes');
+      assert.equal(next({ lastFullLoadAt: now - hour })?.load, 'all');
     });
   });
 
@@ -91,13 +91,13 @@ describe('The next load', () => {
       });
 
       it(`comes slowly for marked batches, though ${what}`, () => {
-        const refresh = nextRefresh({ ...facts, marked: 1 }, now);
-        assert.deepEqual(refresh, { at: now + refreshLimits.markedMs, load: 'changes' });
+        const refresh = nextRefresh({ ...facts, subscribedCount: 1 }, now);
+        assert.deepEqual(refresh, { at: now + refreshLimits.subscribedMs, load: 'changes' });
       });
 
       it(`is not made quicker by other unfinished batches, where ${what}`, () => {
-        const refresh = nextRefresh({ ...facts, marked: 1, unfinished: 9, intervalMs: 15 * second }, now);
-        assert.equal(refresh?.at, now + refreshLimits.markedMs);
+        const refresh = nextRefresh({ ...facts, subscribedCount: 1, unfinishedCount: 9, intervalMs: 15 * second }, now);
+        assert.equal(refresh?.at, now + refreshLimits.subscribedMs);
       });
     }
   });
@@ -105,32 +105,35 @@ describe('The next load', () => {
   describe('when somebody comes back', () => {
     const away = 10 * minute;
     /** The view was seen again this very moment, long after the last load. */
-    const back: RefreshFacts = { ...seen, triedAt: now - away, loadedAllAt: now - away, seenSince: now };
+    const back: RefreshFacts = { ...seen, lastAttemptAt: now - away, lastFullLoadAt: now - away, watchedSince: now };
 
     it('comes at once', () => {
       assert.deepEqual(nextRefresh({ ...back, intervalMs: hour }, now), { at: now, load: 'changes' });
-      assert.deepEqual(nextRefresh({ ...back, unfinished: 0, triedAt: now - minute }, now), {
+      assert.deepEqual(nextRefresh({ ...back, unfinishedCount: 0, lastAttemptAt: now - minute }, now), {
         at: now,
         load: 'changes',
       });
     });
 
     it('comes at once after failures too: the network may be back', () => {
-      assert.equal(nextRefresh({ ...back, triedAt: now - minute, failures: 9 }, now)?.at, now);
+      assert.equal(nextRefresh({ ...back, lastAttemptAt: now - minute, failures: 9 }, now)?.at, now);
     });
 
     it('comes once: after it the interval holds again', () => {
-      assert.equal(nextRefresh({ ...back, triedAt: now }, now)?.at, now + intervalMs);
-      assert.equal(nextRefresh({ ...back, triedAt: now + 1 }, now + 1)?.at, now + 1 + intervalMs);
+      assert.equal(nextRefresh({ ...back, lastAttemptAt: now }, now)?.at, now + intervalMs);
+      assert.equal(nextRefresh({ ...back, lastAttemptAt: now + 1 }, now + 1)?.at, now + 1 + intervalMs);
     });
 
     it('comes no sooner than some seconds after the last one: switching to and fro asks nothing', () => {
-      const refresh = nextRefresh({ ...back, triedAt: now - second, intervalMs: hour }, now);
-      assert.equal(refresh?.at, now - second + refreshLimits.shortestGapMs);
+      const refresh = nextRefresh({ ...back, lastAttemptAt: now - second, intervalMs: hour }, now);
+      assert.equal(refresh?.at, now - second + refreshLimits.minGapMs);
     });
 
     it('comes no later than it would have come anyway', () => {
-      const refresh = nextRefresh({ ...back, triedAt: now - 25 * second, unfinished: 1, intervalMs: 5 * second }, now);
+      const refresh = nextRefresh(
+        { ...back, lastAttemptAt: now - 25 * second, unfinishedCount: 1, intervalMs: 5 * second },
+        now,
+      );
       assert.equal(refresh?.at, now);
     });
   });
@@ -138,18 +141,18 @@ describe('The next load', () => {
   describe('at the start', () => {
     it('comes at once when the view can be seen, with or without focus', () => {
       assert.deepEqual(nextRefresh(fresh, now), { at: now, load: 'all' });
-      assert.deepEqual(nextRefresh({ ...fresh, isFocused: false, seenSince: undefined }, now), {
+      assert.deepEqual(nextRefresh({ ...fresh, isFocused: false, watchedSince: undefined }, now), {
         at: now,
         load: 'all',
       });
     });
 
     it('does not come before the view is opened', () => {
-      assert.equal(nextRefresh({ ...fresh, isVisible: false, seenSince: undefined }, now), undefined);
+      assert.equal(nextRefresh({ ...fresh, isVisible: false, watchedSince: undefined }, now), undefined);
     });
 
     it('comes for marked batches before the view is opened', () => {
-      const facts = { ...fresh, isVisible: false, seenSince: undefined, marked: 1 };
+      const facts = { ...fresh, isVisible: false, watchedSince: undefined, subscribedCount: 1 };
       assert.deepEqual(nextRefresh(facts, now), { at: now, load: 'all' });
     });
   });
@@ -158,19 +161,23 @@ describe('The next load', () => {
     it('does not come, except once to have something to show', () => {
       assert.equal(next({ isAutomatic: false }), undefined);
       assert.equal(next({ isAutomatic: false, failures: 1 }), undefined);
-      assert.equal(next({ isAutomatic: false, triedAt: now - hour, seenSince: now }), undefined, 'nor on coming back');
+      assert.equal(
+        next({ isAutomatic: false, lastAttemptAt: now - hour, watchedSince: now }),
+        undefined,
+        'nor on coming back',
+      );
       assert.deepEqual(nextRefresh({ ...fresh, isAutomatic: false }, now), { at: now, load: 'all' });
     });
 
     it('comes slowly for marked batches: that was chosen by the person', () => {
-      assert.equal(waitOf({ isAutomatic: false, marked: 1 }), refreshLimits.markedMs);
+      assert.equal(waitOf({ isAutomatic: false, subscribedCount: 1 }), refreshLimits.subscribedMs);
     });
   });
 
   describe('where asking makes no sense', () => {
     it('does not come: without a key, or with one that was refused', () => {
-      for (const facts of [seen, fresh, { ...seen, marked: 1 }, { ...seen, failures: 1 }]) {
-        assert.equal(nextRefresh({ ...facts, canAsk: false }, now), undefined);
+      for (const facts of [seen, fresh, { ...seen, subscribedCount: 1 }, { ...seen, failures: 1 }]) {
+        assert.equal(nextRefresh({ ...facts, canLoad: false }, now), undefined);
       }
     });
   });
@@ -184,13 +191,13 @@ describe('The next load', () => {
       );
     });
 
-    it('comes at the same pace where nothing is unfinished: nobody knows what is new', () => {
-      assert.equal(waitOf({ failures: 1, unfinished: 0, jitter: 1 }), intervalMs);
+    it('comes at the same pace where nothing is unfinishedCount: nobody knows what is new', () => {
+      assert.equal(waitOf({ failures: 1, unfinishedCount: 0, jitter: 1 }), intervalMs);
     });
 
     it('comes no quicker for marked batches than without failures, and backs off from there', () => {
       const waits = [1, 2, 3].map((failures) => {
-        const refresh = nextRefresh({ ...hidden, marked: 1, failures, jitter: 1 }, now);
+        const refresh = nextRefresh({ ...hidden, subscribedCount: 1, failures, jitter: 1 }, now);
         return refresh && refresh.at - now;
       });
       assert.deepEqual(waits, [2 * minute, 4 * minute, 5 * minute]);
@@ -219,8 +226,8 @@ describe('The next load', () => {
       const retryAt = now + 17 * minute;
       const limited = { failures: 1, retryAt };
       assert.equal(next(limited)?.at, retryAt);
-      assert.equal(nextRefresh({ ...hidden, ...limited, marked: 1 }, now)?.at, retryAt);
-      const back = { ...limited, seenSince: now + minute };
+      assert.equal(nextRefresh({ ...hidden, ...limited, subscribedCount: 1 }, now)?.at, retryAt);
+      const back = { ...limited, watchedSince: now + minute };
       assert.equal(next(back, now + minute)?.at, retryAt, 'coming back makes no difference');
       assert.equal(next({ ...limited, retryAt: now + 1 })?.at, next({ failures: 1 })?.at, 'nor sooner than without it');
     });
@@ -236,24 +243,24 @@ describe('The next load', () => {
     const sometimes = fc.option(moment, { nil: undefined });
     const anyFacts: fc.Arbitrary<RefreshFacts> = fc
       .record({
-        canAsk: fc.boolean(),
+        canLoad: fc.boolean(),
         isLoading: fc.boolean(),
         isAutomatic: fc.boolean(),
         intervalMs: fc.integer({ min: 15 * second, max: hour }),
         isVisible: fc.boolean(),
         isFocused: fc.boolean(),
         since: moment,
-        unfinished: fc.nat(3),
-        marked: fc.nat(2),
-        triedAt: sometimes,
-        loadedAllAt: sometimes,
+        unfinishedCount: fc.nat(3),
+        subscribedCount: fc.nat(2),
+        lastAttemptAt: sometimes,
+        lastFullLoadAt: sometimes,
         failures: fc.nat(8),
         retryAt: fc.option(fc.integer({ min: now - hour, max: now + hour }), { nil: undefined }),
         jitter: fc.double({ min: 0, max: 1, noNaN: true }),
       })
       .map(({ since, ...facts }) => ({
         ...facts,
-        seenSince: facts.isVisible && facts.isFocused ? since : undefined,
+        watchedSince: facts.isVisible && facts.isFocused ? since : undefined,
       }));
 
     itAlways('never lies in the past, nor before the server allows it, nor seconds after the last one', () => {
@@ -263,11 +270,11 @@ describe('The next load', () => {
           if (refresh === undefined) {
             return;
           }
-          assert.ok(facts.canAsk && !facts.isLoading);
+          assert.ok(facts.canLoad && !facts.isLoading);
           assert.ok(Number.isFinite(refresh.at) && refresh.at >= now);
-          if (facts.triedAt !== undefined) {
+          if (facts.lastAttemptAt !== undefined) {
             assert.ok(refresh.at >= (facts.retryAt ?? 0));
-            assert.ok(refresh.at - facts.triedAt >= refreshLimits.shortestGapMs);
+            assert.ok(refresh.at - facts.lastAttemptAt >= refreshLimits.minGapMs);
           }
         }),
       );
@@ -276,9 +283,9 @@ describe('The next load', () => {
     itAlways('comes within the longest wait, as long as somebody looks and the server does not object', () => {
       fc.assert(
         fc.property(anyFacts, (facts) => {
-          const looking = { ...facts, canAsk: true, isLoading: false, isAutomatic: true, retryAt: undefined };
-          const refresh = nextRefresh({ ...looking, isVisible: true, isFocused: true, seenSince: now }, now);
-          assert.ok(refresh !== undefined && refresh.at - now <= refreshLimits.shortestGapMs);
+          const looking = { ...facts, canLoad: true, isLoading: false, isAutomatic: true, retryAt: undefined };
+          const refresh = nextRefresh({ ...looking, isVisible: true, isFocused: true, watchedSince: now }, now);
+          assert.ok(refresh !== undefined && refresh.at - now <= refreshLimits.minGapMs);
         }),
       );
     });
