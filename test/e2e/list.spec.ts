@@ -77,14 +77,14 @@ test.describe('The list of batches', () => {
       expect(completed).toContain(`Created: ${exact(now - 180 * minute)} (3 hours ago)`);
       expect(completed).toMatch(/Requests: 5\b/);
       expect(completed).toContain('Succeeded: 4');
-      expect(completed).toContain('Failed requests: 1');
-      expect(completed).toContain('Pending requests: 0');
+      expect(completed).toContain('Failed: 1');
+      expect(completed).toContain('Waiting: 0');
       expect(completed).toContain(`Output URL: ${simulator.url}/v2/batches/batch_abc123/result`);
       expect(completed).toContain('Webhook URL: none');
       await workbench.screenshot('list-tooltip');
       // A link in a tooltip would not open the exact URL, and any URL that the API names.
       expect.soft(await workbench.page.locator('.monaco-hover:visible a').count()).toBe(0);
-      expect(await view.tooltip('batch_def456')).toMatch(/Pending requests: 7[\s\S]*Output URL: none yet/);
+      expect(await view.tooltip('batch_def456')).toMatch(/Waiting: 7[\s\S]*Output URL: none yet/);
       expect(await view.tooltip('batch_1b7f3d')).toContain(
         'Webhook URL: https://hooks.example.test/sync/batches?team=localization',
       );
@@ -143,7 +143,7 @@ test.describe('The list of batches', () => {
       expect(accessible).toContainEqual(expect.stringContaining('batch_over, Processing, 5 of 5 done, 2 failed'));
       expect(accessible).toContainEqual(expect.stringContaining('AWAITING_REVIEW, no requests counted yet'));
       expect(accessible).toContain('batch_when, Pending, 0 of 5 done');
-      expect(await view.tooltip('batch_over')).toContain('Requests: 5 (100 %)');
+      expect(await view.tooltip('batch_over')).toContain('Progress: 5 of 5 (100 %)');
       expect(await view.tooltip('batch_when')).toContain('Created: at an unknown time');
     });
 

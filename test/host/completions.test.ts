@@ -17,7 +17,7 @@ const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
 const notifications = 'syncBatches.notifications';
 
 const isSubscribed = async (id: string): Promise<boolean> =>
-  ((await itemOf(id)).contextValue ?? '').split(' ').includes('marked');
+  ((await itemOf(id)).contextValue ?? '').split(' ').includes('subscribed');
 
 describe('Live: the end of a batch', () => {
   const api = useSimulator();
@@ -292,7 +292,7 @@ describe('Live: the end of a batch', () => {
       await end({ batch_a: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
         value: 1,
-        tooltip: '1 batch has finished since you last looked: 1 completed.',
+        tooltip: '1 batch has completed since you last looked.',
       });
       await end({ batch_b: 'FAILED', batch_c: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
@@ -308,7 +308,7 @@ describe('Live: the end of a batch', () => {
       await end({ batch_a: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
         value: 1,
-        tooltip: '1 batch has finished since you last looked: 1 completed.',
+        tooltip: '1 batch has completed since you last looked.',
       });
     });
 

@@ -38,7 +38,7 @@ async function openWindow(server: ModelServer, files = new MemoryFiles()) {
   const use = async (access: typeof mine): Promise<void> => {
     const using = currentAccount.use(access);
     store.reset();
-    completionNotifier.forget();
+    completionNotifier.reset();
     await using;
   };
   return { files, log, store, currentAccount, context, notes: current.metadata, turns: current.lease, use };
@@ -156,7 +156,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
       await picking(meanwhile, () => notifyWhenFinished(context, undefined));
       await store.load();
       await quiet();
-      assert.equal(person.onlyMessage().text, 'The batch batch_a has finished already.');
+      assert.equal(person.onlyMessage().text, 'The batch batch_a has already finished.');
       assert.deepEqual(person.statusBar, []);
       assert.equal(notes.of('batch_a').isSubscribed, false);
     });

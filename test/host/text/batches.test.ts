@@ -3,11 +3,11 @@ import { batchStatuses } from '../../../src/core/batches/status';
 import {
   batchDescription,
   batchLabel,
-  countText,
   groupLabel,
   progressText,
   statusText,
 } from '../../../src/editor/batches/text/batches';
+import { batchesText } from '../../../src/editor/shared/counts';
 import { batch } from '../support/batches';
 
 const plain = (text: string): string => text.replace(/\s/g, ' ');
@@ -99,8 +99,8 @@ describe('A row of a batch', () => {
 
 describe('A group in words', () => {
   it('counts in the singular and the plural', () => {
-    assert.equal(countText(0), '0 batches');
-    assert.equal(countText(1), '1 batch');
+    assert.equal(batchesText(0), '0 batches');
+    assert.equal(batchesText(1), '1 batch');
     assert.equal(groupLabel('JOBS_CREATED', 2), 'Jobs created, 2 batches');
   });
 });

@@ -55,7 +55,7 @@ describe('What was understood of a typed date', () => {
   it('is said to the second and with the time zone for a start', () => {
     assert.match(
       plain(understoodAfter({ precision: 'day', start: firstOfDay(1), end: lastOfDay(1) })),
-      /^Created from Sunday, November 1, 2026 at 12:00:00 AM \S+ on$/,
+      /^Created on or after Sunday, November 1, 2026 at 12:00:00 AM \S+$/,
     );
   });
 
@@ -70,7 +70,7 @@ describe('What was understood of a typed date', () => {
     const at = new Date(2026, 10, 1, 14).getTime();
     assert.match(
       plain(understoodBefore({ precision: 'instant', start: at, end: at })),
-      /^Created until Sunday, November 1, 2026 at 2:00:00 PM \S+$/,
+      /^Created on or before Sunday, November 1, 2026 at 2:00:00 PM \S+$/,
     );
   });
 });

@@ -93,20 +93,20 @@ describe('The tree', () => {
     tree.getTreeItem(first);
     tree.getTreeItem(second);
     tree.onDidChangeTreeData((event) => events.push(event));
-    tree.showNotes();
+    tree.updateMetadata();
     assert.deepEqual(events, []);
 
     for (const { batch } of [second, unseen]) {
       notes.set(batch.id, { name: 'Trailer', isSubscribed: false });
     }
-    tree.showNotes();
+    tree.updateMetadata();
     assert.deepEqual(events, [[second]]);
     assert.equal(tree.getTreeItem(second).label, 'Trailer');
-    tree.showNotes();
+    tree.updateMetadata();
     assert.equal(events.length, 1);
 
     notes.clear();
-    tree.showNotes();
+    tree.updateMetadata();
     assert.deepEqual(events.slice(1), [[second]]);
   });
 

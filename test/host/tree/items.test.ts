@@ -100,10 +100,10 @@ describe('The row of a batch', () => {
     assert.deepEqual(menuOf(batchItem(done)), withOutput);
     assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
     const notes = ['copyBatchId', 'renameBatch'];
-    const marked = { name: undefined, isSubscribed: true };
-    for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'marked', 'x hasOutput marked']) {
+    const subscribed = { name: undefined, isSubscribed: true };
+    for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'subscribed', 'x hasOutput subscribed']) {
       assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
-      assert.deepEqual(menuOf(batchItem(batch({ status }), marked)), [...notes, 'dontNotifyWhenFinished'], status);
+      assert.deepEqual(menuOf(batchItem(batch({ status }), subscribed)), [...notes, 'dontNotifyWhenFinished'], status);
     }
     assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [...withOutput, 'notifyWhenFinished']);
     assert.deepEqual(menuOf(groupItem(group('batch', 1))), []);

@@ -35,7 +35,7 @@ describe('Submission rows in the tree', () => {
 
   function show(submissions: readonly Submission[], batches: readonly Batch[] = [], activity?: Activity): void {
     events = [];
-    tree.showSubmissions(submissionRows(submissions, ...batches).map((submissionRow) => ({ submissionRow, activity })));
+    tree.updateSubmissions(submissionRows(submissions, ...batches).map((submissionRow) => ({ submissionRow, activity })));
   }
   const root = (): SubmissionsNode => {
     const [first] = tree.getChildren();
@@ -272,7 +272,7 @@ describe('Submission rows in the tree', () => {
     it('carry the name and the mark that the person gave their batch', () => {
       show([submission([sent('named'), waiting])], [batch({ id: 'named', metrics: { total: 5 } })]);
       assert.equal(partItem().description, 'Trailer · Processing · 0 of 5 done · notifies');
-      assert.equal(partItem().contextValue, 'batch processing marked');
+      assert.equal(partItem().contextValue, 'batch processing subscribed');
     });
 
     it('say what became of them where there is no batch in the list', () => {
@@ -319,9 +319,9 @@ describe('Submission rows in the tree', () => {
         'Submitted: Tuesday, November 24, 2026 at 2:05:09 PM',
         '- Batches: 3',
         '- Sent: 2',
-        '- Uncertain, there may be a batch: 1',
+        '- Uncertain, a batch may exist: 1',
         '- Finished batches: 1',
-        '- Batches that are not in the list: 1',
+        '- Batches not in the list: 1',
         '- Requests: 1500',
         '- Requests done: 500',
         '- Failed requests: 4',

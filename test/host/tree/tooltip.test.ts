@@ -85,10 +85,10 @@ describe('The tooltip of a batch', () => {
     for (const expected of [
       'batch_abc123',
       'Status: Completed (COMPLETED)',
-      'Requests: 5 (100 %)',
+      'Progress: 5 of 5 (100 %)',
       'Succeeded: 4',
-      'Failed requests: 1',
-      'Pending requests: 0',
+      'Failed: 1',
+      'Waiting: 0',
       'Output URL: https://api.sync.so/v2/batches/abc/result',
       'Webhook URL: https://hooks.example.test/x',
     ]) {
@@ -102,12 +102,12 @@ describe('The tooltip of a batch', () => {
     assert.match(text, /Created: at an unknown time/);
     assert.match(text, /Output URL: none yet/);
     assert.match(text, /Webhook URL: none/);
-    assert.match(text, /Requests: 0\n/);
+    assert.match(text, /Progress: no requests counted yet\n/);
   });
 
   it('is never more than 100 %', async () => {
     const text = textOf(await html(batchTooltip(batch({ metrics: { total: 3, succeeded: 3, failed: 2 } }))));
-    assert.match(text, /Requests: 3 \(100 %\)/);
+    assert.match(text, /Progress: 3 of 3 \(100 %\)/);
   });
 
   it('is never trusted, draws no HTML and no icons', () => {

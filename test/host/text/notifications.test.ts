@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { endedBadge, endedText } from '../../../src/editor/sidebar/text/completions';
+import { finishedBadge, finishedText } from '../../../src/editor/sidebar/text/notifications';
 import { batch, batchesOf } from '../support/batches';
 
 const noNames = (): undefined => undefined;
@@ -7,22 +7,22 @@ const noNames = (): undefined => undefined;
 describe('The end of a batch in words', () => {
   it('says that it is complete, and what came of it', () => {
     const done = batch({ id: 'batch_abc123', status: 'COMPLETED', metrics: { total: 5, succeeded: 5 } });
-    assert.equal(endedText([done], noNames), 'The batch batch_abc123 is complete: 5 of 5 succeeded.');
+    assert.equal(finishedText([done], noNames), 'The batch batch_abc123 is complete: 5 of 5 succeeded.');
   });
 
   it('tells what was lost of one that is complete', () => {
     const done = batch({ id: 'b', status: 'COMPLETED', metrics: { total: 5, succeeded: 3, failed: 2 } });
-    assert.equal(endedText([done], noNames), 'The batch b is complete: 3 of 5 succeeded, 2 failed.');
+    assert.equal(finishedText([done], noNames), 'The batch b is complete: 3 of 5 succeeded, 2 failed.');
   });
 
   it('says that it has failed', () => {
     const lost = batch({ id: 'b', status: 'FAILED', metrics: { total: 5, failed: 5 } });
-    assert.equal(endedText([lost], noNames), 'The batch b has failed: 0 of 5 succeeded, 5 failed.');
+    assert.equal(finishedText([lost], noNames), 'The batch b has failed: 0 of 5 succeeded, 5 failed.');
   });
 
   it('has a sentence where the API counted nothing', () => {
     assert.equal(
-      endedText([batch({ status: 'FAILED' })], noNames),
+      finishedText([batch({ status: 'FAILED' })], noNames),
       'The batch batch_1 has failed: no requests counted yet.',
     );
   });
@@ -30,26 +30,26 @@ describe('The end of a batch in words', () => {
   it('calls it by the name that the person gave it', () => {
     const done = batch({ id: 'b', status: 'COMPLETED', metrics: { total: 1, succeeded: 1 } });
     const nameOf = (id: string): string | undefined => (id === 'b' ? 'Trailer, French' : undefined);
-    assert.equal(endedText([done], nameOf), 'The batch Trailer, French is complete: 1 of 1 succeeded.');
+    assert.equal(finishedText([done], nameOf), 'The batch Trailer, French is complete: 1 of 1 succeeded.');
   });
 
   it('sums up several in one sentence', () => {
-    assert.equal(endedText(batchesOf('COMPLETED', 2), noNames), '2 batches have finished: 2 completed.');
-    assert.equal(endedText(batchesOf('FAILED', 3), noNames), '3 batches have finished: 3 failed.');
+    assert.equal(finishedText(batchesOf('COMPLETED', 2), noNames), '2 batches have finished: 2 completed.');
+    assert.equal(finishedText(batchesOf('FAILED', 3), noNames), '3 batches have finished: 3 failed.');
     assert.equal(
-      endedText([...batchesOf('FAILED', 1), ...batchesOf('COMPLETED', 2)], noNames),
+      finishedText([...batchesOf('FAILED', 1), ...batchesOf('COMPLETED', 2)], noNames),
       '3 batches have finished: 2 completed, 1 failed.',
     );
   });
 
   it('says nothing where nothing has ended', () => {
-    assert.equal(endedText([], noNames), '');
+    assert.equal(finishedText([], noNames), '');
   });
 
   it('stays on one bearable line, in one direction, whatever the ID or the name is', () => {
     for (const hostile of [`a\nb\u202ec${'x'.repeat(1_000)}`, '{0}{1}', '$1 $& $`']) {
-      const byId = endedText([batch({ id: hostile, status: 'COMPLETED' })], noNames);
-      const byName = endedText([batch({ status: 'COMPLETED' })], () => hostile);
+      const byId = finishedText([batch({ id: hostile, status: 'COMPLETED' })], noNames);
+      const byName = finishedText([batch({ status: 'COMPLETED' })], () => hostile);
       for (const text of [byId, byName]) {
         assert.doesNotMatch(text, /[\n\u202e]/);
         assert.ok(text.length < 300, String(text.length));
@@ -62,15 +62,15 @@ describe('The end of a batch in words', () => {
 
 describe('The badge for ended batches in words', () => {
   it('is a sentence about one', () => {
-    assert.deepEqual(endedBadge(batchesOf('COMPLETED', 1)), {
+    assert.deepEqual(finishedBadge(batchesOf('COMPLETED', 1)), {
       value: 1,
-      tooltip: '1 batch has finished since you last looked: 1 completed.',
+      tooltip: '1 batch has completed since you last looked.',
     });
-    assert.equal(endedBadge(batchesOf('FAILED', 1)).tooltip, '1 batch has finished since you last looked: 1 failed.');
+    assert.equal(finishedBadge(batchesOf('FAILED', 1)).tooltip, '1 batch has failed since you last looked.');
   });
 
   it('is a sentence about several', () => {
-    assert.deepEqual(endedBadge([...batchesOf('COMPLETED', 2), ...batchesOf('FAILED', 10)]), {
+    assert.deepEqual(finishedBadge([...batchesOf('COMPLETED', 2), ...batchesOf('FAILED', 10)]), {
       value: 12,
       tooltip: '12 batches have finished since you last looked: 2 completed, 10 failed.',
     });
