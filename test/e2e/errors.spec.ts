@@ -28,21 +28,21 @@ const troubles: Trouble[] = [
   {
     name: '400',
     effect: { kind: 'status', status: 400, message: ['created_after must be a date', 'status is odd'] },
-    welcome: /sync\.so did not understand the request\. If a filter is set, clear it/,
+    welcome: /sync\.so did not accept the request\. Clear the filter if one is set/,
     text: /did not understand the request \(400\): created_after must be a date; status is odd\. If a filter is set, clear/,
     buttons: ['Clear Filters'],
   },
   {
     name: '402',
     effect: { kind: 'status', status: 402, message: 'Batch processing needs another plan' },
-    welcome: /Batches need a Scale or Enterprise plan, and no unpaid invoice\./,
+    welcome: /You need a Scale or Enterprise plan and no unpaid invoices\./,
     text: /does not let it use the Batch API \(402\): Batch processing needs another plan\. Batches need a Scale/,
     buttons: ['Open Billing'],
   },
   {
     name: '403',
     effect: { kind: 'status', status: 403 },
-    welcome: /sync\.so does not let this API key use the Batch API/,
+    welcome: /This API key can't use the Batch API/,
     text: /does not allow this API key to read batches \(403\).* Set another key, or ask an administrator/,
     buttons: ['Set API Key…'],
   },
@@ -56,21 +56,21 @@ const troubles: Trouble[] = [
   {
     name: '429 that says when to come back',
     effect: { kind: 'status', status: 429, retryAfter: '7200' },
-    welcome: /received too many requests with this API key, and asks to wait/,
+    welcome: /received too many requests with this API key\. Wait a while/,
     text: /too many requests with this API key \(429\).* It takes requests again at \d+:\d\d:\d\d [AP]M\./,
     buttons: [],
   },
   {
     name: '500',
     effect: { kind: 'status', status: 500, message: 'Internal server error' },
-    welcome: /sync\.so has a problem of its own\. Your batches go on regardless/,
+    welcome: /sync\.so has a server error, .* Your batches are not affected/,
     text: /has a problem of its own \(500\): Internal server error\. Try again in a few minutes/,
     buttons: ['Open Status Page'],
   },
   {
     name: '503 in HTML',
     effect: { kind: 'html', status: 503 },
-    welcome: /sync\.so has a problem of its own\./,
+    welcome: /sync\.so has a server error/,
     // A proxy may have said so: the API answers in JSON.
     text: /has a problem of its own \(503\)\. Try again in a few minutes.* a proxy may have given it/,
     buttons: ['Open Status Page', 'Open Proxy Settings'],
@@ -78,35 +78,35 @@ const troubles: Trouble[] = [
   {
     name: 'a log-in page',
     effect: { kind: 'html' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /Something other than the API answered\. A proxy or a log-in page may stand in between/,
     buttons: notTheApi,
   },
   {
     name: 'garbage',
     effect: { kind: 'garbage' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /Something other than the API answered\./,
     buttons: notTheApi,
   },
   {
     name: 'JSON of another shape',
     effect: { kind: 'wrongShape' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /The answer is not a list of batches\. Check the setting syncBatches\.apiBaseUrl/,
     buttons: ['Open Setting'],
   },
   {
     name: 'an answer far too large',
     effect: { kind: 'huge', bytes: 40 * 1024 * 1024 },
-    welcome: /The answer is too large to be read\. Filter by date/,
+    welcome: /The response is too large\. Filter by date/,
     text: /The answer is too large to be read\. Filter by date/,
     buttons: [],
   },
   {
     name: 'a redirect to elsewhere',
     effect: { kind: 'redirect', location: 'https://elsewhere.test/v2/batch' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /The server gave an answer that the API does not have \(302\)\./,
     buttons: notTheApi,
   },
@@ -134,7 +134,7 @@ test.describe('When there is no usable answer', () => {
     await view.open();
 
     await test.step('a load that nobody asked for brings no notification', async () => {
-      await expect(view.welcome).toContainText('Batches need a Scale or Enterprise plan');
+      await expect(view.welcome).toContainText('You need a Scale or Enterprise plan');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Open Billing']);
       await expect(view.message).toHaveCount(0);
       expect(await notifications.messages()).toEqual([]);
@@ -161,7 +161,7 @@ test.describe('When there is no usable answer', () => {
       simulator.faults.clear();
       simulator.setKeys(['another-key']);
       await view.clickWelcome('Try Again');
-      await expect(view.welcome).toContainText('sync.so refused the API key: it is wrong, or it was revoked.');
+      await expect(view.welcome).toContainText('sync.so refused the API key. It is wrong or was revoked.');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
       expect(await buttonsOf(workbench, 'refused the API key (401)')).toContain('Set API Key…');
       await notifications.close('refused the API key (401)');

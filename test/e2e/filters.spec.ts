@@ -255,7 +255,7 @@ test.describe('A filter', () => {
 
     await test.step('when nothing passes, the view says so, and how to get out', async () => {
       await filterByStatus(workbench, ['Processing', 'Failed', 'Jobs created']);
-      await expect(view.welcome).toContainText('No batch passes the filter.');
+      await expect(view.welcome).toContainText('No batches match the filter.');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Clear Filters']);
       await workbench.screenshot('filters-nothing');
       await view.clickWelcome('Clear Filters');

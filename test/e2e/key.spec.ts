@@ -19,7 +19,7 @@ test.describe('The API key', () => {
 
     await test.step('without a key the view says what it is for, and has one button', async () => {
       await expect(view.welcome).toContainText('See the batches of your sync.so organization here');
-      await expect(view.welcome).toContainText("kept in the editor's secret storage");
+      await expect(view.welcome).toContainText("stored in the editor's secret storage");
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
       await expect(view.welcome.getByRole('link').or(view.welcome.locator('a'))).toContainText([
         'Where do I get a key?',
