@@ -326,8 +326,8 @@ class Ledger {
   }
 }
 
-describe('The store, whatever happens,', () => {
-  itAlways('ends with what a fresh load shows, and tells every change and every end once', async () => {
+describe('The batch store, in random histories,', () => {
+  itAlways('ends with the list of a fresh load, and reports every change and every finished batch once', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyFilter,
