@@ -126,14 +126,14 @@ const troubles: Trouble[] = [
   },
 ];
 
-test.describe('When there is no usable answer', () => {
-  test('and no list, the view says what happened and what to do', async ({ workbench, simulator }) => {
+test.describe('Without a valid response', () => {
+  test('and without a list, the view says what happened and what to do', async ({ workbench, simulator }) => {
     const { view, notifications } = workbench;
     simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     await workbench.open();
     await view.open();
 
-    await test.step('a load that nobody asked for brings no notification', async () => {
+    await test.step('an automatic load causes no notification', async () => {
       await expect(view.welcome).toContainText('You need a Scale or Enterprise plan');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Open Billing']);
       await expect(view.message).toHaveCount(0);
@@ -141,7 +141,7 @@ test.describe('When there is no usable answer', () => {
     });
 
     for (const { name, effect, welcome, text, buttons } of troubles) {
-      await test.step(`${name}: in the view, and in a notification with what helps`, async () => {
+      await test.step(`${name}: in the view, and in a notification with helpful buttons`, async () => {
         simulator.faults.clear();
         simulator.faults.add({ effect });
         await view.clickWelcome('Try Again');
@@ -157,7 +157,7 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('a refused key: a new one can be set, or the same be tried again', async () => {
+    await test.step('a refused key: the user can set another one or try again', async () => {
       simulator.faults.clear();
       simulator.setKeys(['another-key']);
       await view.clickWelcome('Try Again');
@@ -171,7 +171,7 @@ test.describe('When there is no usable answer', () => {
       await workbench.screenshot('errors-none-yet');
     });
 
-    await test.step('a server that is gone, and comes back', async () => {
+    await test.step('a server that is unreachable and comes back', async () => {
       await simulator.stop();
       await view.clickWelcome('Refresh');
       await expect(view.welcome).toContainText('sync.so could not be reached. Check the network');
@@ -188,7 +188,7 @@ test.describe('When there is no usable answer', () => {
     });
   });
 
-  test('the last list stays, with its age and the reason, until the next answer', async ({ workbench, simulator }) => {
+  test('the last list stays, with its age and the error, until the next response', async ({ workbench, simulator }) => {
     const { view, notifications } = workbench;
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
     await workbench.open();
@@ -197,7 +197,7 @@ test.describe('When there is no usable answer', () => {
     const rows = await view.labels();
 
     for (const { name, effect, text } of troubles.filter(({ name: one }) => /^(402|429|500|JSON|a conn)/.test(one))) {
-      await test.step(`${name}: the list stays, and the line above says since when and why`, async () => {
+      await test.step(`${name}: the list stays, and the message says since when and why`, async () => {
         simulator.faults.clear();
         simulator.faults.add({ effect });
         await view.titleAction('Refresh').click();
@@ -209,7 +209,7 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('Try Again in the notification brings the new list, and the reason is gone', async () => {
+    await test.step('Try Again in the notification loads the new list and removes the error', async () => {
       simulator.faults.clear();
       simulator.faults.add({ effect: { kind: 'status', status: 403 } });
       await view.titleAction('Refresh').click();
@@ -221,7 +221,7 @@ test.describe('When there is no usable answer', () => {
       await expect(view.message).toHaveText(new RegExp(`^${asOf}$`));
     });
 
-    await test.step('what a server says is shown as text, without links of its own', async () => {
+    await test.step('server messages are shown as text, without links', async () => {
       const said = 'Pay [here](https://elsewhere.test/pay) or [there](command:workbench.action.closeSidebar)';
       simulator.faults.add({ effect: { kind: 'status', status: 402, message: said } });
       await view.titleAction('Refresh').click();
@@ -235,7 +235,7 @@ test.describe('When there is no usable answer', () => {
       simulator.faults.clear();
     });
 
-    await test.step('a key that was revoked meanwhile no longer shows the batches', async () => {
+    await test.step('the batches are hidden after the key was revoked', async () => {
       simulator.setKeys([]);
       await view.titleAction('Refresh').click();
       await expect(view.welcome).toContainText('sync.so refused the API key');
@@ -245,7 +245,7 @@ test.describe('When there is no usable answer', () => {
       await expect(view.item('batch_meanwhile')).toBeVisible();
     });
 
-    await test.step('the log has a line for every request, with no more than that', async () => {
+    await test.step('the log has one line for each request', async () => {
       await workbench.command('Sync Batches: Show Log');
       await expect.poll(() => workbench.outputText()).toMatch(/\[warning\] GET \/v2\/batch 401 \d+ ms \d+ B: HTTP 401/);
       await expect.poll(() => workbench.outputText()).toMatch(/\[info\] GET \/v2\/batch 200 \d+ ms \d+ B/);
@@ -253,11 +253,7 @@ test.describe('When there is no usable answer', () => {
     });
   });
 
-  test('an address that can not be trusted with the key is refused in words, and nothing is sent', async ({
-    workbench,
-    simulator,
-    folder,
-  }) => {
+  test('an unsafe address is rejected with a reason, and nothing is sent', async ({ workbench, simulator, folder }) => {
     const { view, notifications, page } = workbench;
     simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
     await test.step('a workspace can’t set it', async () => {
@@ -294,7 +290,7 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('the setting is one click away, and once it is right the batches are there', async () => {
+    await test.step('a click opens the setting, and the batches appear once it is correct', async () => {
       await view.clickWelcome('Open Setting');
       await expect.poll(() => workbench.editorTitles()).toContain('Settings');
       await expect(workbench.page.locator('.settings-editor .setting-item-title').first()).toContainText(

@@ -15,7 +15,7 @@ test.use({
 });
 
 test.describe('A filter', () => {
-  test('by date means days where the person is, and is exact to the second', async ({ workbench, simulator }) => {
+  test('by date uses local days and is exact to the second', async ({ workbench, simulator }) => {
     const now = Date.now();
     const batches: BatchSeed[] = [
       { id: 'batch_now', createdAt: now - hour, status: 'PROCESSING' },
@@ -36,7 +36,7 @@ test.describe('A filter', () => {
     await view.open();
     await expect(view.item('batch_now')).toBeVisible();
 
-    await test.step('a ready-made span is taken with a key press', async () => {
+    await test.step('a preset is chosen with a key press', async () => {
       simulator.clearRequests();
       await view.titleAction('Filter by Date…').click();
       await expect(quickInput.rows.first()).toBeVisible();
@@ -57,7 +57,7 @@ test.describe('A filter', () => {
       expect(asked).toBeLessThanOrEqual(Date.now());
     });
 
-    await test.step('this month begins at midnight where the person is', async () => {
+    await test.step('this month starts at local midnight', async () => {
       await filterByDate(workbench, 'This month');
       await expect(view.message).toHaveText(/^This month · as of /);
       const local = new Date(Date.now() + tokyo);
@@ -72,7 +72,7 @@ test.describe('A filter', () => {
       await expectBatches(workbench, ['batch_now']);
     });
 
-    await test.step('after a day: from its first moment on, which is shown before it is taken', async () => {
+    await test.step('after a day: from its start, which is shown before', async () => {
       await filterByDate(workbench, 'Created after…');
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created After/);
       await quickInput.type('2024-11-01');
@@ -88,7 +88,7 @@ test.describe('A filter', () => {
       await expectQuery(simulator, { created_after: '2024-10-31T14:59:59.000Z' });
     });
 
-    await test.step('before a day: up to its last moment; what was typed last can be changed', async () => {
+    await test.step('before a day: until its end; the last input can be edited', async () => {
       await filterByDate(workbench, 'Created before…');
       await quickInput.type('2024-11-01');
       await expect(message).toContainText('Created until the end of Nov 1, 2024 (11:59:59 PM)');
@@ -103,7 +103,7 @@ test.describe('A filter', () => {
       await expectBatches(workbench, ['batch_first_second', 'batch_day_before']);
     });
 
-    await test.step('between two dates: nonsense and an end before the start are refused with the reason', async () => {
+    await test.step('between two dates: invalid input and an end before the start are rejected with a reason', async () => {
       await filterByDate(workbench, 'Between two dates…');
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created Between \(1\/2\): From/);
       for (const [text, reason] of [
@@ -136,7 +136,7 @@ test.describe('A filter', () => {
       });
     });
 
-    await test.step('in words, as of the person’s own day', async () => {
+    await test.step('in words, in local time', async () => {
       await filterByDate(workbench, 'Created after…');
       await quickInput.type('5 days ago');
       const begin = Math.floor((Date.now() + tokyo) / day) * day - 5 * day - tokyo;
@@ -161,7 +161,7 @@ test.describe('A filter', () => {
       expect(simulator.requests).toEqual([]);
     });
 
-    await test.step('it ends with any date, or with Clear Filters, which is there only while it is needed', async () => {
+    await test.step('it is removed with Any date or with Clear Filters, which exists only with a filter', async () => {
       await filterByDate(workbench, 'Any date');
       await expectBatches(
         workbench,
@@ -185,7 +185,7 @@ test.describe('A filter', () => {
     });
   });
 
-  test('by status goes with one by date, is told in words, survives a reload and can be cleared', async ({
+  test('by status combines with a date filter, is shown as text, survives a reload and can be cleared', async ({
     workbench,
     simulator,
   }) => {
@@ -203,7 +203,7 @@ test.describe('A filter', () => {
     await view.open();
     await expect(view.item('batch_p1')).toBeVisible();
 
-    await test.step('the statuses are offered with their counts, those that were seen too', async () => {
+    await test.step('the statuses are offered with their counts, including unknown ones that occur', async () => {
       await view.titleAction('Filter by Status…').click();
       await expect(quickInput.rows).toHaveCount(6);
       expect((await quickInput.accessibleLabels()).map((label) => label.replace(/, (un)?checked$/, ''))).toEqual([
@@ -217,7 +217,7 @@ test.describe('A filter', () => {
       await workbench.screenshot('filters-status');
     });
 
-    await test.step('one status is asked of the server', async () => {
+    await test.step('one status is filtered by the server', async () => {
       await quickInput.toggle('Processing');
       await quickInput.accept();
       await expect(view.message).toHaveText(/^Processing · as of /);
@@ -225,7 +225,7 @@ test.describe('A filter', () => {
       await expectQuery(simulator, { status: 'PROCESSING' });
     });
 
-    await test.step('two are filtered here', async () => {
+    await test.step('two statuses are filtered locally', async () => {
       await filterByStatus(workbench, ['Failed']);
       await expect(view.message).toHaveText(/^Processing, Failed · as of /);
       await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_f1']);
@@ -240,7 +240,7 @@ test.describe('A filter', () => {
       await workbench.stored('"preset":"last7Days"');
     });
 
-    await test.step('it survives a reload, and is there with the first request', async () => {
+    await test.step('it survives a reload and applies to the first request', async () => {
       simulator.clearRequests();
       await workbench.reload();
       await view.open();
@@ -253,7 +253,7 @@ test.describe('A filter', () => {
       await expect(view.titleAction('Clear Filters')).toBeVisible();
     });
 
-    await test.step('when nothing passes, the view says so, and how to get out', async () => {
+    await test.step('if nothing matches, the view says so and offers to clear the filter', async () => {
       await filterByStatus(workbench, ['Processing', 'Failed', 'Jobs created']);
       await expect(view.welcome).toContainText('No batches match the filter.');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Clear Filters']);
@@ -264,7 +264,7 @@ test.describe('A filter', () => {
       await expectQuery(simulator, {});
     });
 
-    await test.step('Clear Filters is in the palette while there is one', async () => {
+    await test.step('Clear Filters is in the palette while there is a filter', async () => {
       simulator.clearRequests();
       await filterByStatus(workbench, ['AWAITING_REVIEW']);
       await expectBatches(workbench, ['batch_odd']);

@@ -22,7 +22,7 @@ test.describe('The view', () => {
     test.setTimeout(300_000);
   });
 
-  test('moves by itself while it is seen, rests while it is not, and catches up once', async ({
+  test('refreshes automatically while it is visible, pauses while it is hidden, and then catches up once', async ({
     workbench,
     simulator,
   }) => {
@@ -38,7 +38,7 @@ test.describe('The view', () => {
     await view.item('batch_a').click();
     simulator.clearRequests();
 
-    await test.step('a batch goes from Pending to Completed before the eyes, and stays selected', async () => {
+    await test.step('a batch goes from Pending to Completed and stays selected', async () => {
       simulator.updateBatch('batch_a', { status: 'PROCESSING', succeeded: 3 });
       await expect(view.item('batch_a, Processing, 3 of 10 done')).toBeVisible(oneInterval);
       await expect(view.item('batch_a')).toHaveAttribute('aria-selected', 'true');
@@ -50,19 +50,19 @@ test.describe('The view', () => {
       await workbench.screenshot('live-moved');
     });
 
-    await test.step('only what can have changed was asked for', () => {
+    await test.step('only possible changes were requested', () => {
       expect(simulator.requests.length).toBeGreaterThan(0);
       for (const request of simulator.requests) expect(isForAll(request), JSON.stringify(request)).toBe(false);
     });
 
-    await test.step('while it is hidden nothing is asked, though a batch lives its whole life meanwhile', async () => {
+    await test.step('no request is sent while it is hidden, although a batch starts and finishes', async () => {
       await hideView(workbench);
       simulator.clearRequests();
       await lifeOf(simulator, 'batch_clock', 2 * 18_000);
       expect(simulator.requests).toEqual([]);
     });
 
-    await test.step('coming back asks once, and everything is there', async () => {
+    await test.step('showing it again sends one request and shows everything', async () => {
       await view.open();
       await expect(view.item('batch_clock, Completed')).toBeVisible();
       expect(simulator.requests.filter(({ path }) => path === listPath)).toHaveLength(1);
@@ -70,7 +70,7 @@ test.describe('The view', () => {
     });
   });
 
-  test('costs hardly more in two windows than in one', async ({ workbench, simulator }) => {
+  test('sends hardly more requests with two windows than with one', async ({ workbench, simulator }) => {
     const now = Date.now();
     addHistory(simulator, now);
     simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
@@ -99,7 +99,7 @@ test.describe('The view', () => {
     }
   });
 
-  test('asks less when that is wanted or does not help, and recovers by itself', async ({ workbench, simulator }) => {
+  test('polls less after errors and recovers automatically', async ({ workbench, simulator }) => {
     const now = Date.now();
     simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
     const { view, notifications } = workbench;
@@ -107,7 +107,7 @@ test.describe('The view', () => {
     await view.open();
     await expect(view.item('batch_old, Processing, 0 of 20 done')).toBeVisible();
 
-    await test.step('429: not before the server wants it', async () => {
+    await test.step('429: not before the Retry-After time', async () => {
       simulator.clearRequests();
       simulator.faults.add({ times: 1, effect: { kind: 'status', status: 429, retryAfter: '25' } });
       await expect(view.message).toContainText('It takes requests again at', oneInterval);
@@ -118,7 +118,7 @@ test.describe('The view', () => {
       expect((next?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(25_000);
     });
 
-    await test.step('a server that is gone is said to be, and found again without a click', async () => {
+    await test.step('an unreachable server is reported, and the list recovers without a click', async () => {
       await simulator.stop();
       await expect(view.message).toContainText('could not be reached (ECONNREFUSED)', { timeout: 60_000 });
       await expect(view.item('batch_old, Processing')).toBeVisible();
@@ -129,7 +129,7 @@ test.describe('The view', () => {
         await expect(view.item('batch_old, Processing, 7 of 20 done')).toBeVisible({ timeout: 90_000 });
         await expect(view.message).toHaveText(new RegExp(`^${asOf}$`));
 
-        await test.step('401: once, and then no more until the key changes', async () => {
+        await test.step('401: once, then not until the key changes', async () => {
           again.setKeys([]);
           await expect(view.welcome).toContainText('sync.so refused the API key', oneInterval);
           await lifeOf(again, 'batch_clock', 2 * 18_000);
@@ -141,12 +141,12 @@ test.describe('The view', () => {
       }
     });
 
-    await test.step('and nothing of it was worth a notification', async () => {
+    await test.step('none of this caused a notification', async () => {
       expect(await notifications.messages()).toEqual([]);
     });
   });
 
-  test('shows the last list before the first answer, and at once when there is none', async ({
+  test('shows the last list before the first response, and if there is no response', async ({
     workbench,
     simulator,
   }) => {
@@ -175,8 +175,8 @@ test.describe('The view', () => {
   });
 });
 
-test.describe('A person', () => {
-  test('is told once of the end that they wait for, in whichever window', async ({ workbench, simulator }) => {
+test.describe('A user', () => {
+  test('gets one notification about a subscribed batch, in one of the windows', async ({ workbench, simulator }) => {
     test.setTimeout(240_000);
     const now = Date.now();
     simulator.addBatch({ id: 'batch_mine', createdAt: now - hour, status: 'PROCESSING', total: 20, succeeded: 4 });
@@ -211,7 +211,7 @@ test.describe('A person', () => {
     await expect(told.view.item('batch_mine, Completed')).toHaveAttribute('aria-selected', 'true');
   });
 
-  test('finds at the icon how many ended since they last looked', async ({ workbench, simulator }) => {
+  test('sees on the icon how many batches have finished since they last looked', async ({ workbench, simulator }) => {
     simulator.addBatch({ id: 'batch_one', createdAt: Date.now() - hour, status: 'PROCESSING' });
     simulator.addBatch({ id: 'batch_two', createdAt: Date.now() - hour, status: 'PENDING' });
     const { view } = workbench;
@@ -230,7 +230,7 @@ test.describe('A person', () => {
     await expect.poll(() => view.badge()).toBeUndefined();
   });
 
-  test('can name a batch, which is kept and can be undone', async ({ workbench, simulator }) => {
+  test('can name a batch; the name is stored and can be removed', async ({ workbench, simulator }) => {
     simulator.addBatch({ id: 'batch_7f3a', createdAt: Date.now() - hour, status: 'PROCESSING' });
     simulator.addBatch({ id: 'batch_plain', createdAt: Date.now() - hour, status: 'PROCESSING' });
     const { view, quickInput } = workbench;
@@ -250,7 +250,7 @@ test.describe('A person', () => {
       /^batch_7f3a · /,
     );
 
-    await test.step('and is found by either', async () => {
+    await test.step('the batch is found by name and by ID', async () => {
       for (const text of ['Trailer', '7f3a']) {
         await workbench.command('Sync Batches: Copy Batch ID');
         await quickInput.type(text);
@@ -261,7 +261,7 @@ test.describe('A person', () => {
       }
     });
 
-    await test.step('an empty name gives the ID back', async () => {
+    await test.step('an empty name restores the ID', async () => {
       await view.focusItem('Trailer, Spanish');
       await workbench.command('Sync Batches: Name Batch…');
       await quickInput.choose('Trailer, Spanish');

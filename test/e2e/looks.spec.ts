@@ -8,10 +8,10 @@ import type { Workbench } from './workbench';
 const key = 'test-key';
 
 test.describe('The view', () => {
-  test.describe('can be read', () => {
+  test.describe('is legible', () => {
     test.use({ env: { SYNC_API_KEY: key } });
 
-    test('in dark, light and high contrast colours', async ({ workbench, simulator, hostVersion }) => {
+    test('in dark, light and high contrast themes', async ({ workbench, simulator, hostVersion }) => {
       const now = Date.now();
       for (const seed of demoBatches(now)) simulator.addBatch(seed);
       simulator.addBatch({ id: 'batch_odd', createdAt: now, status: 'AWAITING_REVIEW' });
@@ -46,7 +46,7 @@ test.describe('The view', () => {
     });
   });
 
-  test('can be used with nothing but the keyboard', async ({ workbench, simulator }) => {
+  test('can be used with the keyboard only', async ({ workbench, simulator }) => {
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
     const { view, quickInput, page } = workbench;
     const { keyboard } = page;
@@ -71,7 +71,7 @@ test.describe('The view', () => {
       await expect(view.item('batch_abc123')).toBeVisible();
     });
 
-    await test.step('walks through the tree', async () => {
+    await test.step('navigates the tree', async () => {
       await runByKeyboard(workbench, 'Focus on Batches View');
       await expect(view.tree).toBeFocused();
       await keyboard.press('Home');

@@ -12,7 +12,7 @@ const allKeys = [key, wrongKey];
 
 test.use({ simulatorOptions: { keys: [key] } });
 
-test('The API key is nowhere after a session full of errors but in the secret storage and the header', async ({
+test('After a session full of errors, the API key is only in the secret storage and the request header', async ({
   workbench,
   simulator,
 }) => {
@@ -33,7 +33,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
   await view.open();
   await expect(view.welcome).toContainText('See the batches');
 
-  await test.step('a wrong key, then the right one', async () => {
+  await test.step('a wrong key, then the correct one', async () => {
     await workbench.command('Sync Batches: Set API Key…');
     await quickInput.type(wrongKey);
     await look('with a key typed in');
@@ -60,7 +60,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     ['500', { kind: 'echoKey', status: 500 }],
   ];
   for (const [text, effect] of effects) {
-    await test.step(`an answer that holds the key or leads elsewhere: ${text}`, async () => {
+    await test.step(`a response that contains the key or redirects elsewhere: ${text}`, async () => {
       simulator.faults.clear();
       simulator.faults.add({ effect });
       await view.titleAction('Refresh').click();
@@ -70,7 +70,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     });
   }
 
-  await test.step('a key that is refused now, an address that is refused, a server that is gone', async () => {
+  await test.step('a refused key, a rejected address, an unreachable server', async () => {
     simulator.faults.clear();
     simulator.setKeys([]);
     await view.titleAction('Refresh').click();
@@ -83,7 +83,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     await expect(view.item('batch_abc123')).toBeVisible();
   });
 
-  await test.step('the key removed, and set again while the server can’t be reached', async () => {
+  await test.step('the key is removed, and set again while the server is unreachable', async () => {
     await workbench.command('Sync Batches: Remove API Key');
     await dialog.click('Remove');
     await expect(view.welcome).toContainText('See the batches');
@@ -108,7 +108,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     await look('with the log');
   });
 
-  await test.step('what is stored in the browser', async () => {
+  await test.step('the data stored in the browser', async () => {
     const stored = await page.evaluate<string[]>(readBrowserStorage);
     // The secret storage of an editor in a browser: there, and not in plain text.
     expect(stored.some((entry) => entry.startsWith('localStorage secrets.provider'))).toBe(true);
@@ -116,7 +116,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     for (const entry of stored) seen.add(`the browser’s ${entry.slice(0, 80)}`, entry);
   });
 
-  await test.step('what is stored on the disk: logs, settings, state', () => {
+  await test.step('the data stored on disk: logs, settings, state', () => {
     const files = filesBelow(workbench.server.userDataDir);
     const log = files.find((file) => file.endsWith('Batches for sync.so.log'));
     expect(log, files.join('\n')).toBeDefined();

@@ -50,7 +50,7 @@ async function quiet(): Promise<void> {
   }
 }
 
-describe('Live: the end of a batch, in a window of several,', () => {
+describe('A finished batch, with several windows,', () => {
   const person = usePerson();
 
   /** Answers the pick of a command with its first row, after something has happened. */
@@ -66,7 +66,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     }
   }
 
-  it('is told once where it can not be noted that it is, and the log says why', async () => {
+  it('causes one notification if that cannot be stored, and the log says why', async () => {
     const server = new ModelServer(running);
     const { files, log, store, notes } = await openWindow(server);
     await store.load();
@@ -81,7 +81,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(log.at('error'), []);
   });
 
-  it('is not told where another account is in use by then', async () => {
+  it('causes no notification if the account has changed', async () => {
     const server = new ModelServer(running);
     const { files, store, notes, use } = await openWindow(server);
     await store.load();
@@ -93,7 +93,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('is told once of a marked batch that had ended when the list first had it', async () => {
+  it('causes one notification if it is subscribed and was finished when first loaded', async () => {
     const server = new ModelServer();
     const { store, notes } = await openWindow(server);
     await store.load();
@@ -107,7 +107,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.equal(notes.of('batch_a').isSubscribed, false);
   });
 
-  it('is not told of a batch that had ended, where another window has told it', async () => {
+  it('causes no notification if another window has shown one', async () => {
     const server = new ModelServer(failed);
     const { files, store, notes } = await openWindow(server);
     await notes.setSubscribed('batch_a', true);
@@ -119,7 +119,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.equal(notes.of('batch_a').isSubscribed, false);
   });
 
-  it('is not told of what ended while nobody was waiting, nor of a stored list', async () => {
+  it('causes no notification if it finished while away or comes from a stored list', async () => {
     const files = new MemoryFiles();
     const { turns, notes } = await openWindow(new ModelServer(), files);
     await notes.setSubscribed('batch_a', true);
@@ -136,7 +136,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
   });
 
   for (const when of ['while the pick is open', 'while the mark is written'] as const) {
-    it(`is said to have come already, where it comes ${when}`, async () => {
+    it(`is reported as already finished if it finishes ${when}`, async () => {
       const server = new ModelServer(running);
       const { files, store, notes, context } = await openWindow(server);
       await store.load();
@@ -162,7 +162,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     });
   }
 
-  it('is noted for no other account that comes into use while a batch is picked, nor is a name', async () => {
+  it('is not stored for another account if the account changes during a quick pick; neither is a name', async () => {
     for (const command of [notifyWhenFinished, renameBatch]) {
       const { files, store, context, use } = await openWindow(new ModelServer(running));
       await store.load();
@@ -180,7 +180,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(person.statusBar, []);
   });
 
-  it('can be asked for while a load is overtaken by another one: there is a list in the end', async () => {
+  it('can be subscribed while one load replaces another: the list loads in the end', async () => {
     const { store, context } = await openWindow(new ModelServer(running));
     const asking = notifyWhenFinished(context, 'batch_a');
     await Promise.resolve();

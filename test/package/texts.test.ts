@@ -12,11 +12,11 @@ describe('The texts of package.json', () => {
   const texts = [...textsIn({ contributes, description: manifest.description })];
   const used = texts.flatMap(({ text }) => nlsKey(text) ?? []);
 
-  it('are in package.nls.json, and nothing else is', () => {
+  it('are in package.nls.json, which has no others', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
   });
 
-  it('are all there to be translated: none stands in package.json itself', () => {
+  it('are all translatable: none is in package.json itself', () => {
     const shownMembers =
       /^(?:title|shortTitle|category|name|label|contents|contextualTitle|description|tooltip|placeholder)$/;
     const shownSettings =
@@ -31,7 +31,7 @@ describe('The texts of package.json', () => {
     }
   });
 
-  it('have real ellipses, and are never empty', () => {
+  it('have real ellipses, and are not empty', () => {
     for (const [key, text] of Object.entries(nls)) {
       assert.notEqual(text.trim(), '', key);
       assert.doesNotMatch(text, /\.\.\./, key);
@@ -45,14 +45,14 @@ describe('The texts of the code', () => {
     .flatMap(callsIn)
     .filter((call) => calleeOf(call) === 'vscode.l10n.t');
 
-  it('are written out where they are translated, so that a tool can collect them', () => {
+  it('are literals in the call that translates them, so that a tool can collect them', () => {
     assert.ok(translations.length > 0);
     for (const call of translations) {
       assert.ok(messageOf(call) !== undefined, `${whereIs(call)}: ${call.getText()}`);
     }
   });
 
-  it('have a place for each value that goes in, and a value for each place', () => {
+  it('have a placeholder for each value, and a value for each placeholder', () => {
     for (const call of translations) {
       const [first, ...values] = call.arguments;
       if (first === undefined || !ts.isStringLiteralLike(first)) continue;
@@ -63,7 +63,7 @@ describe('The texts of the code', () => {
     }
   });
 
-  it('have the places that the results page puts values in, where it is the page that does', () => {
+  it('have the placeholders that the results page fills in', () => {
     const filled = new Map<string, readonly string[]>();
     for (const call of sourcesUnder('src/webview').flatMap(callsIn)) {
       const [text, ...values] = call.arguments;
@@ -85,7 +85,7 @@ describe('The texts of the code', () => {
     for (const call of translations) assert.doesNotMatch(messageOf(call) ?? '', /\.\.\./, whereIs(call));
   });
 
-  it('are translated wherever a person can see them', () => {
+  it('are translated wherever the user can see them', () => {
     const logFunctions = functionsForLog(shownSources);
     const plain = shownSources
       .flatMap(stringsIn)

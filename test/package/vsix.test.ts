@@ -27,7 +27,7 @@ describe('The package', () => {
     files = readZip(archive);
   });
 
-  it('holds these files and no other', () => {
+  it('contains these files and no others', () => {
     // What several files share is named after its content.
     const names = [...files.keys()].map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, '-*.js'));
     assert.deepEqual([...new Set(names)].sort(), [
@@ -55,7 +55,7 @@ describe('The package', () => {
     ]);
   });
 
-  it('is at most 200 KB, and what is loaded at the start at most 160 KB', () => {
+  it('is at most 200 KB, and the code loaded at start at most 160 KB', () => {
     assert.ok(size <= 200 * kilobyte, `the package has ${size} bytes`);
     const start = withWhatTheyRequire('extension/dist/extension.js', 'extension/dist/app.js');
     const sizes = start.map((name) => [name, Buffer.byteLength(textOf(name))] as const);
@@ -63,7 +63,7 @@ describe('The package', () => {
     assert.ok(bytes <= 160 * kilobyte, `${bytes} bytes: ${sizes.join(', ')}`);
   });
 
-  it('has a README that leads to nothing which is not in the package, and a manifest without what developers need', () => {
+  it('has a README without links to missing files, and a manifest without development entries', () => {
     const readme = textOf('extension/readme.md');
     assert.deepEqual(
       [...readme.matchAll(/\]\(([^)]*)\)/g)]
@@ -78,7 +78,7 @@ describe('The package', () => {
     }
   });
 
-  it('is named and versioned as package.json says', () => {
+  it('has the name and version of package.json', () => {
     const { name, publisher, version, engines } = manifest;
     const identity = /<Identity [^>]*>/.exec(textOf('extension.vsixmanifest'))?.[0] ?? '';
     assert.match(identity, new RegExp(`Id="${name}"`));
@@ -88,7 +88,7 @@ describe('The package', () => {
     assert.ok(textOf('extension.vsixmanifest').includes(engine), engine);
   });
 
-  it('has the files that its package.json names', () => {
+  it('has the files that its package.json refers to', () => {
     const packed = JSON.parse(textOf('extension/package.json')) as typeof manifest;
     const { views, viewsContainers } = packed.contributes;
     const icons = [...Object.values(viewsContainers).flat(), ...Object.values(views).flat()].map(({ icon }) => icon);
@@ -97,7 +97,7 @@ describe('The package', () => {
     }
   });
 
-  it('has no source maps, packages or tests in it', () => {
+  it('has no source maps, packages or tests', () => {
     for (const name of files.keys()) {
       assert.doesNotMatch(name, /\.map$|node_modules|\.test\.|\btest\//);
     }
@@ -106,7 +106,7 @@ describe('The package', () => {
     }
   });
 
-  it('has nothing of the simulator in it', () => {
+  it('has nothing of the simulator', () => {
     // What the simulator says and nobody else; each is looked up in its sources, so that none of them goes stale.
     const marks = ['/_simulator/', 'test-key', 'batch_abc123', 'media.example.test'];
     const simulator = fs
@@ -120,7 +120,7 @@ describe('The package', () => {
     }
   });
 
-  it('tells nothing of the machine that made it', () => {
+  it('reveals nothing about the build machine', () => {
     const places = [repoRoot, os.homedir(), os.tmpdir()].map((folder) => folder + path.sep);
     // As they are, and as they stand in a string on Windows.
     const forms = places.flatMap((place) => [place, place.replaceAll('\\', '\\\\'), place.replaceAll('\\', '/')]);
@@ -131,7 +131,7 @@ describe('The package', () => {
     }
   });
 
-  it('needs nothing but the editor, itself and what Node has', () => {
+  it('requires only VS Code, itself and Node built-ins', () => {
     const known = new Set(['vscode', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
     for (const name of scripts()) {
       const isThere = (module: string): boolean =>
@@ -141,7 +141,7 @@ describe('The package', () => {
     }
   });
 
-  it('has code that loads, and that has what the editor calls', () => {
+  it('has code that loads, with the exports that VS Code calls', () => {
     const folder = makeTempDir('syncb-package');
     try {
       unpack(folder.path);
