@@ -30,7 +30,7 @@ import { producibleWelcomes } from './support/welcome';
 
 const section = 'syncBatches';
 
-/** What people, scripts and settings rely on. */
+/** The fixed names. */
 const fixedTitles: Readonly<Record<string, string>> = {
   setApiKey: 'Set API Key…',
   removeApiKey: 'Remove API Key',
@@ -183,7 +183,7 @@ describe('Commands', () => {
     for (const command of [...inMenus, ...inKeys, ...inWelcome]) {
       assert.ok(!command.startsWith(section) || commandIds.includes(command), `${command} does not exist`);
     }
-    // The editor's own are none of ours to hide or to move.
+    // Commands of VS Code itself are not checked.
     for (const command of inMenus) assert.ok(commandIds.includes(command), command);
     const inside = Object.values(contributes.menus)
       .flat()
@@ -243,7 +243,7 @@ describe('When clauses', () => {
   it('have a welcome text for every state without batches, and for no other', async function () {
     this.timeout(30_000);
     const producible = await producibleWelcomes();
-    // In these two there are batches in the tree, and so no welcome text.
+    // With these two states the tree shows batches, so there is no welcome text.
     for (const state of ['list', 'stale']) assert.ok(producible.delete(state), state);
     const welcomed = contributes.viewsWelcome.flatMap(({ when = '' }) =>
       comparisonsIn(when).flatMap(({ key, value }) => (key === `${section}.viewState` ? value : [])),
@@ -262,7 +262,7 @@ describe('When clauses', () => {
 
 describe('Settings', () => {
   const source = parse('src/editor/shared/settings.ts');
-  /** What settings.ts passes to calls by name, with or without the section before it. */
+  /** The names that settings.ts passes to calls, with or without the section prefix. */
   const read = new Set(
     callsIn(source)
       .flatMap((call) => call.arguments.flatMap((argument) => argumentTexts(argument)))
@@ -312,7 +312,7 @@ describe('Names', () => {
   });
 });
 
-/** The texts of a string or of the pieces of a template; nothing for any other expression. */
+/** The text of a string, or the texts of a template; undefined for other expressions. */
 function argumentTexts(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   return ts.isTemplateExpression(node) ? node.templateSpans.map((span) => span.literal.text) : [];

@@ -28,7 +28,7 @@ describe('The package', () => {
   });
 
   it('contains these files and no others', () => {
-    // What several files share is named after its content.
+    // Shared chunks are named after their content.
     const names = [...files.keys()].map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, '-*.js'));
     assert.deepEqual([...new Set(names)].sort(), [
       '[Content_Types].xml',
@@ -107,7 +107,7 @@ describe('The package', () => {
   });
 
   it('has nothing of the simulator', () => {
-    // What the simulator says and nobody else; each is looked up in its sources, so that none of them goes stale.
+    // Texts that only the simulator has. Each one must occur in its sources, so that none gets out of date.
     const marks = ['/_simulator/', 'test-key', 'batch_abc123', 'media.example.test'];
     const simulator = fs
       .readdirSync(inRepo('test', 'simulator'), { recursive: true, encoding: 'utf8' })
@@ -122,7 +122,7 @@ describe('The package', () => {
 
   it('reveals nothing about the build machine', () => {
     const places = [repoRoot, os.homedir(), os.tmpdir()].map((folder) => folder + path.sep);
-    // As they are, and as they stand in a string on Windows.
+    // Unchanged, and escaped as in a string on Windows.
     const forms = places.flatMap((place) => [place, place.replaceAll('\\', '\\\\'), place.replaceAll('\\', '/')]);
     for (const [name, content] of files) {
       const text = content.toString('latin1');
@@ -145,14 +145,14 @@ describe('The package', () => {
     const folder = makeTempDir('syncb-package');
     try {
       unpack(folder.path);
-      // In the place of the editor: there to be found, and of no use before `activate` is called.
+      // Replaces the `vscode` module, which is not used before `activate` is called.
       const stub = path.join(folder.path, 'node_modules', 'vscode');
       fs.mkdirSync(stub, { recursive: true });
       fs.writeFileSync(path.join(stub, 'index.js'), '');
       const main = path.join(folder.path, 'extension', manifest.main);
       const extension = createRequire(main)(main) as Record<string, unknown>;
       assert.equal(typeof extension['activate'], 'function');
-      // Loaded right after activation, and not with it: it has to load by itself.
+      // Loaded right after activation, so it must load on its own.
       const app = createRequire(main)('./app.js') as Record<string, unknown>;
       assert.equal(typeof app['start'], 'function');
     } finally {
@@ -173,7 +173,7 @@ describe('The package', () => {
     }
   });
 
-  /** Scripts and those that are loaded with them, not those that they load later with `import()`. */
+  /** Scripts and their static imports, without those that they load later with `import()`. */
   function withWhatTheyRequire(...entries: readonly string[]): string[] {
     const found = new Set(entries);
     for (const name of found) {
@@ -193,7 +193,7 @@ describe('The package', () => {
   }
 });
 
-/** What a script loads with `require`, or with `import()` too. A name that is not written out counts as what stands there. */
+/** The modules that a script loads with `require` or `import()`. A name that is not a literal counts as its source text. */
 function modulesOf(script: ts.SourceFile, how: 'require' | 'both' = 'both'): string[] {
   return [...descendants(script)].flatMap((node) => {
     if (!ts.isCallExpression(node)) return [];

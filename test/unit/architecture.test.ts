@@ -5,7 +5,7 @@ import * as esbuild from 'esbuild';
 import ts from 'typescript';
 import { inRepo } from '../../scripts/lib/paths';
 
-/** Every TypeScript file under a folder of the repository, as a path from its top with forward slashes. */
+/** All TypeScript files in a folder of the repository, as paths from the repository root with forward slashes. */
 function filesUnder(...folder: string[]): string[] {
   return fs
     .readdirSync(inRepo(...folder), { recursive: true, encoding: 'utf8' })
@@ -14,7 +14,7 @@ function filesUnder(...folder: string[]): string[] {
     .sort();
 }
 
-/** What the core may use besides itself. */
+/** The libraries that the core may use. */
 const libraries = ['valibot', 'jsonc-parser'];
 
 describe('The architecture', () => {
@@ -84,13 +84,13 @@ describe('The architecture', () => {
   });
 });
 
-/** What a file imports, types included. */
+/** The imports of a file, including types. */
 function importsOf(file: string): string[] {
   const text = fs.readFileSync(inRepo(file), 'utf8');
   return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The import cycles of a graph, each as the files on the way around it. */
+/** The cycles of an import graph, each as a list of its files. */
 function cyclesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const cycles: string[] = [];
   const done = new Set<string>();

@@ -3,21 +3,21 @@ import { type Simulator, startSimulator } from '../../simulator/simulator';
 import { environmentKey } from './extension';
 import { nowhere, setApiBaseUrl } from './settings';
 
-/** The simulator of the test that runs. */
+/** The simulator of the current test. */
 export interface RunningApi {
   readonly simulator: Simulator;
 }
 
-/** Every suite is a bundle of its own, and all of them share one extension. */
+/** Global, because each suite is a separate bundle and all suites share one extension. */
 const shared = globalThis as { syncBatchesAddresses?: Set<string> };
 
-/** Gives every test of the suite an API of its own, without batches, to which the extension is connected. */
+/** Starts a new API without batches for each test of the suite, and connects the extension to it. */
 export function useSimulator(): RunningApi {
   let simulator: Simulator | undefined;
   beforeEach('start an API', async () => {
     simulator = await atNewAddress(() => startSimulator({ keys: [environmentKey] }));
     await setApiBaseUrl(simulator.url);
-    // A view that is in sight loads at once.
+    // A visible view loads at once.
     simulator.clearRequests();
   });
   afterEach('stop the API', async () => {
@@ -35,8 +35,8 @@ export function useSimulator(): RunningApi {
 }
 
 /**
- * Starts an API until it is where none has been. What the extension keeps it keeps per address; at one that an earlier
- * test had, that test's batches came back.
+ * Starts an API on a port that no earlier test has used: the extension stores data per address, so the batches of the
+ * earlier test would come back.
  */
 export async function atNewAddress<T extends { readonly url: string; stop(): Promise<void> }>(
   start: () => Promise<T>,
