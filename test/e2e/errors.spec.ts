@@ -7,18 +7,18 @@ import { expect, test } from './fixtures';
 import { asOf } from './parts/text';
 import type { Workbench } from './workbench';
 
-// Each load is one that the test asks for: another one would be joined, whatever it was answered.
+// Automatic refresh is off: Try Again would join a load that is already running.
 test.use({ env: { SYNC_API_KEY: 'test-key' }, settings: { 'syncBatches.autoRefresh': 'off' } });
 
-/** A failure, and what a person gets to read of it. */
+/** An error, and its texts. */
 interface Trouble {
   name: string;
   effect: FaultEffect;
-  /** In the view, where there is no list to be shown. */
+  /** The welcome text if there is no list. */
   welcome: RegExp;
-  /** In the notification, when the person asked for it, and in the line above a list that is kept. */
+  /** The text of the notification after a user action, and of the message above an old list. */
   text: RegExp;
-  /** The buttons of the notification beside Try Again and Show Log. */
+  /** The buttons of the notification besides Try Again and Show Log. */
   buttons: string[];
 }
 
@@ -71,7 +71,7 @@ const troubles: Trouble[] = [
     name: '503 in HTML',
     effect: { kind: 'html', status: 503 },
     welcome: /sync\.so has a server error/,
-    // A proxy may have said so: the API answers in JSON.
+    // A proxy may have sent this response: the API responds with JSON.
     text: /has a problem of its own \(503\)\. Try again in a few minutes.* a proxy may have given it/,
     buttons: ['Open Status Page', 'Open Proxy Settings'],
   },

@@ -5,10 +5,10 @@ import type { Workbench } from './workbench';
 const second = 1_000;
 const hour = 3_600 * second;
 const day = 24 * hour;
-/** Tokyo is nine hours ahead of UTC all the year round. */
+/** Tokyo is nine hours ahead of UTC all year round. */
 const tokyo = 9 * hour;
 
-// What is asked is looked at: by nobody but the test.
+// Automatic refresh is off, because the test checks the requests.
 test.use({
   env: { SYNC_API_KEY: 'test-key', TZ: 'Asia/Tokyo' },
   settings: { 'syncBatches.autoRefresh': 'off' },
@@ -19,11 +19,11 @@ test.describe('A filter', () => {
     const now = Date.now();
     const batches: BatchSeed[] = [
       { id: 'batch_now', createdAt: now - hour, status: 'PROCESSING' },
-      // Not before that day even if midnight passes while the test runs.
+      // On that day, even if midnight passes during the test.
       { id: 'batch_5_days', createdAt: now - 5 * day + hour, status: 'PROCESSING' },
       { id: 'batch_8_days', createdAt: now - 8 * day, status: 'PROCESSING' },
       { id: 'batch_40_days', createdAt: now - 40 * day, status: 'PROCESSING' },
-      // The first of November in Tokyo, and a second on either side of it.
+      // November 1 in Tokyo, and one second before and after it.
       { id: 'batch_next_day', createdAt: '2024-11-01T15:00:00Z', status: 'COMPLETED' },
       { id: 'batch_last_second', createdAt: '2024-11-01T14:59:59Z', status: 'COMPLETED' },
       { id: 'batch_first_second', createdAt: '2024-10-31T15:00:00Z', status: 'COMPLETED' },
@@ -84,7 +84,7 @@ test.describe('A filter', () => {
         ...['batch_now', 'batch_5_days', 'batch_8_days', 'batch_40_days'],
         ...['batch_next_day', 'batch_last_second', 'batch_first_second'],
       ]);
-      // Asked for a second more than is shown, since the service does not say whether its bounds are part of the span.
+      // The request covers one second more than is shown, because the API does not document whether its bounds are inclusive.
       await expectQuery(simulator, { created_after: '2024-10-31T14:59:59.000Z' });
     });
 
@@ -153,7 +153,7 @@ test.describe('A filter', () => {
       await quickInput.accept();
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/Until/);
       await quickInput.dismiss();
-      // By the time that it offers a list again, the extension has done what it does after an Escape.
+      // When it offers a list again, the extension has handled the Escape.
       await workbench.command('Sync Batches: Filter by Date…');
       await quickInput.row('Any date').waitFor({ state: 'attached' });
       await quickInput.dismiss();
@@ -246,7 +246,7 @@ test.describe('A filter', () => {
       await view.open();
       await expect(view.message).toHaveText(/^Processing, Failed · Last 7 days · as of /);
       await expectBatches(workbench, ['batch_p1', 'batch_f1']);
-      // What was learnt a moment before the reload may be fresh enough to ask for nothing.
+      // The list loaded right before the reload may be fresh enough that no request is sent.
       await workbench.command('Sync Batches: Refresh');
       await expect.poll(() => simulator.requests.length).toBeGreaterThan(0);
       for (const { query } of simulator.requests) expect(Object.keys(query)).toEqual(['created_after']);
@@ -268,7 +268,7 @@ test.describe('A filter', () => {
       simulator.clearRequests();
       await filterByStatus(workbench, ['AWAITING_REVIEW']);
       await expectBatches(workbench, ['batch_odd']);
-      // The server is not asked for a status that its documentation does not have.
+      // Undocumented statuses are not sent to the server.
       await expectQuery(simulator, {});
       await workbench.command('Sync Batches: Clear Filters');
       await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_odd', 'batch_f1', 'batch_c1']);
@@ -281,7 +281,7 @@ async function filterByDate(workbench: Workbench, choice: string): Promise<void>
   await workbench.quickInput.choose(choice);
 }
 
-/** Changes which statuses are ticked. */
+/** Changes the checked statuses. */
 async function filterByStatus(workbench: Workbench, changed: string[]): Promise<void> {
   const { quickInput } = workbench;
   await workbench.command('Sync Batches: Filter by Status…');
@@ -290,7 +290,7 @@ async function filterByStatus(workbench: Workbench, changed: string[]): Promise<
   await quickInput.accept();
 }
 
-/** The batches in the tree from top to bottom, whatever group they are in. */
+/** The batches in the tree from top to bottom, regardless of groups. */
 async function expectBatches({ view }: Workbench, ids: string[]): Promise<void> {
   await expect
     .poll(async () => (await view.readRows()).filter((row) => row.level === 2).map((row) => row.label))
@@ -302,12 +302,12 @@ function lastQuery({ requests }: Simulator): Record<string, string> | undefined 
   return requests.at(-1)?.query;
 }
 
-/** What is known passes a new filter at once; the server is asked after that. */
+/** A new filter applies to the cached list at once; the request follows. */
 async function expectQuery(simulator: Simulator, query: Record<string, string>): Promise<void> {
   await expect.poll(() => lastQuery(simulator)).toEqual(query);
 }
 
-/** A moment as it goes to the server: in UTC, which is said with a Z. */
+/** A time in the format of requests: UTC with a Z. */
 function utc(text: string | undefined): number {
   expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   return Date.parse(text ?? '');

@@ -7,7 +7,7 @@ const key = 'test-key';
 const setKey = 'Sync Batches: Set API Key…';
 const removeKey = 'Sync Batches: Remove API Key';
 
-// With which key what is asked is counted, and a window that still has an old one would ask now and then.
+// Automatic refresh is off, because the test counts requests by key, and a window with an old key would poll.
 test.use({ settings: { 'syncBatches.autoRefresh': 'off' } });
 
 test.describe('The API key', () => {
@@ -109,7 +109,7 @@ test.describe('The API key', () => {
 
     await test.step('Remove API Key asks first', async () => {
       await second.command(removeKey);
-      // Their order is that of the operating system.
+      // The operating system determines their order.
       expect((await dialog.buttons()).sort()).toEqual(['Cancel', 'Remove']);
       expect(await dialog.message()).toBe('Remove the sync.so API key from this computer?');
       expect(await dialog.detail()).toContain('Batches go on and lose nothing');
@@ -223,7 +223,7 @@ async function enterKey(workbench: Workbench, text: string): Promise<void> {
   await workbench.quickInput.accept();
 }
 
-/** Pastes a text into what has the focus, as a person does who copied it elsewhere. */
+/** Pastes a text into the focused element, like a user who has copied it. */
 async function paste({ page }: Workbench, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   await page.keyboard.press('ControlOrMeta+V');

@@ -8,7 +8,7 @@ const minute = 60_000;
 const key = 'test-key';
 const listPath = '/v2/batch';
 
-// Requests are counted, and rows are held still: nothing is asked but what the test asks for.
+// Automatic refresh is off, because the test counts requests and needs rows that do not move.
 test.use({ env: { SYNC_API_KEY: key }, settings: { 'syncBatches.autoRefresh': 'off' } });
 
 test.describe('The list of batches', () => {
@@ -82,7 +82,7 @@ test.describe('The list of batches', () => {
       expect(completed).toContain(`Output URL: ${simulator.url}/v2/batches/batch_abc123/result`);
       expect(completed).toContain('Webhook URL: none');
       await workbench.screenshot('list-tooltip');
-      // A link in a tooltip would not open the exact URL, and any URL that the API names.
+      // A link in a tooltip would not open the exact URL, and would open any URL from the API.
       expect.soft(await workbench.page.locator('.monaco-hover:visible a').count()).toBe(0);
       expect(await view.tooltip('batch_def456')).toMatch(/Waiting: 7[\s\S]*Output URL: none yet/);
       expect(await view.tooltip('batch_1b7f3d')).toContain(
@@ -212,7 +212,7 @@ test.describe('The list of batches', () => {
       await view.titleAction('Refresh').click();
       await expect(view.item('batch_c6380f, Completed')).toBeVisible();
       await expect(view.item('batch_c6380f')).toHaveAttribute('aria-selected', 'true');
-      // The keyboard goes on from there.
+      // The keyboard focus is there.
       await view.tree.focus();
       await expect(focused(workbench)).toHaveAttribute('aria-label', /^batch_c6380f, /);
     });
@@ -225,7 +225,7 @@ test.describe('The list of batches', () => {
       await view.titleAction('Refresh').click();
       await expect(view.progress).toBeVisible();
       for (let i = 0; i < 4; i++) await view.titleAction('Refresh').click();
-      // What is asked of the extension reaches it in order: when this is done, it has had all of them.
+      // Commands reach the extension in order: after this one, it has received all of them.
       await view.inlineAction('batch_newest', 'Copy Batch ID');
       await expect.poll(() => workbench.clipboard()).toBe('batch_newest');
       await expect(view.progress).toBeVisible();
@@ -287,7 +287,7 @@ function focused({ view, page }: { view: Workbench['view']; page: Page }) {
   return view.rows.and(page.locator('.focused'));
 }
 
-/** A moment as a screen reader says it. The API has whole seconds. */
+/** A time in the format for screen readers. The API has whole seconds. */
 function spoken(at: number): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at);
 }

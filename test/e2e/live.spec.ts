@@ -11,10 +11,10 @@ const listPath = '/v2/batch';
 const minute = 60_000;
 const hour = 60 * minute;
 
-// The shortest interval that the setting takes.
+// The minimum of the setting.
 test.use({ env: { SYNC_API_KEY: key }, settings: { 'syncBatches.autoRefreshInterval': 15 } });
 
-/** One interval with its jitter, and what a slow machine needs on top. */
+/** One interval with its jitter, plus a reserve for slow machines. */
 const oneInterval = { timeout: 40_000 };
 
 test.describe('The view', () => {
@@ -92,7 +92,7 @@ test.describe('The view', () => {
     const forTwo = simulator.requests.length;
     expect(forTwo).toBeGreaterThan(1);
     expect(forTwo).toBeLessThanOrEqual(1.5 * forOne);
-    // Both know what one of them was told.
+    // Both windows have the name and the subscription that were set in one of them.
     for (const { view: each, page } of [other, workbench]) {
       await page.bringToFront();
       await expect(each.item('batch_two, Completed')).toBeVisible(oneInterval);
@@ -167,7 +167,7 @@ test.describe('The view', () => {
     await expect.poll(() => simulator.requests.map(({ status }) => status)).toEqual([undefined]);
     await workbench.screenshot('live-restored');
 
-    // Offline it stays, and can be worked with.
+    // The list stays and is usable while offline.
     await simulator.stop();
     await expect(view.message).toContainText('could not be reached', { timeout: 60_000 });
     await view.inlineAction('batch_old', 'Copy Batch ID');
@@ -273,7 +273,7 @@ test.describe('A user', () => {
   });
 });
 
-/** Shows something else, and waits until the extension knows: what it is told and asked by the window comes in order. */
+/** Hides the view, and waits until the extension knows: it receives events and commands in order. */
 async function hideView(workbench: Workbench): Promise<void> {
   const { view, quickInput } = workbench;
   await workbench.command('View: Show Explorer');
@@ -284,8 +284,8 @@ async function hideView(workbench: Workbench): Promise<void> {
 }
 
 /**
- * Another window, which has heard of the batches itself: at first it shows those that the first one has stored. There is one
- * batch more then.
+ * Opens another window and waits until it has loaded the batches: at first it shows the stored list of the first window.
+ * Adds one batch for that.
  */
 async function openSecond(workbench: Workbench, simulator: Simulator): Promise<Workbench> {
   const other = await workbench.secondWindow();
@@ -297,14 +297,14 @@ async function openSecond(workbench: Workbench, simulator: Simulator): Promise<W
   return other;
 }
 
-/** The list as it is kept on the disk for the next start; empty before there is one. */
+/** The stored list on disk; empty if there is none yet. */
 function storedList({ server: { userDataDir } }: Workbench): string {
   const files = fs.readdirSync(userDataDir, { recursive: true, encoding: 'utf8' });
   const list = files.find((file) => /^list-\w+\.json$/.test(path.basename(file)));
   return list === undefined ? '' : fs.readFileSync(path.join(userDataDir, list), 'utf8');
 }
 
-/** Adds batches that came to their end long ago. */
+/** Adds batches that finished long ago. */
 function addHistory(simulator: Simulator, now: number): void {
   for (let i = 0; i < 30; i++) {
     simulator.addBatch({ id: `batch_done_${i}`, createdAt: now - (24 + i) * hour, status: 'COMPLETED' });
@@ -312,7 +312,7 @@ function addHistory(simulator: Simulator, now: number): void {
   simulator.addBatch({ id: 'batch_lost', createdAt: now - 60 * hour, status: 'FAILED' });
 }
 
-/** Has a batch live its life at the simulator, and waits for its end there, whoever may look on. */
+/** Runs a batch in the simulator and waits there until it has finished, whether or not anyone polls. */
 async function lifeOf(simulator: Simulator, id: string, lifetimeMs: number): Promise<void> {
   const createdAt = Date.now();
   simulator.addBatch({ id, createdAt, lifetimeMs });
@@ -321,7 +321,7 @@ async function lifeOf(simulator: Simulator, id: string, lifetimeMs: number): Pro
     .toBeGreaterThan(createdAt + lifetimeMs);
 }
 
-/** A request for every batch there is. */
+/** A request for all batches. */
 function isForAll({ path, query }: RecordedRequest): boolean {
   return path === listPath && Object.keys(query).length === 0;
 }

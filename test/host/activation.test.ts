@@ -19,7 +19,7 @@ const contributedCommands = (): string[] =>
     .contributes.commands.map(({ command }) => command)
     .sort();
 
-/** The commands of the extension among others; those that VS Code makes for its view are not counted. */
+/** The commands of the extension in a list, without those that VS Code creates for its view. */
 function ownCommands(commands: readonly string[]): string[] {
   return commands.filter((id) => /^syncBatches\.(?!batches\.)/.test(id)).sort();
 }
@@ -28,7 +28,7 @@ describe('Activation', () => {
   it('is triggered by the view, the commands, its own tabs and batch files, and by nothing else', () => {
     assert.deepEqual(
       manifest().activationEvents.filter((event) => !/^on(?:Command|View):syncBatches\./.test(event)),
-      // Tabs with results come back when the window is reloaded, and a batch file is checked when it is opened.
+      // VS Code restores results tabs after a reload, and batch files are checked when they are opened.
       ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results', 'onLanguage:jsonl'],
     );
   });

@@ -96,7 +96,7 @@ describe('The tree, during automatic refresh,', () => {
     await run('refresh');
     assert.equal(await rowOf('batch_b'), row);
     assert.equal(await seen.tree.getParent?.(row), (await seen.tree.getChildren(undefined))?.[1]);
-    // The editor has drawn the new place of the row when it can go there.
+    // VS Code has drawn the new position of the row when it can reveal it.
     await seen.view.reveal(row, { select: false, focus: false });
     assert.deepEqual(selected(), ['batch_b']);
   });
@@ -123,7 +123,7 @@ describe('Automatic refresh', () => {
     api.simulator.addBatch({ id: 'batch_a', createdAt, status: 'PROCESSING' });
   });
 
-  /** The view comes in sight for the first time. */
+  /** Shows the view for the first time. */
   async function firstLook(): Promise<void> {
     await openView();
     await eventually(async () => {
@@ -133,19 +133,19 @@ describe('Automatic refresh', () => {
     api.simulator.clearRequests();
   }
 
-  /** The view is hidden and shown: the extension looks at the clock. */
+  /** Hides and shows the view, so that the extension reads the clock. */
   async function lookAway(): Promise<void> {
     await closeView();
     await openView();
   }
 
-  /** Changes a setting and takes that back: the extension thinks again about when to ask. */
+  /** Changes a setting and restores it, so that the extension schedules the next load again. */
   async function thinkAgain(): Promise<void> {
     await setSetting(autoRefreshInterval, 3_600);
     await setSetting(autoRefreshInterval, 20);
   }
 
-  /** The batch has ended, and the list shows that without a click. */
+  /** Finishes the batch, and waits until the list shows it without a click. */
   async function endsBeforeTheEyes(): Promise<void> {
     await eventually(async () => {
       assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_a', 'batch_old'] });
@@ -178,17 +178,17 @@ describe('Automatic refresh', () => {
     await thinkAgain();
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'], COMPLETED: ['batch_old'] });
     assert.deepEqual(asked(), []);
-    // Looks within ten seconds are to stay that on a slow machine.
+    // On a slow machine too, the two visits must be within ten seconds.
     time.stop();
     await openView();
     await endsBeforeTheEyes();
-    // Looking to and fro is no reason to ask again.
+    // Switching back and forth causes no request.
     time.pass(4_000);
     await lookAway();
     time.pass(4_000);
     await lookAway();
     assert.deepEqual(asked(), [changes]);
-    // Looking again later is one.
+    // Returning later does.
     api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
     time.pass(4_000);
     await lookAway();
@@ -282,7 +282,7 @@ describe('Automatic refresh', () => {
       requests().map(({ status }) => status),
       [401, 200],
     );
-    // What the person has mended goes on by itself.
+    // Polling continues after the user has fixed the problem.
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
     await lookAway();

@@ -16,7 +16,7 @@ const signedUrl =
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
 
-/** Arguments as no row of the tree has them. */
+/** Arguments that no tree row has. */
 function hostileArguments(): Record<string, unknown> {
   const cyclic: Record<string, unknown> = {};
   cyclic['batch'] = cyclic;
@@ -39,7 +39,7 @@ function hostileArguments(): Record<string, unknown> {
   };
 }
 
-/** Objects that fight back when they are looked at. */
+/** Objects that throw when they are inspected. */
 function explosiveArguments(): Record<string, unknown> {
   const explode = (): never => {
     throw new Error('do not look at me');
@@ -71,7 +71,7 @@ describe('A command', () => {
   });
   const clipboard = (): Thenable<string> => vscode.env.clipboard.readText();
 
-  /** Sees to it that the command has a batch to offer. */
+  /** Makes sure that the command has a batch to offer. */
   async function prepare(name: string, id: string): Promise<void> {
     if (name === 'dontNotifyWhenFinished') {
       await run('notifyWhenFinished', id);
@@ -176,7 +176,7 @@ describe('A command', () => {
       api.simulator.updateBatch('batch_done', { outputUrl: 'http://files.example.test/a%2Fb' });
       person.willPress('Copy Output URL');
       await run('openOutput', 'batch_done');
-      // A message is waited for by nobody, the command included.
+      // Neither the test nor the command waits for a message to close.
       await eventually(async () => {
         assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
       });
@@ -216,7 +216,7 @@ describe('A command', () => {
           assert.deepEqual(person.messages, []);
           assert.equal(await clipboard(), 'what was there before');
           assert.deepEqual(person.opened, []);
-          // To ask, it needed the list.
+          // It needed the list to ask.
           assert.deepEqual(
             api.simulator.requests.map(({ path }) => path),
             ['/v2/batch'],
@@ -248,7 +248,7 @@ describe('A command', () => {
         }
         assert.ok(person.messages.every(({ text }) => text.startsWith('That did not work')));
         assert.deepEqual(person.opened, []);
-        // To ask, it needed the list, and nothing else.
+        // It needed only the list to ask.
         assert.equal(api.simulator.requests.length, 1);
       });
     }
@@ -274,7 +274,7 @@ describe('A command', () => {
         }
         assert.deepEqual(person.messages, []);
         if (name === 'showLog') {
-          // It comes when it comes, and then takes the focus: not while a later test has a pick open.
+          // The input appears at some point and takes the focus: wait for it, so that it does not disturb a later test.
           await eventually(() => {
             assert.ok(vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'output'));
           });
@@ -407,7 +407,7 @@ describe('A command', () => {
   });
 
   describe('about text from the API', () => {
-    /** What notifications make a link of; a click on `command:` runs it. */
+    /** Matches what notifications turn into links. A click on a `command:` link runs it. */
     const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/;
     const evil = '[free](command:workbench.action.closeWindow)';
 

@@ -32,17 +32,17 @@ describe('A finished batch', () => {
     await closeView();
   });
 
-  /** Adds unfinished batches, and has the extension know them. */
+  /** Adds unfinished batches, and makes the extension load them. */
   async function follow(...ids: string[]): Promise<void> {
     for (const [index, id] of ids.entries()) {
       api.simulator.addBatch({ id, createdAt: Date.now() - index * 60_000, status: 'PROCESSING', total: 5 });
     }
-    // Unlike a refresh, this waits until what is kept of the account is there. The pick is escaped.
+    // Unlike a refresh, this command waits for the stored data of the account. Its quick pick is canceled.
     await answering({}, () => run('copyBatchId'));
     await run('refresh');
   }
 
-  /** Adds unfinished batches about which the person wants to know. */
+  /** Adds unfinished batches and subscribes to them. */
   async function mark(...ids: string[]): Promise<void> {
     await follow(...ids);
     for (const id of ids) {
@@ -51,7 +51,7 @@ describe('A finished batch', () => {
     }
   }
 
-  /** The batches come to their end, and the extension hears of it. */
+  /** Finishes the batches, and makes the extension load them. */
   async function end(statuses: Readonly<Record<string, string>>): Promise<void> {
     for (const [id, status] of Object.entries(statuses)) {
       api.simulator.updateBatch(id, { status });
@@ -236,7 +236,7 @@ describe('A finished batch', () => {
     await setSetting(notifications, 'all');
     await follow('batch_a', 'batch_b');
     api.simulator.clearRequests();
-    // As at a start, the last list comes back. When it has been kept is not told.
+    // Restores the last list, as at a start. Poll, because there is no event when it has been stored.
     await eventually(async () => {
       await setApiBaseUrl(nowhere);
       await setApiBaseUrl(api.simulator.url);
@@ -248,7 +248,7 @@ describe('A finished batch', () => {
     await end({ batch_a: 'COMPLETED' });
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_b'], COMPLETED: ['batch_a'] });
     assert.equal(seen.view.badge?.value, 1);
-    // What ends from now on is news.
+    // Batches that finish from now on cause notifications.
     await end({ batch_b: 'COMPLETED' });
     assert.match((await message()).text, /^The batch batch_b is complete/);
   });

@@ -21,7 +21,7 @@ const theirs = { baseUrl, key: 'their-key' };
 const running = batch({ id: 'batch_a', status: 'PROCESSING' });
 const failed = { ...running, status: 'FAILED' };
 
-/** A window without the rest of the extension: what the disk and other windows do meanwhile is the test's to say. */
+/** A window without the rest of the extension, so that the test controls the disk and other windows. */
 async function openWindow(server: ModelServer, files = new MemoryFiles()) {
   const clock = new FakeClock();
   const log = new RecordingLog();
@@ -34,7 +34,7 @@ async function openWindow(server: ModelServer, files = new MemoryFiles()) {
   await currentAccount.use(mine);
   const { current } = currentAccount;
   assert.ok(current);
-  /** Another key is taken into use, as the editor does it. */
+  /** Changes the account like the editor does. */
   const use = async (access: typeof mine): Promise<void> => {
     const using = currentAccount.use(access);
     store.reset();
@@ -53,7 +53,7 @@ async function quiet(): Promise<void> {
 describe('A finished batch, with several windows,', () => {
   const person = usePerson();
 
-  /** Answers the pick of a command with its first row, after something has happened. */
+  /** Answers the quick pick of a command with its first row, after an action. */
   async function picking(meanwhile: () => Promise<unknown>, command: () => Promise<void>): Promise<void> {
     const restore = replaceMember(vscode.window, 'showQuickPick', (async (rows: readonly unknown[]) => {
       await meanwhile();
@@ -97,7 +97,7 @@ describe('A finished batch, with several windows,', () => {
     const server = new ModelServer();
     const { store, notes } = await openWindow(server);
     await store.load();
-    // As of a batch that was submitted here, while no list could be had.
+    // Like a batch that was submitted here while no list could be loaded.
     await notes.setSubscribed('batch_a', true);
     server.put(failed);
     await store.loadChanges();

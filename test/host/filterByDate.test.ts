@@ -10,7 +10,7 @@ useExtension();
 
 const plain = (text: string | undefined): string => (text ?? '').replace(/\s/g, ' ');
 
-/** An input as it was shown, and what stood under it for the text that was typed. */
+/** An input box, and the message below it for the typed text. */
 interface Asked {
   readonly title: string;
   readonly value: string;
@@ -29,7 +29,7 @@ describe('Filter by Date', () => {
     seen = await watched();
   });
 
-  /** Chooses a row of the pick, and types these texts into the inputs that follow; nothing stands for Escape. */
+  /** Chooses a row of the quick pick, and types these texts into the following input boxes; undefined presses Escape. */
   async function filter(row: string, ...texts: (string | undefined)[]): Promise<Asked[]> {
     const asked: Asked[] = [];
     const restores = [
@@ -42,7 +42,7 @@ describe('Filter by Date', () => {
           typeof validated === 'object' && validated?.severity === vscode.InputBoxValidationSeverity.Error;
         const under = typeof validated === 'object' ? validated?.message : validated;
         asked.push({ title: options?.title ?? '', value: options?.value ?? '', under: plain(under), isError });
-        // With an error under it, an input can't be accepted, only escaped.
+        // An input box with an error can't be accepted, only canceled.
         return isError ? undefined : text;
       }),
     ];
@@ -108,7 +108,7 @@ describe('Filter by Date', () => {
     const before = yesterday();
     await filter('Created after…', 'yesterday');
     const bound = Date.parse(query()?.['created_after'] ?? '');
-    // Midnight may have come meanwhile.
+    // Midnight may have passed meanwhile.
     assert.ok(
       [before, yesterday()].some((day) => Math.abs(bound - day) <= 2_000),
       query()?.['created_after'],

@@ -64,7 +64,7 @@ describe('Submission rows', () => {
     person.willPress(button);
     await run('submitFile', files.write('season.jsonl', batchFile(requests)));
   }
-  /** Submits three batches of which the second one is refused, so that the third waits. */
+  /** Submits three batches. The second one is refused, so that the third one waits. */
   async function submitHalf(): Promise<SubmissionNode> {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     await submit(60, 'Submit as 3 Batches');

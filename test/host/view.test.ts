@@ -26,7 +26,7 @@ describe('The view', () => {
   });
   after(closeView);
 
-  /** Waits for a state, and gives the line above the tree. */
+  /** Waits for a state, and returns the message above the tree. */
   async function messageIn(state: string): Promise<string> {
     await eventually(() => {
       assert.equal(seen.contextKeys.get('syncBatches.viewState'), state);
@@ -39,12 +39,12 @@ describe('The view', () => {
     api.simulator.clearRequests();
   });
 
-  /** Has the extension forget what is shown: the same server under another name is another account. */
+  /** Makes the extension clear the list: the same server under another name is another account. */
   async function beginAnew(): Promise<void> {
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
   }
 
-  /** Has every request fail from now on, and forgets what is shown. */
+  /** Makes all requests fail from now on, and clears the list. */
   async function failFromTheStart(status: number): Promise<void> {
     api.simulator.faults.add({ effect: { kind: 'status', status } });
     await beginAnew();
@@ -206,7 +206,7 @@ describe('The view', () => {
   });
 
   describe('with a filter', () => {
-    /** Chooses by the statuses or texts of the rows in the next pick. */
+    /** Chooses rows of the next quick pick by status or text. */
     function choose(wanted: readonly string[]): () => void {
       type Row = vscode.QuickPickItem & { readonly status?: string };
       const pick = (rows: readonly Row[], options?: vscode.QuickPickOptions): Promise<unknown> => {

@@ -20,7 +20,7 @@ function icon(item: vscode.TreeItem): vscode.ThemeIcon {
   return item.iconPath;
 }
 
-/** The commands that the menus in package.json offer for a row, in their order. */
+/** The commands that the menus in package.json offer for a row, in order. */
 function menuOf(item: vscode.TreeItem): string[] {
   const { contributes } = theExtension().packageJSON as {
     contributes: { menus: { 'view/item/context': readonly { readonly command: string; readonly when: string }[] } };

@@ -3,14 +3,14 @@ import * as vscode from 'vscode';
 import { batchTooltip } from '../../../src/editor/sidebar/tooltip';
 import { batch } from '../support/batches';
 
-/** What the editor's own Markdown preview makes of a tooltip. */
+/** A tooltip rendered by the Markdown preview of VS Code. */
 async function html(tooltip: vscode.MarkdownString): Promise<string> {
   const rendered: unknown = await vscode.commands.executeCommand('markdown.api.render', tooltip.value);
   assert.ok(typeof rendered === 'string');
   return rendered;
 }
 
-/** The text that the eye sees of HTML. */
+/** The visible text of HTML. */
 function textOf(rendered: string): string {
   return rendered
     .replace(/<[^>]*>/g, '')
@@ -23,7 +23,7 @@ function textOf(rendered: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** A tooltip with the text in every place where a text of the API can be. */
+/** A tooltip with the text in all places that can have text from the API. */
 const tooltipWith = (text: string): vscode.MarkdownString =>
   batchTooltip(batch({ id: text, status: text, outputUrl: text, webhookUrl: text }));
 const fields = 4;
@@ -50,7 +50,7 @@ const hostile = [
   'x)',
 ];
 
-/** What the editor's Markdown turns into links without being asked to. */
+/** Texts that the Markdown renderer of VS Code turns into links. */
 const selfLinking = [
   'https://api.sync.so/v2/batches/batch_abc-123/result?a=1&b=2',
   'http://evil.test/x',

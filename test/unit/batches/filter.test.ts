@@ -118,11 +118,11 @@ describe('The batch filter', () => {
 
     const months: Record<string, [moment: string, start: string]> = {
       UTC: ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z'],
-      // The last of October where the person is, in spite of UTC.
+      // October 31 in local time, although not in UTC.
       'America/New_York': ['2026-11-01T03:59:59Z', '2026-10-01T04:00:00Z'],
-      // The first of December there already, in spite of UTC.
+      // December 1 in local time, although not in UTC.
       'Asia/Kolkata': ['2026-11-30T18:30:00Z', '2026-11-30T18:30:00Z'],
-      // The clocks changed since the month began.
+      // Daylight saving time has changed since the start of the month.
       'Europe/Berlin': ['2026-03-31T12:00:00Z', '2026-02-28T23:00:00Z'],
       'Pacific/Apia': ['2026-10-31T11:00:00Z', '2026-10-31T11:00:00Z'],
     };

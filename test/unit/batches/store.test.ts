@@ -167,7 +167,7 @@ describe('The batch store', () => {
       const clock = new FakeClock();
       const answers: ((batches: Batch[]) => void)[] = [];
       const signals: AbortSignal[] = [];
-      // A transport that does not care about its signal.
+      // A transport that ignores its signal.
       const store = new BatchStore({
         clock,
         log: new RecordingLog(),
@@ -257,7 +257,7 @@ describe('The batch store', () => {
         ['FAILED', 'COMPLETED'].map((status) => store.countOf(status)),
         [2, undefined],
       );
-      // The filter is another one already, the batches are not.
+      // The filter has changed, but the batches have not been loaded yet.
       store.setFilter(noFilter);
       assert.equal(store.countOf('COMPLETED'), undefined);
       await load(three);

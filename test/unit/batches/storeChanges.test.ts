@@ -180,7 +180,7 @@ describe('The batch store, after the first load,', () => {
     it('finds a batch that was created, but not loaded, before the filter was set', async () => {
       const server = new ModelServer(old);
       const { store, ids } = await loadedStore(server);
-      // Between the load without a filter and the one with it: one that runs, and a newer one that is done.
+      // Created between the load without a filter and the one with it: a running batch and a newer finished one.
       server.put(running, done);
       store.setFilter(statuses('COMPLETED'));
       await store.load();
@@ -211,7 +211,7 @@ describe('The batch store, after the first load,', () => {
       server.put(batch({ id: 'a', status: 'PENDING', createdAt: 1 }));
       const changes = store.loadChanges();
       await settle();
-      // After the first of these answers it has moved on, and stays there until all of them have come.
+      // It changes its status after the first of these responses, and keeps it until all have arrived.
       for (let next = 1; store.isLoading; next++) {
         requests[next]?.answer(server.list(requests[next]?.query ?? {}));
         server.put(batch({ id: 'a', status: 'PROCESSING', createdAt: 1 }));
