@@ -49,7 +49,7 @@ test.describe('The output of a batch', () => {
       await view.item('batch_signed').click();
       await expect(new ResultsPage(workbench.webview()).heading).toHaveText('batch_signed');
       await workbench.command('Sync Batches: Open Output URL');
-      expect(await quickInput.placeholder()).toBe('Select a batch to open its output URL');
+      expect(await quickInput.placeholder()).toBe('Open the output URL of which batch?');
       await expect.poll(() => quickInput.labels()).toEqual(['batch_signed', 'batch_plain']);
       await workbench.screenshot('output-pick');
       await quickInput.type('plain');

@@ -237,7 +237,7 @@ describe('Live: the name of a batch', () => {
     const first = await name('batch_abc', 'One');
     assert.equal(first.input?.value, '');
     assert.match(first.input.title ?? '', /batch_abc/);
-    assert.match(first.input.prompt ?? '', /on this computer only.*Empty removes it/);
+    assert.match(first.input.prompt ?? '', /on this computer only.*Leave it empty to remove it/);
     const second = await name('batch_abc', 'Two');
     assert.equal(second.input?.value, 'One');
     assert.equal((await itemOf('batch_abc')).label, 'Two');

@@ -134,7 +134,7 @@ describe('A command', () => {
         await run(name, 'batch_lost');
         const message = person.onlyMessage();
         assert.equal(message.kind, 'information');
-        assert.match(message.text, /batch_lost.*ended as “Failed” without results/);
+        assert.match(message.text, /batch_lost.*the status “Failed”, but no results/);
         assert.deepEqual(person.opened, []);
       });
     }
@@ -165,7 +165,7 @@ describe('A command', () => {
         await command;
         assert.deepEqual(person.opened, []);
         assert.equal(message.kind, 'warning');
-        assert.match(message.text, /batch_done is not opened/);
+        assert.match(message.text, /batch_done was not opened/);
         assert.doesNotMatch(message.text, /[\r\n]/);
         assert.deepEqual(message.buttons, ['Copy Output URL']);
         assert.equal(await clipboard(), 'what was there before');

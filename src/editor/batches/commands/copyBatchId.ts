@@ -5,7 +5,7 @@ import { type BatchPicker, batchOf } from './pickBatch';
 /** *Copy Batch ID*. */
 export async function copyBatchId(context: BatchPicker, argument: unknown): Promise<void> {
   const batch = await batchOf(context, argument, {
-    placeHolder: vscode.l10n.t('Select a batch to copy its ID'),
+    placeHolder: vscode.l10n.t('Copy the ID of which batch?'),
     qualifies: () => true,
     noneText: vscode.l10n.t('There are no batches in the list.'),
   });

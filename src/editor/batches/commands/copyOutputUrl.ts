@@ -5,11 +5,7 @@ import { type BatchPicker, batchOf } from './pickBatch';
 
 /** *Copy Output URL*: copies the exact text from the API. */
 export async function copyOutputUrl(context: BatchPicker, argument: unknown): Promise<void> {
-  const batch = await batchOf(
-    context,
-    argument,
-    outputQuestion(vscode.l10n.t('Select a batch to copy its output URL')),
-  );
+  const batch = await batchOf(context, argument, outputQuestion(vscode.l10n.t('Copy the output URL of which batch?')));
   if (batch === undefined || reportNoOutput(batch)) {
     return;
   }

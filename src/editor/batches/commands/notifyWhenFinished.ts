@@ -9,7 +9,7 @@ import { type BatchPicker, batchWithMetadata } from './pickBatch';
 /** *Notify Me When Finished*: polls the batch even while the view is hidden, and notifies the user when it finishes. */
 export async function notifyWhenFinished(context: BatchPicker, argument: unknown): Promise<void> {
   const found = await batchWithMetadata(context, argument, {
-    placeHolder: vscode.l10n.t('Select a batch to be notified about'),
+    placeHolder: vscode.l10n.t('Get notified about which batch?'),
     qualifies: ({ id, status }) => !isFinished(status) && !context.currentAccount.metadataOf(id).isSubscribed,
     noneText: vscode.l10n.t('There are no more unfinished batches to notify you about.'),
   });
@@ -50,7 +50,7 @@ function showAlreadyFinished({ id }: Batch): void {
 /** *Don't Notify Me When Finished*: cancels the subscription. */
 export async function dontNotifyWhenFinished(context: BatchPicker, argument: unknown): Promise<void> {
   const found = await batchWithMetadata(context, argument, {
-    placeHolder: vscode.l10n.t('Select a batch to no longer be notified about'),
+    placeHolder: vscode.l10n.t('Stop notifications about which batch?'),
     qualifies: ({ id }) => context.currentAccount.metadataOf(id).isSubscribed,
     noneText: vscode.l10n.t('There are no batches that you asked to be notified about.'),
   });

@@ -10,11 +10,7 @@ import { type BatchPicker, batchOf, type BatchQuestion } from './pickBatch';
 
 /** *Open Output URL*: opens the result file of a batch in the browser. */
 export async function openOutput(context: BatchPicker, argument: unknown): Promise<void> {
-  const batch = await batchOf(
-    context,
-    argument,
-    outputQuestion(vscode.l10n.t('Select a batch to open its output URL')),
-  );
+  const batch = await batchOf(context, argument, outputQuestion(vscode.l10n.t('Open the output URL of which batch?')));
   if (batch === undefined || reportNoOutput(batch)) {
     return;
   }
@@ -51,7 +47,7 @@ export function reportNoOutput(batch: Batch): boolean {
     'information',
     isFinished(batch.status)
       ? vscode.l10n.t(
-          'The batch {0} has no output URL. Its status is “{1}”, but it has no results. The API gives no reason.',
+          'The batch {0} has no output URL. It has the status “{1}”, but no results. The API gives no reason.',
           id,
           statusText(batch.status),
         )

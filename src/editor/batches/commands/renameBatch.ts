@@ -6,7 +6,7 @@ import { type BatchPicker, batchWithMetadata } from './pickBatch';
 /** *Name Batch…*: gives a batch a name, stored in the `BatchMetadata` of the account on this computer. */
 export async function renameBatch(context: BatchPicker, argument: unknown): Promise<void> {
   const found = await batchWithMetadata(context, argument, {
-    placeHolder: vscode.l10n.t('Select a batch to name'),
+    placeHolder: vscode.l10n.t('Name which batch?'),
     qualifies: () => true,
     noneText: vscode.l10n.t('There are no batches in the list.'),
   });
