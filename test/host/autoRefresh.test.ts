@@ -308,7 +308,7 @@ describe('Automatic refresh', () => {
       requests().map(({ status }) => status),
       [429, 200],
     );
-    assert.equal(person.messages.length, 1, 'only who asked is told');
+    assert.equal(person.messages.length, 1, 'one message, for the user action');
   });
 
   it('recovers when the server is back, without a click', async () => {

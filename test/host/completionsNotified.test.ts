@@ -41,7 +41,7 @@ async function openWindow(server: ModelServer, files = new MemoryFiles()) {
     completionNotifier.reset();
     await using;
   };
-  return { files, log, store, currentAccount, context, notes: current.metadata, turns: current.lease, use };
+  return { files, log, store, currentAccount, context, metadata: current.metadata, lease: current.lease, use };
 }
 
 async function quiet(): Promise<void> {
@@ -68,9 +68,9 @@ describe('A finished batch, with several windows,', () => {
 
   it('causes one notification if that cannot be stored, and the log says why', async () => {
     const server = new ModelServer(running);
-    const { files, log, store, notes } = await openWindow(server);
+    const { files, log, store, metadata } = await openWindow(server);
     await store.load();
-    await notes.setSubscribed('batch_a', true);
+    await metadata.setSubscribed('batch_a', true);
     files.isReadOnly = true;
     server.put(failed);
     await store.load();
@@ -83,9 +83,9 @@ describe('A finished batch, with several windows,', () => {
 
   it('causes no notification if the account has changed', async () => {
     const server = new ModelServer(running);
-    const { files, store, notes, use } = await openWindow(server);
+    const { files, store, metadata, use } = await openWindow(server);
     await store.load();
-    await notes.setSubscribed('batch_a', true);
+    await metadata.setSubscribed('batch_a', true);
     files.afterNextUpdate = () => void use(theirs);
     server.put(failed);
     await store.load();
@@ -95,41 +95,41 @@ describe('A finished batch, with several windows,', () => {
 
   it('causes one notification if it is subscribed and was finished when first loaded', async () => {
     const server = new ModelServer();
-    const { store, notes } = await openWindow(server);
+    const { store, metadata } = await openWindow(server);
     await store.load();
     // Like a batch that was submitted here while no list could be loaded.
-    await notes.setSubscribed('batch_a', true);
+    await metadata.setSubscribed('batch_a', true);
     server.put(failed);
     await store.loadChanges();
     await store.load();
     await quiet();
     assert.match(person.onlyMessage().text, /batch_a has failed/);
-    assert.equal(notes.of('batch_a').isSubscribed, false);
+    assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
   it('causes no notification if another window has shown one', async () => {
     const server = new ModelServer(failed);
-    const { files, store, notes } = await openWindow(server);
-    await notes.setSubscribed('batch_a', true);
-    const { notes: others } = await openWindow(new ModelServer(), files);
+    const { files, store, metadata } = await openWindow(server);
+    await metadata.setSubscribed('batch_a', true);
+    const { metadata: others } = await openWindow(new ModelServer(), files);
     await others.claimNotifications(['batch_a']);
     await store.load();
     await quiet();
     assert.deepEqual(person.messages, []);
-    assert.equal(notes.of('batch_a').isSubscribed, false);
+    assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
   it('causes no notification if it finished while away or comes from a stored list', async () => {
     const files = new MemoryFiles();
-    const { turns, notes } = await openWindow(new ModelServer(), files);
-    await notes.setSubscribed('batch_a', true);
-    await turns.release({ batches: [running], at: 1, isWhole: true });
+    const { lease, metadata } = await openWindow(new ModelServer(), files);
+    await metadata.setSubscribed('batch_a', true);
+    await lease.release({ batches: [running], at: 1, isWhole: true });
     const { store } = await openWindow(new ModelServer(failed), files);
     await store.load();
     await quiet();
     assert.deepEqual(person.messages, []);
-    await notes.setSubscribed('batch_b', true);
-    await turns.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
+    await metadata.setSubscribed('batch_b', true);
+    await lease.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
     await openWindow(new ModelServer(), files);
     await quiet();
     assert.deepEqual(person.messages, []);
@@ -138,7 +138,7 @@ describe('A finished batch, with several windows,', () => {
   for (const when of ['while the pick is open', 'while the mark is written'] as const) {
     it(`is reported as already finished if it finishes ${when}`, async () => {
       const server = new ModelServer(running);
-      const { files, store, notes, context } = await openWindow(server);
+      const { files, store, metadata, context } = await openWindow(server);
       await store.load();
       const end = (): Promise<unknown> => {
         server.put(failed);
@@ -158,7 +158,7 @@ describe('A finished batch, with several windows,', () => {
       await quiet();
       assert.equal(person.onlyMessage().text, 'The batch batch_a has already finished.');
       assert.deepEqual(person.statusBar, []);
-      assert.equal(notes.of('batch_a').isSubscribed, false);
+      assert.equal(metadata.of('batch_a').isSubscribed, false);
     });
   }
 

@@ -178,7 +178,7 @@ describe('The view', () => {
       /^As of \d{1,2}:\d{2} [AP]M \((?:this minute|1 minute ago)\)\. The plan of this account .*\(402\)/,
     );
     assert.deepEqual(await shownBatches(), { PENDING: ['b'] });
-    assert.equal(person.onlyMessage().kind, 'error', 'who asked is told');
+    assert.equal(person.onlyMessage().kind, 'error', 'a message, for the user action');
 
     api.simulator.faults.clear();
     await refresh();

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { createdPresets, noFilter } from '../../../src/core/batches/filter';
-import { filterText, presetText, understoodAfter, understoodBefore } from '../../../src/editor/batches/text/filters';
+import { filterText, presetText, createdAfterText, createdBeforeText } from '../../../src/editor/batches/text/filters';
 
 const plain = (text: string): string => text.replace(/\s/g, ' ');
 const firstOfDay = (day: number): number => new Date(2026, 10, day).getTime();
@@ -54,14 +54,14 @@ describe('The text of a filter (en)', () => {
 describe('The interpretation of a typed date', () => {
   it('has seconds and the time zone for a start', () => {
     assert.match(
-      plain(understoodAfter({ precision: 'day', start: firstOfDay(1), end: lastOfDay(1) })),
+      plain(createdAfterText({ precision: 'day', start: firstOfDay(1), end: lastOfDay(1) })),
       /^Created on or after Sunday, November 1, 2026 at 12:00:00 AM \S+$/,
     );
   });
 
   it('is the end of the day for an end', () => {
     assert.equal(
-      plain(understoodBefore({ precision: 'day', start: firstOfDay(1), end: lastOfDay(1) })),
+      plain(createdBeforeText({ precision: 'day', start: firstOfDay(1), end: lastOfDay(1) })),
       'Created until the end of Nov 1, 2026 (11:59:59 PM)',
     );
   });
@@ -69,7 +69,7 @@ describe('The interpretation of a typed date', () => {
   it('is the exact time if a time was typed', () => {
     const at = new Date(2026, 10, 1, 14).getTime();
     assert.match(
-      plain(understoodBefore({ precision: 'instant', start: at, end: at })),
+      plain(createdBeforeText({ precision: 'instant', start: at, end: at })),
       /^Created on or before Sunday, November 1, 2026 at 2:00:00 PM \S+$/,
     );
   });

@@ -84,9 +84,9 @@ describe('The batch tree', () => {
   });
 
   it('redraws only the rows whose metadata has changed', () => {
-    const notes = new Map<string, MetadataEntry>();
+    const metadata = new Map<string, MetadataEntry>();
     tree.dispose();
-    tree = new BatchTree((id) => notes.get(id) ?? noMetadata);
+    tree = new BatchTree((id) => metadata.get(id) ?? noMetadata);
     tree.replace(batchesOf('FAILED', 3));
     const [first, second, unseen] = batchRows('FAILED');
     assert.ok(first && second && unseen);
@@ -97,7 +97,7 @@ describe('The batch tree', () => {
     assert.deepEqual(events, []);
 
     for (const { batch } of [second, unseen]) {
-      notes.set(batch.id, { name: 'Trailer', isSubscribed: false });
+      metadata.set(batch.id, { name: 'Trailer', isSubscribed: false });
     }
     tree.updateMetadata();
     assert.deepEqual(events, [[second]]);
@@ -105,7 +105,7 @@ describe('The batch tree', () => {
     tree.updateMetadata();
     assert.equal(events.length, 1);
 
-    notes.clear();
+    metadata.clear();
     tree.updateMetadata();
     assert.deepEqual(events.slice(1), [[second]]);
   });

@@ -99,11 +99,11 @@ describe('The row of a batch', () => {
     ];
     assert.deepEqual(menuOf(batchItem(done)), withOutput);
     assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
-    const notes = ['copyBatchId', 'renameBatch'];
+    const common = ['copyBatchId', 'renameBatch'];
     const subscribed = { name: undefined, isSubscribed: true };
     for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'subscribed', 'x hasOutput subscribed']) {
-      assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
-      assert.deepEqual(menuOf(batchItem(batch({ status }), subscribed)), [...notes, 'dontNotifyWhenFinished'], status);
+      assert.deepEqual(menuOf(batchItem(batch({ status }))), [...common, 'notifyWhenFinished'], status);
+      assert.deepEqual(menuOf(batchItem(batch({ status }), subscribed)), [...common, 'dontNotifyWhenFinished'], status);
     }
     assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [...withOutput, 'notifyWhenFinished']);
     assert.deepEqual(menuOf(groupItem(group('batch', 1))), []);

@@ -263,7 +263,7 @@ class World {
 
 /** Records the events of a store and checks them. */
 class Ledger {
-  private readonly told = new Map<string, Batch>();
+  private readonly reported = new Map<string, Batch>();
   private readonly unfinished = new Set<string>();
   private readonly ended = new Map<string, number>();
   private previous: readonly Batch[] = [];
@@ -271,18 +271,18 @@ class Ledger {
   constructor(private readonly store: BatchStore) {
     store.onDidChange(({ added, changed, removed }) => {
       for (const one of removed) {
-        assert.equal(this.told.get(one.id), one, 'only what was there is removed, and as it was');
-        this.told.delete(one.id);
+        assert.equal(this.reported.get(one.id), one, 'only known batches are removed, unchanged');
+        this.reported.delete(one.id);
       }
       for (const { before, after } of changed) {
         assert.equal(before.id, after.id);
-        assert.equal(this.told.get(before.id), before, 'only what was there is changed, from what it was');
-        assert.ok(!sameBatch(before, after), 'what is told as changed did change');
-        this.told.set(after.id, after);
+        assert.equal(this.reported.get(before.id), before, 'only known batches are changed, from their last state');
+        assert.ok(!sameBatch(before, after), 'a reported change is a change');
+        this.reported.set(after.id, after);
       }
       for (const one of added) {
-        assert.ok(!this.told.has(one.id), 'only what was not there is added');
-        this.told.set(one.id, one);
+        assert.ok(!this.reported.has(one.id), 'only unknown batches are added');
+        this.reported.set(one.id, one);
       }
       this.checkList();
       for (const { id, status } of store.allBatches) {
@@ -293,8 +293,8 @@ class Ledger {
     });
     store.onDidEnd(({ batches }) => {
       for (const one of batches) {
-        assert.ok(isFinished(one.status), 'what is told as ended has ended');
-        assert.equal(store.find(one.id), one, 'what is told as ended is in the list already');
+        assert.ok(isFinished(one.status), 'a reported batch has finished');
+        assert.equal(store.find(one.id), one, 'a reported batch is already in the list');
         this.ended.set(one.id, (this.ended.get(one.id) ?? 0) + 1);
       }
     });
@@ -310,15 +310,15 @@ class Ledger {
   checkEndings(server: ModelServer): void {
     for (const { id, status } of server.batches) {
       const expected = isFinished(status) && this.unfinished.has(id) ? 1 : 0;
-      assert.equal(this.ended.get(id) ?? 0, expected, `ends told of ${id}, which is ${status}`);
+      assert.equal(this.ended.get(id) ?? 0, expected, `reports about ${id} with status ${status}`);
     }
   }
 
   /** Checks that the reported changes, applied to an empty list, result in the list. */
   private checkList(): void {
-    assert.deepEqual([...this.told.values()].sort(compareByNewest), this.store.batches);
+    assert.deepEqual([...this.reported.values()].sort(compareByNewest), this.store.batches);
     for (const one of this.store.batches) {
-      assert.equal(this.told.get(one.id), one);
+      assert.equal(this.reported.get(one.id), one);
       const before = this.previous.find(({ id }) => id === one.id);
       assert.ok(before === undefined || before === one || !sameBatch(before, one), 'keeps its identity');
     }

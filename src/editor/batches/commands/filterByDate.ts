@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type CreatedFilter, createdPresets } from '../../../core/batches/filter';
 import { type DateTextFault, type NamedSpan, parseDateText, type ReadWords } from '../../../core/common/parseDate';
-import { filterText, presetText, understoodAfter, understoodBefore } from '../text/filters';
+import { filterText, presetText, createdAfterText, createdBeforeText } from '../text/filters';
 import { changeFilter, type FilterContext } from './changeFilter';
 
 /** The action of a row: apply a filter, remove the filter, or ask for dates. */
@@ -61,7 +61,7 @@ async function askForRange(
     const from = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (1/2): From') : vscode.l10n.t('Created After'),
       value: inputText(range?.after, 'start'),
-      understood: understoodAfter,
+      interpretation: createdAfterText,
     });
     if (from === undefined) {
       return undefined;
@@ -72,7 +72,7 @@ async function askForRange(
     const until = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (2/2): Until') : vscode.l10n.t('Created Before'),
       value: inputText(range?.before, 'end'),
-      understood: understoodBefore,
+      interpretation: createdBeforeText,
       ...(bounds.after === undefined ? {} : { notBefore: bounds.after }),
     });
     if (until === undefined) {
@@ -86,7 +86,7 @@ async function askForRange(
 interface DateQuestion {
   readonly title: string;
   readonly value: string;
-  readonly understood: (span: NamedSpan) => string;
+  readonly interpretation: (span: NamedSpan) => string;
   /** The date must not be earlier than this, in milliseconds since 1970. */
   readonly notBefore?: number;
 }
@@ -100,7 +100,7 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
       return faultText(parsed.fault);
     }
     if (question.notBefore !== undefined && parsed.span.end < question.notBefore) {
-      return vscode.l10n.t('The end is before the start. {0}.', question.understood(parsed.span));
+      return vscode.l10n.t('The end is before the start. {0}.', question.interpretation(parsed.span));
     }
     return parsed.span;
   };
@@ -116,7 +116,7 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
       const parsed = parse(value);
       return typeof parsed === 'string'
         ? { message: parsed, severity: vscode.InputBoxValidationSeverity.Error }
-        : { message: question.understood(parsed), severity: vscode.InputBoxValidationSeverity.Info };
+        : { message: question.interpretation(parsed), severity: vscode.InputBoxValidationSeverity.Info };
     },
   });
   if (text === undefined || text.trim() === '') {

@@ -60,12 +60,12 @@ function isMidnight(at: number): boolean {
 }
 
 /** How a typed lower bound is interpreted. */
-export function understoodAfter(span: NamedSpan): string {
+export function createdAfterText(span: NamedSpan): string {
   return vscode.l10n.t('Created on or after {0}', exactTime(span.start));
 }
 
 /** How a typed upper bound is interpreted. */
-export function understoodBefore(span: NamedSpan): string {
+export function createdBeforeText(span: NamedSpan): string {
   return span.precision === 'instant'
     ? vscode.l10n.t('Created on or before {0}', exactTime(span.end))
     : vscode.l10n.t('Created until the end of {0} ({1})', mediumDay(span.end), clockTimeWithSeconds(span.end));
