@@ -31,17 +31,17 @@ import { DiskMediaFolder } from './platform/mediaFolder';
 import { DiskSharedFiles } from './platform/sharedFolder';
 import { systemClock as clock } from './platform/systemClock';
 
-/** Loaded at the first request: activation needs none. */
+/** Loads the HTTP code with the first request, because activation sends none. */
 const fetch: FetchLike = async (url, init) => (await import('./platform/nodeTransport')).nodeTransport(url, init);
 
 /** The running extension. */
 export interface App extends Disposable {
   readonly results: Results;
-  /** Runs a command. One that fails says so itself. */
+  /** Runs a command. Reports its errors to the user; never rejects. */
   run(name: CommandName, args: readonly unknown[]): Promise<void>;
 }
 
-/** Builds the parts and connects them. Nothing here waits for anything. */
+/** Creates the parts of the extension and connects them. Awaits nothing. */
 export function start(context: vscode.ExtensionContext, treeView: vscode.TreeView<Node>, tree: TreeProxy): App {
   const channel = vscode.window.createOutputChannel('Batches for sync.so', { log: true });
   const redactor = new Redactor();
@@ -85,12 +85,12 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
   const contextKeys = new ContextKeyService();
   const view = new BatchesView(treeView, tree, store, keys, currentAccount, contextKeys, submissions);
   const completionNotifier = new CompletionNotifier({ store, currentAccount, view, log });
-  const live = new AutoRefresh({
+  const autoRefresh = new AutoRefresh({
     store,
     clock,
     random,
     log,
-    canAsk: () => keys.state.kind === 'key' && currentAccount.isReady,
+    canLoad: () => keys.state.kind === 'key' && currentAccount.isReady,
     lease: () => currentAccount.current?.lease,
     subscribed: () => currentAccount.current?.metadata.subscribed ?? new Set(),
     settings: readAutoRefreshSettings,
@@ -121,7 +121,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     submissions,
     view,
     completionNotifier,
-    live,
+    autoRefresh,
   });
   const cache = new ResultCache({ folder, window, clock, log });
   const results = new Results({
@@ -160,7 +160,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     currentAccount,
     view,
     completionNotifier,
-    live,
+    autoRefresh,
     models,
     batchFiles,
     submissions,

@@ -1,28 +1,24 @@
 import * as vscode from 'vscode';
-import type { App } from './app';
 import { commandNames } from './editor/commandNames';
 import { ResultsText } from './editor/results/resultsText';
 import { resultsViewType, viewId } from './editor/shared/ids';
+import { Lazy } from './editor/shared/lazy';
 import { TreeProxy } from './editor/sidebar/treeProxy';
 
 /**
- * Registers everything that VS Code may ask for, and awaits nothing. All that answers is loaded right after: so that
- * neither the editor nor the extensions that come after this one wait for it.
+ * Registers everything that VS Code may ask for, and awaits nothing. The app is loaded right after activation, so that
+ * neither VS Code nor other extensions wait for it.
  */
 export function activate(context: vscode.ExtensionContext): void {
   const tree = new TreeProxy();
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  let running: App | undefined;
-  let isOver = false;
-  const app = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+  const app = new Lazy(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
     const { start } = await import('./app');
-    if (isOver) {
-      throw new vscode.CancellationError();
-    }
-    return (running = start(context, view, tree));
+    return () => start(context, view, tree);
   });
-  app.catch((error: unknown) => {
-    if (!isOver) {
+  app.get().catch((error: unknown) => {
+    if (!(error instanceof vscode.CancellationError)) {
       void vscode.window.showErrorMessage(vscode.l10n.t('Batches for sync.so could not start: {0}', String(error)));
     }
   });
@@ -31,16 +27,13 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     ...commandNames.map((name) =>
       vscode.commands.registerCommand(`syncBatches.${name}`, async (...args: readonly unknown[]) =>
-        (running ?? (await app)).run(name, args),
+        (app.ifLoaded ?? (await app.get())).run(name, args),
       ),
     ),
     vscode.window.registerWebviewPanelSerializer(resultsViewType, {
-      deserializeWebviewPanel: async (panel, state) => (await app).results.restore(panel, state),
+      deserializeWebviewPanel: async (panel, state) => (await app.get()).results.restore(panel, state),
     }),
-    new ResultsText(async () => (await app).results.files),
-    new vscode.Disposable(() => {
-      isOver = true;
-      running?.dispose();
-    }),
+    new ResultsText(async () => (await app.get()).results.files),
+    app,
   );
 }

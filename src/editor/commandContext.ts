@@ -10,7 +10,7 @@ import type { Results } from './results/results';
 import type { SubmissionService } from './submissions/submissionService';
 import type { BatchesView } from './sidebar/batchesView';
 
-/** What the commands work with. */
+/** Everything that the commands need. Each command declares the part that it uses. */
 export interface CommandContext {
   readonly keys: ApiKeys;
   readonly store: BatchStore;
@@ -21,10 +21,10 @@ export interface CommandContext {
   readonly results: Results;
   readonly batchFiles: LazyBatchFiles;
   readonly submissions: SubmissionService;
-  /** Redacting. */
+  /** Redacts secrets. */
   readonly log: Log;
   readonly redact: (text: string) => string;
   readonly channel: vscode.OutputChannel;
-  /** Where the filter survives a reload. */
+  /** Stores the filter. */
   readonly workspaceState: vscode.Memento;
 }

@@ -1,4 +1,4 @@
-/** Every command of the extension, by the name after `syncBatches.`. */
+/** All commands of the extension, without the prefix `syncBatches.`. */
 export const commandNames = [
   'setApiKey',
   'removeApiKey',

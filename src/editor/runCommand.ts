@@ -30,7 +30,7 @@ import { showSubmissions } from './submissions/commands/showSubmissions';
 import { submitFile } from './submissions/commands/submitFile';
 import { validateFile } from './batchFiles/commands/validateFile';
 
-/** Arguments come from anybody: a command looks at what it gets. */
+/** Each command declares the part of the context that it needs. Any extension can call it, so it checks its arguments. */
 type Command = (context: CommandContext, ...args: readonly unknown[]) => Promise<void> | void;
 
 const commands: Readonly<Record<CommandName, Command>> = {

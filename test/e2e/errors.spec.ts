@@ -7,18 +7,18 @@ import { expect, test } from './fixtures';
 import { asOf } from './parts/text';
 import type { Workbench } from './workbench';
 
-// Each load is one that the test asks for: another one would be joined, whatever it was answered.
+// Automatic refresh is off: Try Again would join a load that is already running.
 test.use({ env: { SYNC_API_KEY: 'test-key' }, settings: { 'syncBatches.autoRefresh': 'off' } });
 
-/** A failure, and what a person gets to read of it. */
+/** An error, and its texts. */
 interface Trouble {
   name: string;
   effect: FaultEffect;
-  /** In the view, where there is no list to be shown. */
+  /** The welcome text if there is no list. */
   welcome: RegExp;
-  /** In the notification, when the person asked for it, and in the line above a list that is kept. */
+  /** The text of the notification after a user action, and of the message above an old list. */
   text: RegExp;
-  /** The buttons of the notification beside Try Again and Show Log. */
+  /** The buttons of the notification besides Try Again and Show Log. */
   buttons: string[];
 }
 
@@ -28,21 +28,21 @@ const troubles: Trouble[] = [
   {
     name: '400',
     effect: { kind: 'status', status: 400, message: ['created_after must be a date', 'status is odd'] },
-    welcome: /sync\.so did not understand the request\. If a filter is set, clear it/,
+    welcome: /sync\.so did not accept the request\. Clear the filter if one is set/,
     text: /sync\.so refused the request \(400\): created_after must be a date; status is odd\. If a filter is set, clear/,
     buttons: ['Clear Filters'],
   },
   {
     name: '402',
     effect: { kind: 'status', status: 402, message: 'Batch processing needs another plan' },
-    welcome: /Batches need a Scale or Enterprise plan, and no unpaid invoice\./,
+    welcome: /You need a Scale or Enterprise plan and no unpaid invoices\./,
     text: /Your plan does not include the Batch API \(402\): Batch processing needs another plan\. Batches need a Scale/,
     buttons: ['Open Billing'],
   },
   {
     name: '403',
     effect: { kind: 'status', status: 403 },
-    welcome: /sync\.so does not let this API key use the Batch API/,
+    welcome: /This API key can't use the Batch API/,
     text: /This API key is not allowed to do this \(403\).* Set another key, or ask an administrator/,
     buttons: ['Set API Key…'],
   },
@@ -56,57 +56,57 @@ const troubles: Trouble[] = [
   {
     name: '429 that says when to come back',
     effect: { kind: 'status', status: 429, retryAfter: '7200' },
-    welcome: /received too many requests with this API key, and asks to wait/,
+    welcome: /received too many requests with this API key\. Wait a while/,
     text: /too many requests with this API key \(429\).* It accepts requests again at \d+:\d\d:\d\d [AP]M\./,
     buttons: [],
   },
   {
     name: '500',
     effect: { kind: 'status', status: 500, message: 'Internal server error' },
-    welcome: /sync\.so has a problem of its own\. Your batches go on regardless/,
+    welcome: /sync\.so has a server error, .* Your batches are not affected/,
     text: /sync\.so server error \(500\): Internal server error\. Try again in a few minutes/,
     buttons: ['Open Status Page'],
   },
   {
     name: '503 in HTML',
     effect: { kind: 'html', status: 503 },
-    welcome: /sync\.so has a problem of its own\./,
-    // A proxy may have said so: the API answers in JSON.
+    welcome: /sync\.so has a server error/,
+    // A proxy may have sent this response: the API responds with JSON.
     text: /sync\.so server error \(503\)\. Try again in a few minutes.* may come from a proxy/,
     buttons: ['Open Status Page', 'Open Proxy Settings'],
   },
   {
     name: 'a log-in page',
     effect: { kind: 'html' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /Something other than the API answered\. It may be a proxy or a log-in page/,
     buttons: notTheApi,
   },
   {
     name: 'garbage',
     effect: { kind: 'garbage' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /Something other than the API answered\./,
     buttons: notTheApi,
   },
   {
     name: 'JSON of another shape',
     effect: { kind: 'wrongShape' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /The answer is not a list of batches\. Check the setting syncBatches\.apiBaseUrl/,
     buttons: ['Open Setting'],
   },
   {
     name: 'an answer far too large',
     effect: { kind: 'huge', bytes: 40 * 1024 * 1024 },
-    welcome: /The answer is too large to be read\. Filter by date/,
+    welcome: /The response is too large\. Filter by date/,
     text: /The list of batches is too large to load\. Filter by date/,
     buttons: [],
   },
   {
     name: 'a redirect to elsewhere',
     effect: { kind: 'redirect', location: 'https://elsewhere.test/v2/batch' },
-    welcome: /Something came back that is not a list of batches\./,
+    welcome: /The response is not a list of batches\./,
     text: /a status that the API does not use \(302\)\./,
     buttons: notTheApi,
   },
@@ -126,22 +126,22 @@ const troubles: Trouble[] = [
   },
 ];
 
-test.describe('When there is no usable answer', () => {
-  test('and no list, the view says what happened and what to do', async ({ workbench, simulator }) => {
+test.describe('Without a valid response', () => {
+  test('and without a list, the view says what happened and what to do', async ({ workbench, simulator }) => {
     const { view, notifications } = workbench;
     simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     await workbench.open();
     await view.open();
 
-    await test.step('a load that nobody asked for brings no notification', async () => {
-      await expect(view.welcome).toContainText('Batches need a Scale or Enterprise plan');
+    await test.step('an automatic load causes no notification', async () => {
+      await expect(view.welcome).toContainText('You need a Scale or Enterprise plan');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Open Billing']);
       await expect(view.message).toHaveCount(0);
       expect(await notifications.messages()).toEqual([]);
     });
 
     for (const { name, effect, welcome, text, buttons } of troubles) {
-      await test.step(`${name}: in the view, and in a notification with what helps`, async () => {
+      await test.step(`${name}: in the view, and in a notification with helpful buttons`, async () => {
         simulator.faults.clear();
         simulator.faults.add({ effect });
         await view.clickWelcome('Try Again');
@@ -157,11 +157,11 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('a refused key: a new one can be set, or the same be tried again', async () => {
+    await test.step('a refused key: the user can set another one or try again', async () => {
       simulator.faults.clear();
       simulator.setKeys(['another-key']);
       await view.clickWelcome('Try Again');
-      await expect(view.welcome).toContainText('sync.so refused the API key: it is wrong, or it was revoked.');
+      await expect(view.welcome).toContainText('sync.so refused the API key. It is wrong or was revoked.');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
       expect(await buttonsOf(workbench, 'refused the API key (401)')).toContain('Set API Key…');
       await notifications.close('refused the API key (401)');
@@ -171,7 +171,7 @@ test.describe('When there is no usable answer', () => {
       await workbench.screenshot('errors-none-yet');
     });
 
-    await test.step('a server that is gone, and comes back', async () => {
+    await test.step('a server that is unreachable and comes back', async () => {
       await simulator.stop();
       await view.clickWelcome('Refresh');
       await expect(view.welcome).toContainText('sync.so could not be reached. Check the network');
@@ -188,7 +188,7 @@ test.describe('When there is no usable answer', () => {
     });
   });
 
-  test('the last list stays, with its age and the reason, until the next answer', async ({ workbench, simulator }) => {
+  test('the last list stays, with its age and the error, until the next response', async ({ workbench, simulator }) => {
     const { view, notifications } = workbench;
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
     await workbench.open();
@@ -197,7 +197,7 @@ test.describe('When there is no usable answer', () => {
     const rows = await view.labels();
 
     for (const { name, effect, text } of troubles.filter(({ name: one }) => /^(402|429|500|JSON|a conn)/.test(one))) {
-      await test.step(`${name}: the list stays, and the line above says since when and why`, async () => {
+      await test.step(`${name}: the list stays, and the message says since when and why`, async () => {
         simulator.faults.clear();
         simulator.faults.add({ effect });
         await view.titleAction('Refresh').click();
@@ -209,7 +209,7 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('Try Again in the notification brings the new list, and the reason is gone', async () => {
+    await test.step('Try Again in the notification loads the new list and removes the error', async () => {
       simulator.faults.clear();
       simulator.faults.add({ effect: { kind: 'status', status: 403 } });
       await view.titleAction('Refresh').click();
@@ -221,7 +221,7 @@ test.describe('When there is no usable answer', () => {
       await expect(view.message).toHaveText(new RegExp(`^${asOf}$`));
     });
 
-    await test.step('what a server says is shown as text, without links of its own', async () => {
+    await test.step('server messages are shown as text, without links', async () => {
       const said = 'Pay [here](https://elsewhere.test/pay) or [there](command:workbench.action.closeSidebar)';
       simulator.faults.add({ effect: { kind: 'status', status: 402, message: said } });
       await view.titleAction('Refresh').click();
@@ -235,7 +235,7 @@ test.describe('When there is no usable answer', () => {
       simulator.faults.clear();
     });
 
-    await test.step('a key that was revoked meanwhile no longer shows the batches', async () => {
+    await test.step('the batches are hidden after the key was revoked', async () => {
       simulator.setKeys([]);
       await view.titleAction('Refresh').click();
       await expect(view.welcome).toContainText('sync.so refused the API key');
@@ -245,7 +245,7 @@ test.describe('When there is no usable answer', () => {
       await expect(view.item('batch_meanwhile')).toBeVisible();
     });
 
-    await test.step('the log has a line for every request, with no more than that', async () => {
+    await test.step('the log has one line for each request', async () => {
       await workbench.command('Sync Batches: Show Log');
       await expect.poll(() => workbench.outputText()).toMatch(/\[warning\] GET \/v2\/batch 401 \d+ ms \d+ B: HTTP 401/);
       await expect.poll(() => workbench.outputText()).toMatch(/\[info\] GET \/v2\/batch 200 \d+ ms \d+ B/);
@@ -253,11 +253,7 @@ test.describe('When there is no usable answer', () => {
     });
   });
 
-  test('an address that can not be trusted with the key is refused in words, and nothing is sent', async ({
-    workbench,
-    simulator,
-    folder,
-  }) => {
+  test('an unsafe address is rejected with a reason, and nothing is sent', async ({ workbench, simulator, folder }) => {
     const { view, notifications, page } = workbench;
     simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
     await test.step('a workspace can’t set it', async () => {
@@ -294,7 +290,7 @@ test.describe('When there is no usable answer', () => {
       });
     }
 
-    await test.step('the setting is one click away, and once it is right the batches are there', async () => {
+    await test.step('a click opens the setting, and the batches appear once it is correct', async () => {
       await view.clickWelcome('Open Setting');
       await expect.poll(() => workbench.editorTitles()).toContain('Settings');
       await expect(workbench.page.locator('.settings-editor .setting-item-title').first()).toContainText(

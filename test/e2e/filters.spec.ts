@@ -5,25 +5,25 @@ import type { Workbench } from './workbench';
 const second = 1_000;
 const hour = 3_600 * second;
 const day = 24 * hour;
-/** Tokyo is nine hours ahead of UTC all the year round. */
+/** Tokyo is nine hours ahead of UTC all year round. */
 const tokyo = 9 * hour;
 
-// What is asked is looked at: by nobody but the test.
+// Automatic refresh is off, because the test checks the requests.
 test.use({
   env: { SYNC_API_KEY: 'test-key', TZ: 'Asia/Tokyo' },
   settings: { 'syncBatches.autoRefresh': 'off' },
 });
 
 test.describe('A filter', () => {
-  test('by date means days where the person is, and is exact to the second', async ({ workbench, simulator }) => {
+  test('by date uses local days and is exact to the second', async ({ workbench, simulator }) => {
     const now = Date.now();
     const batches: BatchSeed[] = [
       { id: 'batch_now', createdAt: now - hour, status: 'PROCESSING' },
-      // Not before that day even if midnight passes while the test runs.
+      // On that day, even if midnight passes during the test.
       { id: 'batch_5_days', createdAt: now - 5 * day + hour, status: 'PROCESSING' },
       { id: 'batch_8_days', createdAt: now - 8 * day, status: 'PROCESSING' },
       { id: 'batch_40_days', createdAt: now - 40 * day, status: 'PROCESSING' },
-      // The first of November in Tokyo, and a second on either side of it.
+      // November 1 in Tokyo, and one second before and after it.
       { id: 'batch_next_day', createdAt: '2024-11-01T15:00:00Z', status: 'COMPLETED' },
       { id: 'batch_last_second', createdAt: '2024-11-01T14:59:59Z', status: 'COMPLETED' },
       { id: 'batch_first_second', createdAt: '2024-10-31T15:00:00Z', status: 'COMPLETED' },
@@ -36,7 +36,7 @@ test.describe('A filter', () => {
     await view.open();
     await expect(view.item('batch_now')).toBeVisible();
 
-    await test.step('a ready-made span is taken with a key press', async () => {
+    await test.step('a preset is chosen with a key press', async () => {
       simulator.clearRequests();
       await view.titleAction('Filter by Date…').click();
       await expect(quickInput.rows.first()).toBeVisible();
@@ -57,7 +57,7 @@ test.describe('A filter', () => {
       expect(asked).toBeLessThanOrEqual(Date.now());
     });
 
-    await test.step('this month begins at midnight where the person is', async () => {
+    await test.step('this month starts at local midnight', async () => {
       await filterByDate(workbench, 'This month');
       await expect(view.message).toHaveText(/^This month · as of /);
       const local = new Date(Date.now() + tokyo);
@@ -72,11 +72,11 @@ test.describe('A filter', () => {
       await expectBatches(workbench, ['batch_now']);
     });
 
-    await test.step('after a day: from its first moment on, which is shown before it is taken', async () => {
+    await test.step('after a day: from its start, which is shown before', async () => {
       await filterByDate(workbench, 'Created after…');
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created After/);
       await quickInput.type('2024-11-01');
-      await expect(message).toContainText('Created from Friday, November 1, 2024 at 12:00:00 AM GMT+9 on');
+      await expect(message).toContainText('Created on or after Friday, November 1, 2024 at 12:00:00 AM GMT+9');
       await workbench.screenshot('filters-after');
       await quickInput.accept();
       await expect(view.message).toHaveText(/^Since Nov 1, 2024 · as of /);
@@ -84,11 +84,11 @@ test.describe('A filter', () => {
         ...['batch_now', 'batch_5_days', 'batch_8_days', 'batch_40_days'],
         ...['batch_next_day', 'batch_last_second', 'batch_first_second'],
       ]);
-      // Asked for a second more than is shown, since the service does not say whether its bounds are part of the span.
+      // The request covers one second more than is shown, because the API does not document whether its bounds are inclusive.
       await expectQuery(simulator, { created_after: '2024-10-31T14:59:59.000Z' });
     });
 
-    await test.step('before a day: up to its last moment; what was typed last can be changed', async () => {
+    await test.step('before a day: until its end; the last input can be edited', async () => {
       await filterByDate(workbench, 'Created before…');
       await quickInput.type('2024-11-01');
       await expect(message).toContainText('Created until the end of Nov 1, 2024 (11:59:59 PM)');
@@ -103,14 +103,14 @@ test.describe('A filter', () => {
       await expectBatches(workbench, ['batch_first_second', 'batch_day_before']);
     });
 
-    await test.step('between two dates: nonsense and an end before the start are refused with the reason', async () => {
+    await test.step('between two dates: invalid input and an end before the start are rejected with a reason', async () => {
       await filterByDate(workbench, 'Between two dates…');
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created Between \(1\/2\): From/);
       for (const [text, reason] of [
-        ['soonish', 'That is not understood as a date. Try 2026-11-01'],
+        ['soonish', "Can't read that as a date. Try 2026-11-01"],
         ['2024-02-30', 'There is no such date or time.'],
         ['2024-11-01 25:00', 'There is no such date or time.'],
-        ['1 - 3 Nov 2024', 'That is a span of time.'],
+        ['1 - 3 Nov 2024', 'That is a time span.'],
       ] as const) {
         await quickInput.type(text);
         await expect(message).toContainText(reason);
@@ -118,11 +118,11 @@ test.describe('A filter', () => {
         await expect(quickInput.input).toHaveValue(text);
       }
       await quickInput.type('1 Nov 2024');
-      await expect(message).toContainText('Created from Friday, November 1, 2024 at 12:00:00 AM GMT+9 on');
+      await expect(message).toContainText('Created on or after Friday, November 1, 2024 at 12:00:00 AM GMT+9');
       await quickInput.accept();
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/^Created Between \(2\/2\): Until/);
       await quickInput.type('2024-10-31');
-      await expect(message).toContainText('That is before the start.');
+      await expect(message).toContainText('The end is before the start.');
       await workbench.screenshot('filters-before-start');
       await quickInput.accept();
       await expect(quickInput.input).toHaveValue('2024-10-31');
@@ -136,11 +136,11 @@ test.describe('A filter', () => {
       });
     });
 
-    await test.step('in words, as of the person’s own day', async () => {
+    await test.step('in words, in local time', async () => {
       await filterByDate(workbench, 'Created after…');
       await quickInput.type('5 days ago');
       const begin = Math.floor((Date.now() + tokyo) / day) * day - 5 * day - tokyo;
-      await expect(message).toContainText(/^Created from .* at 12:00:00 AM GMT\+9 on/);
+      await expect(message).toContainText(/^Created on or after .* at 12:00:00 AM GMT\+9/);
       await quickInput.accept();
       await expectBatches(workbench, ['batch_now', 'batch_5_days']);
       await expectQuery(simulator, { created_after: new Date(begin - second).toISOString() });
@@ -153,7 +153,7 @@ test.describe('A filter', () => {
       await quickInput.accept();
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText(/Until/);
       await quickInput.dismiss();
-      // By the time that it offers a list again, the extension has done what it does after an Escape.
+      // When it offers a list again, the extension has handled the Escape.
       await workbench.command('Sync Batches: Filter by Date…');
       await quickInput.row('Any date').waitFor({ state: 'attached' });
       await quickInput.dismiss();
@@ -161,7 +161,7 @@ test.describe('A filter', () => {
       expect(simulator.requests).toEqual([]);
     });
 
-    await test.step('it ends with any date, or with Clear Filters, which is there only while it is needed', async () => {
+    await test.step('it is removed with Any date or with Clear Filters, which exists only with a filter', async () => {
       await filterByDate(workbench, 'Any date');
       await expectBatches(
         workbench,
@@ -185,7 +185,7 @@ test.describe('A filter', () => {
     });
   });
 
-  test('by status goes with one by date, is told in words, survives a reload and can be cleared', async ({
+  test('by status combines with a date filter, is shown as text, survives a reload and can be cleared', async ({
     workbench,
     simulator,
   }) => {
@@ -203,7 +203,7 @@ test.describe('A filter', () => {
     await view.open();
     await expect(view.item('batch_p1')).toBeVisible();
 
-    await test.step('the statuses are offered with their counts, those that were seen too', async () => {
+    await test.step('the statuses are offered with their counts, including unknown ones that occur', async () => {
       await view.titleAction('Filter by Status…').click();
       await expect(quickInput.rows).toHaveCount(6);
       expect((await quickInput.accessibleLabels()).map((label) => label.replace(/, (un)?checked$/, ''))).toEqual([
@@ -217,7 +217,7 @@ test.describe('A filter', () => {
       await workbench.screenshot('filters-status');
     });
 
-    await test.step('one status is asked of the server', async () => {
+    await test.step('one status is filtered by the server', async () => {
       await quickInput.toggle('Processing');
       await quickInput.accept();
       await expect(view.message).toHaveText(/^Processing · as of /);
@@ -225,7 +225,7 @@ test.describe('A filter', () => {
       await expectQuery(simulator, { status: 'PROCESSING' });
     });
 
-    await test.step('two are filtered here', async () => {
+    await test.step('two statuses are filtered locally', async () => {
       await filterByStatus(workbench, ['Failed']);
       await expect(view.message).toHaveText(/^Processing, Failed · as of /);
       await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_f1']);
@@ -240,22 +240,22 @@ test.describe('A filter', () => {
       await workbench.stored('"preset":"last7Days"');
     });
 
-    await test.step('it survives a reload, and is there with the first request', async () => {
+    await test.step('it survives a reload and applies to the first request', async () => {
       simulator.clearRequests();
       await workbench.reload();
       await view.open();
       await expect(view.message).toHaveText(/^Processing, Failed · Last 7 days · as of /);
       await expectBatches(workbench, ['batch_p1', 'batch_f1']);
-      // What was learnt a moment before the reload may be fresh enough to ask for nothing.
+      // The list loaded right before the reload may be fresh enough that no request is sent.
       await workbench.command('Sync Batches: Refresh');
       await expect.poll(() => simulator.requests.length).toBeGreaterThan(0);
       for (const { query } of simulator.requests) expect(Object.keys(query)).toEqual(['created_after']);
       await expect(view.titleAction('Clear Filters')).toBeVisible();
     });
 
-    await test.step('when nothing passes, the view says so, and how to get out', async () => {
+    await test.step('if nothing matches, the view says so and offers to clear the filter', async () => {
       await filterByStatus(workbench, ['Processing', 'Failed', 'Jobs created']);
-      await expect(view.welcome).toContainText('No batch passes the filter.');
+      await expect(view.welcome).toContainText('No batches match the filter.');
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Clear Filters']);
       await workbench.screenshot('filters-nothing');
       await view.clickWelcome('Clear Filters');
@@ -264,11 +264,11 @@ test.describe('A filter', () => {
       await expectQuery(simulator, {});
     });
 
-    await test.step('Clear Filters is in the palette while there is one', async () => {
+    await test.step('Clear Filters is in the palette while there is a filter', async () => {
       simulator.clearRequests();
       await filterByStatus(workbench, ['AWAITING_REVIEW']);
       await expectBatches(workbench, ['batch_odd']);
-      // The server is not asked for a status that its documentation does not have.
+      // Undocumented statuses are not sent to the server.
       await expectQuery(simulator, {});
       await workbench.command('Sync Batches: Clear Filters');
       await expectBatches(workbench, ['batch_p1', 'batch_p2', 'batch_odd', 'batch_f1', 'batch_c1']);
@@ -281,7 +281,7 @@ async function filterByDate(workbench: Workbench, choice: string): Promise<void>
   await workbench.quickInput.choose(choice);
 }
 
-/** Changes which statuses are ticked. */
+/** Changes the checked statuses. */
 async function filterByStatus(workbench: Workbench, changed: string[]): Promise<void> {
   const { quickInput } = workbench;
   await workbench.command('Sync Batches: Filter by Status…');
@@ -290,7 +290,7 @@ async function filterByStatus(workbench: Workbench, changed: string[]): Promise<
   await quickInput.accept();
 }
 
-/** The batches in the tree from top to bottom, whatever group they are in. */
+/** The batches in the tree from top to bottom, regardless of groups. */
 async function expectBatches({ view }: Workbench, ids: string[]): Promise<void> {
   await expect
     .poll(async () => (await view.readRows()).filter((row) => row.level === 2).map((row) => row.label))
@@ -302,12 +302,12 @@ function lastQuery({ requests }: Simulator): Record<string, string> | undefined 
   return requests.at(-1)?.query;
 }
 
-/** What is known passes a new filter at once; the server is asked after that. */
+/** A new filter applies to the cached list at once; the request follows. */
 async function expectQuery(simulator: Simulator, query: Record<string, string>): Promise<void> {
   await expect.poll(() => lastQuery(simulator)).toEqual(query);
 }
 
-/** A moment as it goes to the server: in UTC, which is said with a Z. */
+/** A time in the format of requests: UTC with a Z. */
 function utc(text: string | undefined): number {
   expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   return Date.parse(text ?? '');

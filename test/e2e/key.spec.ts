@@ -7,19 +7,19 @@ const key = 'test-key';
 const setKey = 'Sync Batches: Set API Key…';
 const removeKey = 'Sync Batches: Remove API Key';
 
-// With which key what is asked is counted, and a window that still has an old one would ask now and then.
+// Automatic refresh is off, because the test counts requests by key, and a window with an old key would poll.
 test.use({ settings: { 'syncBatches.autoRefresh': 'off' } });
 
 test.describe('The API key', () => {
-  test('is asked for at first, checked before it is kept, and kept', async ({ workbench, simulator }) => {
+  test('is requested at first, checked before it is stored, and stored', async ({ workbench, simulator }) => {
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
     const { view, quickInput, notifications, page } = workbench;
     await workbench.open();
     await view.open();
 
-    await test.step('without a key the view says what it is for, and has one button', async () => {
+    await test.step('without a key the view explains itself and has one button', async () => {
       await expect(view.welcome).toContainText('See the batches of your sync.so organization here');
-      await expect(view.welcome).toContainText("kept in the editor's secret storage");
+      await expect(view.welcome).toContainText("stored in the editor's secret storage");
       await expect(view.welcome.locator('.monaco-button')).toHaveText(['Set API Key…']);
       await expect(view.welcome.getByRole('link').or(view.welcome.locator('a'))).toContainText([
         'Where do I get a key?',
@@ -30,7 +30,7 @@ test.describe('The API key', () => {
       await workbench.screenshot('key-none');
     });
 
-    await test.step('Escape leaves everything as it is, without a word', async () => {
+    await test.step('Escape changes nothing and shows no message', async () => {
       await view.clickWelcome('Set API Key…');
       await quickInput.input.waitFor();
       await quickInput.type(key);
@@ -40,7 +40,7 @@ test.describe('The API key', () => {
       expect(simulator.requests).toEqual([]);
     });
 
-    await test.step('the box hides what is typed, and says where keys are made', async () => {
+    await test.step('the input box hides the text and says where to create keys', async () => {
       await workbench.command(setKey);
       await expect(quickInput.box.locator('.quick-input-title')).toHaveText('Set the sync.so API Key');
       expect(await quickInput.isPassword()).toBe(true);
@@ -48,7 +48,7 @@ test.describe('The API key', () => {
       await expect(quickInput.button('Open the API Keys Page')).toBeVisible();
     });
 
-    await test.step('what can be no key is refused in words, and sent nowhere', async () => {
+    await test.step('invalid text is rejected with a reason and not sent', async () => {
       const message = quickInput.box.locator('.quick-input-message');
       await quickInput.accept();
       await expect(message).toContainText('Enter the API key, or press Escape');
@@ -75,7 +75,7 @@ test.describe('The API key', () => {
       await workbench.screenshot('key-refused');
     });
 
-    await test.step('a right key, with the blanks that were copied with it, brings the batches', async () => {
+    await test.step('a correct key, with copied whitespace, shows the batches', async () => {
       await quickInput.type('');
       await paste(workbench, `  ${key}\n`);
       await page.keyboard.press('Enter');
@@ -86,7 +86,7 @@ test.describe('The API key', () => {
       expect(simulator.requests.map((request) => request.headers['x-api-key'])).toEqual(['wrong-key', key, key]);
     });
 
-    await test.step('it is still there after a reload of the window', async () => {
+    await test.step('the key is still there after a reload of the window', async () => {
       await workbench.reload();
       await view.open();
       await expect(view.item('batch_abc123')).toBeVisible();
@@ -102,14 +102,14 @@ test.describe('The API key', () => {
     const second = await workbench.secondWindow();
     const { dialog, page, view } = second;
 
-    await test.step('another window has the key that was set in the first one', async () => {
+    await test.step('another window has the key of the first one', async () => {
       await view.open();
       await expect(view.item('batch_abc123')).toBeVisible();
     });
 
     await test.step('Remove API Key asks first', async () => {
       await second.command(removeKey);
-      // Their order is that of the operating system.
+      // The operating system determines their order.
       expect((await dialog.buttons()).sort()).toEqual(['Cancel', 'Remove']);
       expect(await dialog.message()).toBe('Remove the sync.so API key from this computer?');
       expect(await dialog.detail()).toContain('Your batches are not affected');
@@ -119,7 +119,7 @@ test.describe('The API key', () => {
       await expect(view.item('batch_abc123')).toBeVisible();
     });
 
-    await test.step('and empties the view', async () => {
+    await test.step('it empties the view', async () => {
       await second.command(removeKey);
       await dialog.click('Remove');
       await expect(second.statusBarItem('API key removed')).toBeVisible();
@@ -130,7 +130,7 @@ test.describe('The API key', () => {
 
     // A window in a browser reads the secret storage when it is opened and hears nothing of other windows. Those of a
     // desktop do, which is tested without an editor.
-    await test.step('in the other window too, for good', async () => {
+    await test.step('it does the same in the other window, permanently', async () => {
       await workbench.page.bringToFront();
       simulator.clearRequests();
       await workbench.reload();
@@ -140,14 +140,14 @@ test.describe('The API key', () => {
     });
   });
 
-  test('can be stored although the server can not be reached', async ({ workbench, simulator }) => {
+  test('can be stored although the server cannot be reached', async ({ workbench, simulator }) => {
     const { view, notifications } = workbench;
     await workbench.open();
     await view.open();
     await expect(view.welcome).toContainText('See the batches');
     await simulator.stop();
 
-    await test.step('it says that the key could not be checked, and stores nothing by itself', async () => {
+    await test.step('a message says that the key could not be checked, and nothing is stored', async () => {
       await enterKey(workbench, key);
       const toast = notifications.withText('The API key could not be checked and was not stored.');
       await expect(toast).toContainText('sync.so could not be reached (ECONNREFUSED).');
@@ -160,7 +160,7 @@ test.describe('The API key', () => {
       await expect(view.welcome).toContainText('sync.so could not be reached. Check the network');
     });
 
-    await test.step('and it is used when the server is back', async () => {
+    await test.step('the key is used when the server is back', async () => {
       const again = await startSimulator({ port: Number(new URL(simulator.url).port) });
       try {
         again.addBatch({ id: 'batch_later', createdAt: Date.now() });
@@ -173,25 +173,25 @@ test.describe('The API key', () => {
     });
   });
 
-  test.describe('of the environment', () => {
+  test.describe('from the environment', () => {
     test.use({
       env: { SYNC_API_KEY: 'key-of-the-environment' },
       simulatorOptions: { keys: ['key-of-the-environment', key] },
     });
 
-    test('is used while no other one is stored', async ({ workbench, simulator }) => {
+    test('is used if no key is stored', async ({ workbench, simulator }) => {
       for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
       const { view, notifications, dialog } = workbench;
       const keysSent = (): unknown[] => simulator.requests.map((request) => request.headers['x-api-key']);
       await workbench.open();
       await view.open();
 
-      await test.step('without being asked for', async () => {
+      await test.step('without a prompt', async () => {
         await expect(view.item('batch_abc123')).toBeVisible();
         expect(keysSent()).toEqual(['key-of-the-environment']);
       });
 
-      await test.step('Remove API Key says where it comes from', async () => {
+      await test.step('Remove API Key says where the key comes from', async () => {
         await workbench.command(removeKey);
         await expect(notifications.withText('environment variable SYNC_API_KEY')).toBeVisible();
         await expect(dialog.box).toHaveCount(0);
@@ -199,14 +199,14 @@ test.describe('The API key', () => {
         await workbench.command('Notifications: Clear All Notifications');
       });
 
-      await test.step('a stored key comes before it', async () => {
+      await test.step('a stored key takes precedence', async () => {
         simulator.clearRequests();
         await enterKey(workbench, key);
         await expect.poll(keysSent).toEqual([key, key]);
         await expect(view.item('batch_abc123')).toBeVisible();
       });
 
-      await test.step('and it is used again once that one is removed', async () => {
+      await test.step('it is used again after the stored key is removed', async () => {
         simulator.clearRequests();
         await workbench.command(removeKey);
         await dialog.click('Remove');
@@ -223,7 +223,7 @@ async function enterKey(workbench: Workbench, text: string): Promise<void> {
   await workbench.quickInput.accept();
 }
 
-/** Pastes a text into what has the focus, as a person does who copied it elsewhere. */
+/** Pastes a text into the focused element, like a user who has copied it. */
 async function paste({ page }: Workbench, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   await page.keyboard.press('ControlOrMeta+V');

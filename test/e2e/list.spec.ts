@@ -8,11 +8,11 @@ const minute = 60_000;
 const key = 'test-key';
 const listPath = '/v2/batch';
 
-// Requests are counted, and rows are held still: nothing is asked but what the test asks for.
+// Automatic refresh is off, because the test counts requests and needs rows that do not move.
 test.use({ env: { SYNC_API_KEY: key }, settings: { 'syncBatches.autoRefresh': 'off' } });
 
 test.describe('The list of batches', () => {
-  test('tells the state of every batch, grouped by status, and all that the API said in the tooltip', async ({
+  test('shows the state of every batch, grouped by status, and all details in the tooltip', async ({
     workbench,
     simulator,
   }) => {
@@ -22,7 +22,7 @@ test.describe('The list of batches', () => {
     await workbench.open();
     await view.open();
 
-    await test.step('groups in a fixed order with counts, what is alive first', async () => {
+    await test.step('groups in a fixed order with counts, unfinished ones first', async () => {
       await expect
         .poll(async () => (await groups(workbench)).map(({ accessible }) => accessible))
         .toEqual([
@@ -59,7 +59,7 @@ test.describe('The list of batches', () => {
       expect(rows.map((row) => row.level)).toEqual([1, 2, 2, 2, 1, 2, 1, 2, 2, 1, 2, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
     });
 
-    await test.step('a screen reader says of the two batches of the API reference what the eye sees', async () => {
+    await test.step('screen readers get the same information about the two batches of the API reference', async () => {
       const labels = await view.labels();
       expect(labels).toContain(
         `batch_abc123, Completed, 4 of 5 succeeded, 1 failed, created ${spoken(now - 180 * minute)}`,
@@ -77,20 +77,20 @@ test.describe('The list of batches', () => {
       expect(completed).toContain(`Created: ${exact(now - 180 * minute)} (3 hours ago)`);
       expect(completed).toMatch(/Requests: 5\b/);
       expect(completed).toContain('Succeeded: 4');
-      expect(completed).toContain('Failed requests: 1');
-      expect(completed).toContain('Pending requests: 0');
+      expect(completed).toContain('Failed: 1');
+      expect(completed).toContain('Waiting: 0');
       expect(completed).toContain(`Output URL: ${simulator.url}/v2/batches/batch_abc123/result`);
       expect(completed).toContain('Webhook URL: none');
       await workbench.screenshot('list-tooltip');
-      // A link in a tooltip would not open the exact URL, and any URL that the API names.
+      // A link in a tooltip would not open the exact URL, and would open any URL from the API.
       expect.soft(await workbench.page.locator('.monaco-hover:visible a').count()).toBe(0);
-      expect(await view.tooltip('batch_def456')).toMatch(/Pending requests: 7[\s\S]*Output URL: none yet/);
+      expect(await view.tooltip('batch_def456')).toMatch(/Waiting: 7[\s\S]*Output URL: none yet/);
       expect(await view.tooltip('batch_1b7f3d')).toContain(
         'Webhook URL: https://hooks.example.test/sync/batches?team=localization',
       );
     });
 
-    await test.step('and the key was only ever sent as the header of a request for the list', () => {
+    await test.step('the key was sent only in the header of list requests', () => {
       expect(simulator.requests.map(({ method, path, origin }) => `${method} ${origin} ${path}`)).toEqual([
         `GET api ${listPath}`,
       ]);
@@ -98,7 +98,7 @@ test.describe('The list of batches', () => {
     });
   });
 
-  test('shows what it does not know, and what means harm, as text', async ({ workbench, simulator }) => {
+  test('shows unknown and hostile values as text', async ({ workbench, simulator }) => {
     const now = Date.now();
     const hostileId = '<img src=x onerror=alert(1)> $(trash) **b** [go](command:workbench.action.closeSidebar)';
     const hostileStatus = '<b>ODD</b> $(flame) hasOutput';
@@ -124,13 +124,13 @@ test.describe('The list of batches', () => {
     await workbench.open();
     await view.open();
 
-    await test.step('an unknown status is a group of its own name, before those that ended', async () => {
+    await test.step('an unknown status is its own group, before the finished ones', async () => {
       await expect
         .poll(async () => (await groups(workbench)).map(({ label }) => label))
         .toEqual(['Processing', 'Pending', hostileStatus, 'AWAITING_REVIEW', 'Completed']);
     });
 
-    await test.step('texts from the API are shown as they are, without what hides or turns them', async () => {
+    await test.step('texts from the API are shown unchanged, without invisible and direction characters', async () => {
       const labels = (await view.readRows()).map((row) => row.label);
       expect(labels).toContain(hostileId);
       expect(labels).toContain('batch_\ufffdgnp.exe\ufffd');
@@ -138,16 +138,16 @@ test.describe('The list of batches', () => {
       await workbench.screenshot('list-hostile');
     });
 
-    await test.step('counts that do not add up never give more than all', async () => {
+    await test.step('counts that do not add up never exceed the total', async () => {
       const accessible = await view.labels();
       expect(accessible).toContainEqual(expect.stringContaining('batch_over, Processing, 5 of 5 done, 2 failed'));
       expect(accessible).toContainEqual(expect.stringContaining('AWAITING_REVIEW, no requests counted yet'));
       expect(accessible).toContain('batch_when, Pending, 0 of 5 done');
-      expect(await view.tooltip('batch_over')).toContain('Requests: 5 (100 %)');
+      expect(await view.tooltip('batch_over')).toContain('Progress: 5 of 5 (100 %)');
       expect(await view.tooltip('batch_when')).toContain('Created: at an unknown time');
     });
 
-    await test.step('the tooltip has no links of others in it', async () => {
+    await test.step('the tooltip has no links from the API', async () => {
       const tooltip = await view.tooltip('<img src=x');
       expect(tooltip).toContain(hostileId);
       expect(tooltip).toContain(`Status: ${hostileStatus}`);
@@ -158,7 +158,7 @@ test.describe('The list of batches', () => {
       expect.soft(await hover.locator('a, img, script, .codicon-trash').count()).toBe(0);
     });
 
-    await test.step('a made-up status is no way into a menu, and nothing is drawn in a quick pick', async () => {
+    await test.step('a hostile status enables no menu entries and draws no icons in a quick pick', async () => {
       await workbench.page.keyboard.press('Escape');
       const menu = await view.contextMenu('batch_when');
       expect(await menu.labels()).toEqual(['Copy Batch ID', 'Name Batch…', 'Notify Me When Finished']);
@@ -176,7 +176,7 @@ test.describe('The list of batches', () => {
     });
   });
 
-  test('stays where the person is while it is refreshed', async ({ workbench, simulator }) => {
+  test('keeps its selection and expansion during a refresh', async ({ workbench, simulator }) => {
     const now = Date.now();
     for (const seed of demoBatches(now)) simulator.addBatch(seed);
     const { view } = workbench;
@@ -212,12 +212,12 @@ test.describe('The list of batches', () => {
       await view.titleAction('Refresh').click();
       await expect(view.item('batch_c6380f, Completed')).toBeVisible();
       await expect(view.item('batch_c6380f')).toHaveAttribute('aria-selected', 'true');
-      // The keyboard goes on from there.
+      // The keyboard focus is there.
       await view.tree.focus();
       await expect(focused(workbench)).toHaveAttribute('aria-label', /^batch_c6380f, /);
     });
 
-    await test.step('pressing Refresh again and again during a slow answer asks once, and shows that it works', async () => {
+    await test.step('pressing Refresh repeatedly during a slow response sends one request and shows progress', async () => {
       await expect(view.progress).toHaveCount(0);
       simulator.clearRequests();
       let answer = (): void => undefined;
@@ -225,7 +225,7 @@ test.describe('The list of batches', () => {
       await view.titleAction('Refresh').click();
       await expect(view.progress).toBeVisible();
       for (let i = 0; i < 4; i++) await view.titleAction('Refresh').click();
-      // What is asked of the extension reaches it in order: when this is done, it has had all of them.
+      // Commands reach the extension in order: after this one, it has received all of them.
       await view.inlineAction('batch_newest', 'Copy Batch ID');
       await expect.poll(() => workbench.clipboard()).toBe('batch_newest');
       await expect(view.progress).toBeVisible();
@@ -237,7 +237,7 @@ test.describe('The list of batches', () => {
     });
   });
 
-  test('is usable with ten thousand batches', async ({ workbench, simulator }) => {
+  test('is usable with 10,000 batches', async ({ workbench, simulator }) => {
     const seeds = manyBatches(10_000, Date.now());
     for (const seed of seeds) simulator.addBatch(seed);
     // The seeds come newest first.
@@ -246,7 +246,7 @@ test.describe('The list of batches', () => {
     await workbench.open();
     await view.open();
 
-    await test.step('a group shows its newest hundred, and says how many there are', async () => {
+    await test.step('a group shows its newest 100 batches and the total', async () => {
       await expect(view.item(/^Processing, \d+ batches$/)).toBeVisible();
       await view.tree.focus();
       await page.keyboard.press('End');
@@ -257,7 +257,7 @@ test.describe('The list of batches', () => {
       await expect(view.item(`${completed[99]}, `)).toBeVisible();
     });
 
-    await test.step('Enter shows the next hundred, and the keyboard goes on at the first of them', async () => {
+    await test.step('Enter shows the next 100 and selects the first of them', async () => {
       await page.keyboard.press('Enter');
       await expect(focused(workbench)).toHaveAttribute('aria-label', new RegExp(`^${completed[100]}, Completed, `));
       await page.keyboard.press('ArrowDown');
@@ -267,7 +267,7 @@ test.describe('The list of batches', () => {
       await workbench.screenshot('list-show-more');
     });
 
-    await test.step('what was shown stays shown after a refresh', async () => {
+    await test.step('the same number is shown after a refresh', async () => {
       simulator.addBatch({ id: 'batch_newest', createdAt: Date.now(), status: 'PROCESSING' });
       await view.titleAction('Refresh').click();
       await view.tree.focus();
@@ -287,7 +287,7 @@ function focused({ view, page }: { view: Workbench['view']; page: Page }) {
   return view.rows.and(page.locator('.focused'));
 }
 
-/** A moment as a screen reader says it. The API has whole seconds. */
+/** A time in the format for screen readers. The API has whole seconds. */
 function spoken(at: number): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at);
 }

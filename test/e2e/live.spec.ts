@@ -11,10 +11,10 @@ const listPath = '/v2/batch';
 const minute = 60_000;
 const hour = 60 * minute;
 
-// The shortest interval that the setting takes.
+// The minimum of the setting.
 test.use({ env: { SYNC_API_KEY: key }, settings: { 'syncBatches.autoRefreshInterval': 15 } });
 
-/** One interval with its jitter, and what a slow machine needs on top. */
+/** One interval with its jitter, plus a reserve for slow machines. */
 const oneInterval = { timeout: 40_000 };
 
 test.describe('The view', () => {
@@ -22,7 +22,7 @@ test.describe('The view', () => {
     test.setTimeout(300_000);
   });
 
-  test('moves by itself while it is seen, rests while it is not, and catches up once', async ({
+  test('refreshes automatically while it is visible, pauses while it is hidden, and then catches up once', async ({
     workbench,
     simulator,
   }) => {
@@ -38,7 +38,7 @@ test.describe('The view', () => {
     await view.item('batch_a').click();
     simulator.clearRequests();
 
-    await test.step('a batch goes from Pending to Completed before the eyes, and stays selected', async () => {
+    await test.step('a batch goes from Pending to Completed and stays selected', async () => {
       simulator.updateBatch('batch_a', { status: 'PROCESSING', succeeded: 3 });
       await expect(view.item('batch_a, Processing, 3 of 10 done')).toBeVisible(oneInterval);
       await expect(view.item('batch_a')).toHaveAttribute('aria-selected', 'true');
@@ -50,19 +50,19 @@ test.describe('The view', () => {
       await workbench.screenshot('live-moved');
     });
 
-    await test.step('only what can have changed was asked for', () => {
+    await test.step('only possible changes were requested', () => {
       expect(simulator.requests.length).toBeGreaterThan(0);
       for (const request of simulator.requests) expect(isForAll(request), JSON.stringify(request)).toBe(false);
     });
 
-    await test.step('while it is hidden nothing is asked, though a batch lives its whole life meanwhile', async () => {
+    await test.step('no request is sent while it is hidden, although a batch starts and finishes', async () => {
       await hideView(workbench);
       simulator.clearRequests();
       await lifeOf(simulator, 'batch_clock', 2 * 18_000);
       expect(simulator.requests).toEqual([]);
     });
 
-    await test.step('coming back asks once, and everything is there', async () => {
+    await test.step('showing it again sends one request and shows everything', async () => {
       await view.open();
       await expect(view.item('batch_clock, Completed')).toBeVisible();
       expect(simulator.requests.filter(({ path }) => path === listPath)).toHaveLength(1);
@@ -70,7 +70,7 @@ test.describe('The view', () => {
     });
   });
 
-  test('costs hardly more in two windows than in one', async ({ workbench, simulator }) => {
+  test('sends hardly more requests with two windows than with one', async ({ workbench, simulator }) => {
     const now = Date.now();
     addHistory(simulator, now);
     simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
@@ -92,14 +92,14 @@ test.describe('The view', () => {
     const forTwo = simulator.requests.length;
     expect(forTwo).toBeGreaterThan(1);
     expect(forTwo).toBeLessThanOrEqual(1.5 * forOne);
-    // Both know what one of them was told.
+    // Both windows have the name and the subscription that were set in one of them.
     for (const { view: each, page } of [other, workbench]) {
       await page.bringToFront();
       await expect(each.item('batch_two, Completed')).toBeVisible(oneInterval);
     }
   });
 
-  test('asks less when that is wanted or does not help, and recovers by itself', async ({ workbench, simulator }) => {
+  test('polls less after errors and recovers automatically', async ({ workbench, simulator }) => {
     const now = Date.now();
     simulator.addBatch({ id: 'batch_old', createdAt: now - hour, status: 'PROCESSING', total: 20 });
     const { view, notifications } = workbench;
@@ -107,7 +107,7 @@ test.describe('The view', () => {
     await view.open();
     await expect(view.item('batch_old, Processing, 0 of 20 done')).toBeVisible();
 
-    await test.step('429: not before the server wants it', async () => {
+    await test.step('429: not before the Retry-After time', async () => {
       simulator.clearRequests();
       simulator.faults.add({ times: 1, effect: { kind: 'status', status: 429, retryAfter: '25' } });
       await expect(view.message).toContainText('It accepts requests again at', oneInterval);
@@ -118,7 +118,7 @@ test.describe('The view', () => {
       expect((next?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(25_000);
     });
 
-    await test.step('a server that is gone is said to be, and found again without a click', async () => {
+    await test.step('an unreachable server is reported, and the list recovers without a click', async () => {
       await simulator.stop();
       await expect(view.message).toContainText('could not be reached (ECONNREFUSED)', { timeout: 60_000 });
       await expect(view.item('batch_old, Processing')).toBeVisible();
@@ -129,7 +129,7 @@ test.describe('The view', () => {
         await expect(view.item('batch_old, Processing, 7 of 20 done')).toBeVisible({ timeout: 90_000 });
         await expect(view.message).toHaveText(new RegExp(`^${asOf}$`));
 
-        await test.step('401: once, and then no more until the key changes', async () => {
+        await test.step('401: once, then not until the key changes', async () => {
           again.setKeys([]);
           await expect(view.welcome).toContainText('sync.so refused the API key', oneInterval);
           await lifeOf(again, 'batch_clock', 2 * 18_000);
@@ -141,12 +141,12 @@ test.describe('The view', () => {
       }
     });
 
-    await test.step('and nothing of it was worth a notification', async () => {
+    await test.step('none of this caused a notification', async () => {
       expect(await notifications.messages()).toEqual([]);
     });
   });
 
-  test('shows the last list before the first answer, and at once when there is none', async ({
+  test('shows the last list before the first response, and if there is no response', async ({
     workbench,
     simulator,
   }) => {
@@ -167,7 +167,7 @@ test.describe('The view', () => {
     await expect.poll(() => simulator.requests.map(({ status }) => status)).toEqual([undefined]);
     await workbench.screenshot('live-restored');
 
-    // Offline it stays, and can be worked with.
+    // The list stays and is usable while offline.
     await simulator.stop();
     await expect(view.message).toContainText('could not be reached', { timeout: 60_000 });
     await view.inlineAction('batch_old', 'Copy Batch ID');
@@ -175,8 +175,8 @@ test.describe('The view', () => {
   });
 });
 
-test.describe('A person', () => {
-  test('is told once of the end that they wait for, in whichever window', async ({ workbench, simulator }) => {
+test.describe('A user', () => {
+  test('gets one notification about a subscribed batch, in one of the windows', async ({ workbench, simulator }) => {
     test.setTimeout(240_000);
     const now = Date.now();
     simulator.addBatch({ id: 'batch_mine', createdAt: now - hour, status: 'PROCESSING', total: 20, succeeded: 4 });
@@ -211,7 +211,7 @@ test.describe('A person', () => {
     await expect(told.view.item('batch_mine, Completed')).toHaveAttribute('aria-selected', 'true');
   });
 
-  test('finds at the icon how many ended since they last looked', async ({ workbench, simulator }) => {
+  test('sees on the icon how many batches have finished since they last looked', async ({ workbench, simulator }) => {
     simulator.addBatch({ id: 'batch_one', createdAt: Date.now() - hour, status: 'PROCESSING' });
     simulator.addBatch({ id: 'batch_two', createdAt: Date.now() - hour, status: 'PENDING' });
     const { view } = workbench;
@@ -230,7 +230,7 @@ test.describe('A person', () => {
     await expect.poll(() => view.badge()).toBeUndefined();
   });
 
-  test('can name a batch, which is kept and can be undone', async ({ workbench, simulator }) => {
+  test('can name a batch; the name is stored and can be removed', async ({ workbench, simulator }) => {
     simulator.addBatch({ id: 'batch_7f3a', createdAt: Date.now() - hour, status: 'PROCESSING' });
     simulator.addBatch({ id: 'batch_plain', createdAt: Date.now() - hour, status: 'PROCESSING' });
     const { view, quickInput } = workbench;
@@ -250,7 +250,7 @@ test.describe('A person', () => {
       /^batch_7f3a · /,
     );
 
-    await test.step('and is found by either', async () => {
+    await test.step('the batch is found by name and by ID', async () => {
       for (const text of ['Trailer', '7f3a']) {
         await workbench.command('Sync Batches: Copy Batch ID');
         await quickInput.type(text);
@@ -261,7 +261,7 @@ test.describe('A person', () => {
       }
     });
 
-    await test.step('an empty name gives the ID back', async () => {
+    await test.step('an empty name restores the ID', async () => {
       await view.focusItem('Trailer, Spanish');
       await workbench.command('Sync Batches: Name Batch…');
       await quickInput.choose('Trailer, Spanish');
@@ -273,7 +273,7 @@ test.describe('A person', () => {
   });
 });
 
-/** Shows something else, and waits until the extension knows: what it is told and asked by the window comes in order. */
+/** Hides the view, and waits until the extension knows: it receives events and commands in order. */
 async function hideView(workbench: Workbench): Promise<void> {
   const { view, quickInput } = workbench;
   await workbench.command('View: Show Explorer');
@@ -284,8 +284,8 @@ async function hideView(workbench: Workbench): Promise<void> {
 }
 
 /**
- * Another window, which has heard of the batches itself: at first it shows those that the first one has stored. There is one
- * batch more then.
+ * Opens another window and waits until it has loaded the batches: at first it shows the stored list of the first window.
+ * Adds one batch for that.
  */
 async function openSecond(workbench: Workbench, simulator: Simulator): Promise<Workbench> {
   const other = await workbench.secondWindow();
@@ -297,14 +297,14 @@ async function openSecond(workbench: Workbench, simulator: Simulator): Promise<W
   return other;
 }
 
-/** The list as it is kept on the disk for the next start; empty before there is one. */
+/** The stored list on disk; empty if there is none yet. */
 function storedList({ server: { userDataDir } }: Workbench): string {
   const files = fs.readdirSync(userDataDir, { recursive: true, encoding: 'utf8' });
   const list = files.find((file) => /^list-\w+\.json$/.test(path.basename(file)));
   return list === undefined ? '' : fs.readFileSync(path.join(userDataDir, list), 'utf8');
 }
 
-/** Adds batches that came to their end long ago. */
+/** Adds batches that finished long ago. */
 function addHistory(simulator: Simulator, now: number): void {
   for (let i = 0; i < 30; i++) {
     simulator.addBatch({ id: `batch_done_${i}`, createdAt: now - (24 + i) * hour, status: 'COMPLETED' });
@@ -312,7 +312,7 @@ function addHistory(simulator: Simulator, now: number): void {
   simulator.addBatch({ id: 'batch_lost', createdAt: now - 60 * hour, status: 'FAILED' });
 }
 
-/** Has a batch live its life at the simulator, and waits for its end there, whoever may look on. */
+/** Runs a batch in the simulator and waits there until it has finished, whether or not anyone polls. */
 async function lifeOf(simulator: Simulator, id: string, lifetimeMs: number): Promise<void> {
   const createdAt = Date.now();
   simulator.addBatch({ id, createdAt, lifetimeMs });
@@ -321,7 +321,7 @@ async function lifeOf(simulator: Simulator, id: string, lifetimeMs: number): Pro
     .toBeGreaterThan(createdAt + lifetimeMs);
 }
 
-/** A request for every batch there is. */
+/** A request for all batches. */
 function isForAll({ path, query }: RecordedRequest): boolean {
   return path === listPath && Object.keys(query).length === 0;
 }

@@ -8,10 +8,10 @@ import type { Workbench } from './workbench';
 const key = 'test-key';
 
 test.describe('The view', () => {
-  test.describe('can be read', () => {
+  test.describe('is legible', () => {
     test.use({ env: { SYNC_API_KEY: key } });
 
-    test('in dark, light and high contrast colours', async ({ workbench, simulator, hostVersion }) => {
+    test('in dark, light and high contrast themes', async ({ workbench, simulator, hostVersion }) => {
       const now = Date.now();
       for (const seed of demoBatches(now)) simulator.addBatch(seed);
       simulator.addBatch({ id: 'batch_odd', createdAt: now, status: 'AWAITING_REVIEW' });
@@ -24,20 +24,20 @@ test.describe('The view', () => {
         await test.step(`in the theme ${theme}`, async () => {
           await workbench.changeSettings({ 'workbench.colorTheme': theme });
           await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();
-          // Colours may fade from one theme to the next; what is measured is what stays.
+          // Colors may fade between themes: wait for the final ones.
           await expect.poll(async () => Math.min(...(await contrasts(workbench, '.label-name')))).toBeGreaterThan(4.5);
           await expect
             .poll(async () => Math.min(...(await contrasts(workbench, '.label-description'))))
             .toBeGreaterThan(4.5);
           const icons = await iconsOf(workbench);
-          // One for every batch; the groups have none.
+          // One icon per batch; groups have none.
           expect(icons).toHaveLength(16);
           for (const icon of icons) {
             expect(icon.width, icon.name).toBeGreaterThan(10);
             expect(icon.height, icon.name).toBeGreaterThan(10);
             expect(icon.glyph, icon.name).not.toMatch(/^(none|normal|""|"\?")$/);
           }
-          // Every state has a shape of its own, for those who see no colours.
+          // Each state has a different icon shape, for users who can't see colors.
           expect(new Set(icons.map((icon) => icon.glyph)).size).toBe(7);
           expect((await view.message.innerText()).length).toBeGreaterThan(0);
           await workbench.screenshot(`looks-${kind}`);
@@ -46,7 +46,7 @@ test.describe('The view', () => {
     });
   });
 
-  test('can be used with nothing but the keyboard', async ({ workbench, simulator }) => {
+  test('can be used with the keyboard only', async ({ workbench, simulator }) => {
     for (const seed of demoBatches(Date.now())) simulator.addBatch(seed);
     const { view, quickInput, page } = workbench;
     const { keyboard } = page;
@@ -71,7 +71,7 @@ test.describe('The view', () => {
       await expect(view.item('batch_abc123')).toBeVisible();
     });
 
-    await test.step('walks through the tree', async () => {
+    await test.step('navigates the tree', async () => {
       await runByKeyboard(workbench, 'Focus on Batches View');
       await expect(view.tree).toBeFocused();
       await keyboard.press('Home');
@@ -93,7 +93,7 @@ test.describe('The view', () => {
 
     await test.step('copies the ID from the context menu', async () => {
       const menu = await view.contextMenu('batch_abc123', 'keyboard');
-      // It is there for some seconds only.
+      // The message is visible for a few seconds only.
       const told = expect(workbench.statusBarItem('Batch ID copied')).toBeVisible();
       await Promise.all([told, menu.chooseByKeyboard('Copy Batch ID')]);
       expect(await workbench.clipboard()).toBe('batch_abc123');
@@ -131,7 +131,7 @@ test.describe('The view', () => {
   });
 });
 
-/** Runs a command from the palette without the mouse. */
+/** Runs a command from the palette with the keyboard. */
 async function runByKeyboard({ page, quickInput }: Workbench, title: string): Promise<void> {
   await quickInput.showPalette();
   await expect(quickInput.input).toBeFocused();
@@ -144,7 +144,7 @@ async function runByKeyboard({ page, quickInput }: Workbench, title: string): Pr
   await quickInput.paletteIsGone();
 }
 
-/** How much each such text in the tree stands out from what is behind it: 1 to 21 (WCAG 2). */
+/** The contrast of matching texts in the tree with their background: 1 to 21 (WCAG 2). */
 async function contrasts({ page }: Workbench, selector: string): Promise<number[]> {
   const found = await page.evaluate<number[]>(`(${measureContrast})(${inTree(selector)})`);
   expect(found.length).toBeGreaterThan(15);
@@ -155,7 +155,7 @@ interface Icon {
   name: string;
   width: number;
   height: number;
-  /** The character of the icon font. */
+  /** The character in the icon font. */
   glyph: string;
 }
 
@@ -168,7 +168,7 @@ async function iconsOf({ page }: Workbench): Promise<Icon[]> {
   );
 }
 
-/** An expression for the page: the elements of the tree's rows that fit a selector. */
+/** An expression for the page: the elements in tree rows that match a selector. */
 function inTree(selector: string): string {
   return `[...document.querySelectorAll('[id="workbench.view.extension.syncBatches"] .monaco-list-row ${selector}')]`;
 }

@@ -5,14 +5,14 @@ import { startSimulator } from '../simulator/simulator';
 import type { FaultEffect, RecordedRequest } from '../simulator/types';
 import { expect, test } from './fixtures';
 
-/** With characters that URLs, JSON and base64 write in other ways. */
+/** Has characters that URLs, JSON and base64 encode. */
 const key = 'sk-planted/K3y+with="odd"&chars%20~7f3a9c';
 const wrongKey = 'planted-wrong/K3y+b1d7e2';
 const allKeys = [key, wrongKey];
 
 test.use({ simulatorOptions: { keys: [key] } });
 
-test('The API key is nowhere after a session full of errors but in the secret storage and the header', async ({
+test('After a session full of errors, the API key is only in the secret storage and the request header', async ({
   workbench,
   simulator,
 }) => {
@@ -33,7 +33,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
   await view.open();
   await expect(view.welcome).toContainText('See the batches');
 
-  await test.step('a wrong key, then the right one', async () => {
+  await test.step('a wrong key, then the correct one', async () => {
     await workbench.command('Sync Batches: Set API Key…');
     await quickInput.type(wrongKey);
     await look('with a key typed in');
@@ -60,7 +60,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     ['500', { kind: 'echoKey', status: 500 }],
   ];
   for (const [text, effect] of effects) {
-    await test.step(`an answer that holds the key or leads elsewhere: ${text}`, async () => {
+    await test.step(`a response that contains the key or redirects elsewhere: ${text}`, async () => {
       simulator.faults.clear();
       simulator.faults.add({ effect });
       await view.titleAction('Refresh').click();
@@ -70,7 +70,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     });
   }
 
-  await test.step('a key that is refused now, an address that is refused, a server that is gone', async () => {
+  await test.step('a refused key, a rejected address, an unreachable server', async () => {
     simulator.faults.clear();
     simulator.setKeys([]);
     await view.titleAction('Refresh').click();
@@ -83,7 +83,7 @@ test('The API key is nowhere after a session full of errors but in the secret st
     await expect(view.item('batch_abc123')).toBeVisible();
   });
 
-  await test.step('the key removed, and set again while the server can’t be reached', async () => {
+  await test.step('the key is removed, and set again while the server is unreachable', async () => {
     await workbench.command('Sync Batches: Remove API Key');
     await dialog.click('Remove');
     await expect(view.welcome).toContainText('See the batches');
@@ -108,15 +108,15 @@ test('The API key is nowhere after a session full of errors but in the secret st
     await look('with the log');
   });
 
-  await test.step('what is stored in the browser', async () => {
+  await test.step('the data stored in the browser', async () => {
     const stored = await page.evaluate<string[]>(readBrowserStorage);
-    // The secret storage of an editor in a browser: there, and not in plain text.
+    // The secret storage in the browser has the key, but not in plain text.
     expect(stored.some((entry) => entry.startsWith('localStorage secrets.provider'))).toBe(true);
     expect(stored.some((entry) => entry.startsWith('indexedDB'))).toBe(true);
     for (const entry of stored) seen.add(`the browser’s ${entry.slice(0, 80)}`, entry);
   });
 
-  await test.step('what is stored on the disk: logs, settings, state', () => {
+  await test.step('the data stored on disk: logs, settings, state', () => {
     const files = filesBelow(workbench.server.userDataDir);
     const log = files.find((file) => file.endsWith('Batches for sync.so.log'));
     expect(log, files.join('\n')).toBeDefined();
@@ -134,16 +134,16 @@ test('The API key is nowhere after a session full of errors but in the secret st
   expect(simulator.requests.filter(({ origin }) => origin === 'files')).toEqual([]);
   expect(simulator.requests.filter(({ headers }) => headers['x-api-key'] === key).length).toBeGreaterThan(8);
   expect(seen.count).toBeGreaterThan(60);
-  // The window while the errors were shown, and the log: what was looked at is where a key would have been.
+  // Check that the searched texts include the error texts and the log, where a key would appear.
   expect(seen.masked).toBeGreaterThan(8);
   expect(seen.withKey).toEqual([]);
 });
 
-/** Texts that were looked at, and where a key was found. */
+/** The searched texts, and the places where a key was found. */
 class Places {
   count = 0;
   readonly withKey: string[] = [];
-  /** How many had a place where a key was masked. */
+  /** The number of texts with a masked key. */
   masked = 0;
 
   add(where: string, text: string): void {
@@ -156,7 +156,7 @@ class Places {
   }
 }
 
-/** The ways in which a key could be written. */
+/** The possible encodings of a key. */
 const forms = allKeys.flatMap((one) => [
   one,
   encodeURIComponent(one),
@@ -173,7 +173,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** Everything of the requests but the one header. */
+/** The requests without the key header. */
 function simulatorsSaw(seen: Places, requests: readonly RecordedRequest[]): void {
   for (const { path: sentTo, query, headers, origin } of requests) {
     const others = Object.entries(headers).filter(([name]) => origin !== 'api' || name !== 'x-api-key');
@@ -182,7 +182,7 @@ function simulatorsSaw(seen: Places, requests: readonly RecordedRequest[]): void
   }
 }
 
-/** Nothing of a file that is gone again, such as one that was there only to be renamed. */
+/** Returns an empty text for a file that no longer exists, for example a temporary file. */
 function contentOf(file: string): Buffer {
   try {
     return fs.readFileSync(file);
@@ -199,7 +199,7 @@ function filesBelow(dir: string): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-/** Runs in the page: everything in `localStorage`, `sessionStorage` and IndexedDB as lines of text. */
+/** Runs in the page: returns the content of `localStorage`, `sessionStorage` and IndexedDB as lines of text. */
 const readBrowserStorage = `(async () => {
   const entries = [];
   for (const [name, storage] of [['localStorage', localStorage], ['sessionStorage', sessionStorage]]) {

@@ -19,46 +19,46 @@ const contributedCommands = (): string[] =>
     .contributes.commands.map(({ command }) => command)
     .sort();
 
-/** The commands of the extension among others; those that VS Code makes for its view are not counted. */
+/** The commands of the extension in a list, without those that VS Code creates for its view. */
 function ownCommands(commands: readonly string[]): string[] {
   return commands.filter((id) => /^syncBatches\.(?!batches\.)/.test(id)).sort();
 }
 
 describe('Activation', () => {
-  it('comes with the view, the commands, tabs of its own and batch files, and with nothing else', () => {
+  it('is triggered by the view, the commands, its own tabs and batch files, and by nothing else', () => {
     assert.deepEqual(
       manifest().activationEvents.filter((event) => !/^on(?:Command|View):syncBatches\./.test(event)),
-      // Tabs with results come back when the window is reloaded, and a batch file is checked when it is opened.
+      // VS Code restores results tabs after a reload, and batch files are checked when they are opened.
       ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results', 'onLanguage:jsonl'],
     );
   });
 
-  it('registers every command that is contributed, and no other', async () => {
+  it('registers all contributed commands, and no others', async () => {
     const { commandsAfter } = await watched();
     assert.deepEqual(ownCommands(commandsAfter), contributedCommands());
   });
 
-  it('is what registers them: before it, VS Code has none', async () => {
+  it('registers them: VS Code has none of them before', async () => {
     const { commandsBefore } = await watched();
     assert.deepEqual(ownCommands(commandsBefore), []);
   });
 
-  it('sends nothing while the view is not in sight, even with a key', async () => {
+  it('sends no requests while the view is hidden, even with a key', async () => {
     const { viewWasVisible, requestsByThen } = await watched();
     assert.equal(viewWasVisible, false);
     assert.equal(requestsByThen, 0);
   });
 
-  it('gives other extensions nothing to call', () => {
+  it('exports no API to other extensions', () => {
     assert.equal(theExtension().exports, undefined);
   });
 });
 
-describe('Activation, rehearsed from the sources', () => {
+describe('Activation, from the sources', () => {
   const api = useSimulator();
   const person = usePerson();
 
-  it('waits for nothing: what the editor asks for is registered when it returns, with a silent keyring too', async () => {
+  it('awaits nothing: everything is registered when it returns, even if the keyring does not respond', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
     const rehearsal = await rehearse(secrets);
@@ -79,7 +79,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('says that the keyring does not answer, some seconds later', async () => {
+  it('reports some seconds later that the keyring does not respond', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
     const rehearsal = await rehearse(secrets);
@@ -93,7 +93,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('follows a key that another window stores and removes', async () => {
+  it('uses the key that another window stores or removes', async () => {
     const secrets = new FakeSecrets();
     const rehearsal = await rehearse(secrets);
     const hasKey = (): unknown => rehearsal.contextKeys.get('syncBatches.hasApiKey');
@@ -115,7 +115,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('lets Refresh be the first thing that is called, while the key is still being read', async () => {
+  it('allows Refresh as the first command, while the key is still being read', async () => {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
@@ -131,7 +131,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('lets a command about a batch be the first thing that is called, while the key is still being read', async () => {
+  it('allows a batch command as the first command, while the key is still being read', async () => {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
@@ -147,7 +147,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('leaves a secret of another name alone', async () => {
+  it('does not touch other secrets', async () => {
     const secrets = new FakeSecrets();
     const rehearsal = await rehearse(secrets);
     try {
@@ -161,7 +161,7 @@ describe('Activation, rehearsed from the sources', () => {
     }
   });
 
-  it('can be undone: everything that was made is given back, and doing so twice does no harm', async () => {
+  it('can be undone: everything is disposed, and a second dispose does no harm', async () => {
     const secrets = new FakeSecrets();
     const rehearsal = await rehearse(secrets);
     assert.ok(rehearsal.open.size > rehearsal.commands.length);

@@ -20,7 +20,7 @@ const autoRefresh = 'syncBatches.autoRefresh';
 const autoRefreshInterval = 'syncBatches.autoRefreshInterval';
 const minute = 60_000;
 
-describe('Live: the tree', () => {
+describe('The tree, during automatic refresh,', () => {
   const api = useSimulator();
   usePerson();
   let seen: Watched;
@@ -54,7 +54,7 @@ describe('Live: the tree', () => {
     subscription?.dispose();
   });
 
-  it('draws anew only the row of a batch that got on, and it is the same row', async () => {
+  it('redraws only the row of a batch that has changed, and keeps its node', async () => {
     const row = await rowOf('batch_b');
     api.simulator.updateBatch('batch_b', { succeeded: 7 });
     await run('refresh');
@@ -63,7 +63,7 @@ describe('Live: the tree', () => {
     assert.match(String((await itemOf('batch_b')).description), /^7 of 10 · /);
   });
 
-  it('draws anew only the rows of the batches that got on', async () => {
+  it('redraws only the rows of batches that have changed', async () => {
     const rows = [await rowOf('batch_a'), await rowOf('batch_c')];
     api.simulator.updateBatch('batch_a', { succeeded: 2 });
     api.simulator.updateBatch('batch_c', { failed: 3 });
@@ -74,7 +74,7 @@ describe('Live: the tree', () => {
     );
   });
 
-  it('draws nothing anew when a refresh brings nothing new, and when one fails', async () => {
+  it('redraws nothing if a refresh brings no changes or fails', async () => {
     await run('refresh');
     api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     await run('refresh');
@@ -82,7 +82,7 @@ describe('Live: the tree', () => {
     assert.deepEqual(drawn, []);
   });
 
-  it('keeps the selection on a batch that gets on, and that moves to another group', async () => {
+  it('keeps the selection on a batch that changes or moves to another group', async () => {
     const row = await rowOf('batch_b');
     const selected = (): unknown => seen.view.selection.map((node) => node.kind === 'batch' && node.batch.id);
     await seen.view.reveal(row, { select: true, focus: true });
@@ -96,13 +96,13 @@ describe('Live: the tree', () => {
     await run('refresh');
     assert.equal(await rowOf('batch_b'), row);
     assert.equal(await seen.tree.getParent?.(row), (await seen.tree.getChildren(undefined))?.[1]);
-    // The editor has drawn the new place of the row when it can go there.
+    // VS Code has drawn the new position of the row when it can reveal it.
     await seen.view.reveal(row, { select: false, focus: false });
     assert.deepEqual(selected(), ['batch_b']);
   });
 });
 
-describe('Live: by itself', () => {
+describe('Automatic refresh', () => {
   afterEach('put the settings and the view back', async () => {
     await closeView();
     await setSetting(autoRefresh, undefined);
@@ -123,7 +123,7 @@ describe('Live: by itself', () => {
     api.simulator.addBatch({ id: 'batch_a', createdAt, status: 'PROCESSING' });
   });
 
-  /** The view comes in sight for the first time. */
+  /** Shows the view for the first time. */
   async function firstLook(): Promise<void> {
     await openView();
     await eventually(async () => {
@@ -133,26 +133,26 @@ describe('Live: by itself', () => {
     api.simulator.clearRequests();
   }
 
-  /** The view is hidden and shown: the extension looks at the clock. */
+  /** Hides and shows the view, so that the extension reads the clock. */
   async function lookAway(): Promise<void> {
     await closeView();
     await openView();
   }
 
-  /** Changes a setting and takes that back: the extension thinks again about when to ask. */
+  /** Changes a setting and restores it, so that the extension schedules the next load again. */
   async function thinkAgain(): Promise<void> {
     await setSetting(autoRefreshInterval, 3_600);
     await setSetting(autoRefreshInterval, 20);
   }
 
-  /** The batch has ended, and the list shows that without a click. */
+  /** Finishes the batch, and waits until the list shows it without a click. */
   async function endsBeforeTheEyes(): Promise<void> {
     await eventually(async () => {
       assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_a', 'batch_old'] });
     });
   }
 
-  it('asks nothing while the view is out of sight, however long, and once when it is first shown', async () => {
+  it('sends no request while the view is hidden, and one when it is first shown', async () => {
     time.pass(60 * minute);
     await thinkAgain();
     assert.deepEqual(await shownBatches(), {});
@@ -160,7 +160,7 @@ describe('Live: by itself', () => {
     await firstLook();
   });
 
-  it('asks nothing at another address either until the view is shown, and then once', async () => {
+  it('sends no request to a new address until the view is shown, and then one', async () => {
     await firstLook();
     await closeView();
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
@@ -170,7 +170,7 @@ describe('Live: by itself', () => {
     await firstLook();
   });
 
-  it('asks nothing more when the view is hidden again, and catches up once with what can have changed', async () => {
+  it('stops when the view is hidden, and loads changes once when it is shown again', async () => {
     await firstLook();
     await closeView();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
@@ -178,17 +178,17 @@ describe('Live: by itself', () => {
     await thinkAgain();
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'], COMPLETED: ['batch_old'] });
     assert.deepEqual(asked(), []);
-    // Looks within ten seconds are to stay that on a slow machine.
+    // On a slow machine too, the two visits must be within ten seconds.
     time.stop();
     await openView();
     await endsBeforeTheEyes();
-    // Looking to and fro is no reason to ask again.
+    // Switching back and forth causes no request.
     time.pass(4_000);
     await lookAway();
     time.pass(4_000);
     await lookAway();
     assert.deepEqual(asked(), [changes]);
-    // Looking again later is one.
+    // Returning later does.
     api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
     time.pass(4_000);
     await lookAway();
@@ -198,7 +198,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [changes, changes]);
   });
 
-  it('asks for everything when the list is hours old', async () => {
+  it('loads everything if the list is hours old', async () => {
     await firstLook();
     await closeView();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
@@ -208,7 +208,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [list]);
   });
 
-  it('follows while the view is in sight, when the interval is over', async () => {
+  it('polls at the interval while the view is visible', async () => {
     await firstLook();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
@@ -217,7 +217,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [changes]);
   });
 
-  it('asks rarely where nothing is unfinished', async () => {
+  it('polls rarely if all batches are finished', async () => {
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     await openView();
     await endsBeforeTheEyes();
@@ -234,7 +234,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [changes]);
   });
 
-  it('asks nothing while the window has not the focus, and once when it has it again', async () => {
+  it('sends no request while the window has no focus, and one when it gets the focus', async () => {
     await firstLook();
     const restore = replaceMember(vscode.window, 'state', { focused: false, active: false });
     try {
@@ -252,7 +252,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [changes]);
   });
 
-  it('follows a batch about which the person wants to know out of sight, slowly, until it has ended', async () => {
+  it('polls a subscribed batch slowly while the view is hidden, until it has finished', async () => {
     await run('notifyWhenFinished', 'batch_a');
     api.simulator.clearRequests();
     time.pass(1 * minute);
@@ -267,7 +267,7 @@ describe('Live: by itself', () => {
     assert.deepEqual(asked(), [changes]);
   });
 
-  it('does not try a refused key again until there is another one or the person asks', async () => {
+  it('does not retry a refused key until it changes or the user refreshes', async () => {
     await firstLook();
     api.simulator.setKeys([]);
     await run('refresh');
@@ -282,14 +282,14 @@ describe('Live: by itself', () => {
       requests().map(({ status }) => status),
       [401, 200],
     );
-    // What the person has mended goes on by itself.
+    // Polling continues after the user has fixed the problem.
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
     await lookAway();
     await endsBeforeTheEyes();
   });
 
-  it('waits as long as the server asks for, and not longer', async () => {
+  it('waits for the Retry-After time, not longer', async () => {
     await firstLook();
     api.simulator.faults.add({ effect: { kind: 'status', status: 429, retryAfter: '1800' }, times: 1 });
     await run('refresh');
@@ -308,10 +308,10 @@ describe('Live: by itself', () => {
       requests().map(({ status }) => status),
       [429, 200],
     );
-    assert.equal(person.messages.length, 1, 'only who asked is told');
+    assert.equal(person.messages.length, 1, 'one message, for the user action');
   });
 
-  it('is back when the server is back, without a click', async () => {
+  it('recovers when the server is back, without a click', async () => {
     await firstLook();
     api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     time.pass(1 * minute);
@@ -329,10 +329,10 @@ describe('Live: by itself', () => {
     assert.deepEqual(person.messages, [], 'nobody waited for it');
   });
 
-  describe('switched off', () => {
+  describe('turned off', () => {
     beforeEach(() => setSetting(autoRefresh, 'off'));
 
-    it('loads when the view is first shown, and asks nothing more, however long and often one looks', async () => {
+    it('loads when the view is first shown, and never again', async () => {
       await firstLook();
       for (let times = 0; times < 3; times++) {
         time.pass(60 * minute);
@@ -344,7 +344,7 @@ describe('Live: by itself', () => {
       assert.deepEqual(asked(), [list]);
     });
 
-    it('goes on at once when it is switched on', async () => {
+    it('continues at once when it is turned on', async () => {
       await firstLook();
       api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
       time.pass(10 * minute);
@@ -355,13 +355,13 @@ describe('Live: by itself', () => {
   });
 });
 
-describe('Live: the settings', () => {
+describe('The settings of automatic refresh', () => {
   afterEach('take them back', async () => {
     await setSetting(autoRefresh, undefined);
     await setSetting(autoRefreshInterval, undefined);
   });
 
-  it('are to follow every 30 seconds while nobody says otherwise', () => {
+  it('are 30 seconds and on by default', () => {
     assert.deepEqual(readAutoRefreshSettings(), { isAutomatic: true, intervalMs: 30_000 });
   });
 
@@ -376,7 +376,7 @@ describe('Live: the settings', () => {
     [{}, true],
     [['off'], true],
   ] as const) {
-    it(`${isAutomatic ? 'follow' : 'do not follow'} with ${JSON.stringify(value)}`, async () => {
+    it(`turn polling ${isAutomatic ? 'on' : 'off'} with ${JSON.stringify(value)}`, async () => {
       await setSetting(autoRefresh, value);
       assert.equal(readAutoRefreshSettings().isAutomatic, isAutomatic);
     });
@@ -394,13 +394,13 @@ describe('Live: the settings', () => {
     ['as the usual one where it is an object', { seconds: 20 }, 30],
     ['as the usual one where it is a list', [20], 30],
   ] as const) {
-    it(`take the interval ${what}: ${JSON.stringify(value)}`, async () => {
+    it(`use the interval ${what}: ${JSON.stringify(value)}`, async () => {
       await setSetting(autoRefreshInterval, value);
       assert.equal(readAutoRefreshSettings().intervalMs, seconds * 1_000);
     });
   }
 
-  it('have the bounds that the manifest names', async () => {
+  it('have the bounds of package.json', async () => {
     const { contributes } = theExtension().packageJSON as {
       contributes: {
         configuration: {

@@ -45,7 +45,7 @@ describe('Live: a notification that is asked for', () => {
     const before = await itemOf('batch_running');
     await run('notifyWhenFinished', await rowOf('batch_running'));
     const item = await itemOf('batch_running');
-    assert.deepEqual(words(item), ['batch', 'processing', 'marked']);
+    assert.deepEqual(words(item), ['batch', 'processing', 'subscribed']);
     assert.equal(beside(item), `${beside(before)} · notifies`);
     assert.equal(spoken(item), `${spoken(before)}, notifies you when finished`);
     assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
@@ -60,7 +60,7 @@ describe('Live: a notification that is asked for', () => {
     const item = await itemOf('batch_running');
     assert.deepEqual(words(item), ['batch', 'processing']);
     assert.deepEqual([beside(item), spoken(item)], [beside(before), spoken(before)]);
-    assert.equal(person.statusBar.at(-1), '$(check) You will not be notified of batch_running');
+    assert.equal(person.statusBar.at(-1), '$(check) You will not be notified about batch_running');
     assert.deepEqual(person.messages, []);
   });
 
@@ -80,8 +80,8 @@ describe('Live: a notification that is asked for', () => {
     const { rows, pick } = await answering({ label: 'batch_odd' }, () => run('notifyWhenFinished'));
     assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_odd', 'batch_running']);
     assert.match(pick?.placeHolder ?? '', /which batch/);
-    assert.ok(words(await itemOf('batch_odd')).includes('marked'));
-    assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+    assert.ok(words(await itemOf('batch_odd')).includes('subscribed'));
+    assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
   });
 
   it('is taken back from the palette among those that were asked for', async () => {
@@ -90,7 +90,7 @@ describe('Live: a notification that is asked for', () => {
     const { rows } = await answering({ label: 'batch_waiting' }, () => run('dontNotifyWhenFinished'));
     assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_running', 'batch_waiting']);
     assert.deepEqual(words(await itemOf('batch_waiting')), ['batch', 'pending']);
-    assert.ok(words(await itemOf('batch_running')).includes('marked'));
+    assert.ok(words(await itemOf('batch_running')).includes('subscribed'));
   });
 
   for (const name of ['notifyWhenFinished', 'dontNotifyWhenFinished'] as const) {
@@ -98,21 +98,21 @@ describe('Live: a notification that is asked for', () => {
       await run('notifyWhenFinished', 'batch_waiting');
       const { rows } = await answering({}, () => run(name));
       assert.ok(rows.length > 0);
-      assert.ok(words(await itemOf('batch_waiting')).includes('marked'));
-      assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+      assert.ok(words(await itemOf('batch_waiting')).includes('subscribed'));
+      assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
       assert.equal(person.statusBar.length, 1);
     });
   }
 
   it('says so where there is no batch to ask for, or none was asked for', async () => {
     await run('dontNotifyWhenFinished');
-    assert.match(person.onlyMessage().text, /no batch of which you asked to be notified/);
+    assert.match(person.onlyMessage().text, /no batches that you asked to be notified about/);
     for (const id of ['batch_running', 'batch_waiting', 'batch_odd']) {
       await run('notifyWhenFinished', id);
     }
     await run('notifyWhenFinished');
     assert.equal(person.messages.length, 2);
-    assert.match(person.messages[1]?.text ?? '', /No batch in the list is unfinished and still without/);
+    assert.match(person.messages[1]?.text ?? '', /no more unfinished batches to notify you about/);
     assert.deepEqual(
       person.messages.map(({ kind }) => kind),
       ['information', 'information'],
@@ -124,8 +124,8 @@ describe('Live: a notification that is asked for', () => {
       await run('notifyWhenFinished', id);
       const message = person.onlyMessage();
       assert.equal(message.kind, 'information');
-      assert.equal(message.text, `The batch ${id} has finished already.`);
-      assert.ok(!words(await itemOf(id)).includes('marked'));
+      assert.equal(message.text, `The batch ${id} has already finished.`);
+      assert.ok(!words(await itemOf(id)).includes('subscribed'));
       assert.deepEqual(person.statusBar, []);
     });
   }
@@ -140,7 +140,7 @@ describe('Live: a notification that is asked for', () => {
   it('may be asked for twice, and is then one', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await run('notifyWhenFinished', 'batch_running');
-    assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing', 'marked']);
+    assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing', 'subscribed']);
     await run('dontNotifyWhenFinished', 'batch_running');
     assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing']);
   });
@@ -161,7 +161,7 @@ describe('Live: a notification that is asked for', () => {
       await run('notifyWhenFinished', 'batch_running');
       const message = person.onlyMessage();
       assert.equal(message.kind, 'information');
-      assert.match(message.text, /switched off by the setting syncBatches\.notifications/);
+      assert.match(message.text, /turned off in the setting syncBatches\.notifications/);
       await eventually(() => {
         assert.deepEqual(opened, [['syncBatches.notifications']]);
       });
@@ -170,7 +170,7 @@ describe('Live: a notification that is asked for', () => {
       await setSetting('syncBatches.notifications', undefined);
     }
     assert.deepEqual(person.statusBar, []);
-    assert.ok(words(await itemOf('batch_running')).includes('marked'));
+    assert.ok(words(await itemOf('batch_running')).includes('subscribed'));
   });
 
   it('is kept over another account and back, and the other one knows nothing of it', async () => {
@@ -178,11 +178,11 @@ describe('Live: a notification that is asked for', () => {
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     // Unlike a refresh, this waits until the notes of the other account are there.
     await run('dontNotifyWhenFinished');
-    assert.match(person.onlyMessage().text, /no batch of which you asked to be notified/);
-    assert.ok(!words(await itemOf('batch_running')).includes('marked'));
+    assert.match(person.onlyMessage().text, /no batches that you asked to be notified about/);
+    assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
     await setApiBaseUrl(api.simulator.url);
     await eventually(async () => {
-      assert.ok(words(await itemOf('batch_running')).includes('marked'));
+      assert.ok(words(await itemOf('batch_running')).includes('subscribed'));
     });
   });
 
@@ -196,7 +196,7 @@ describe('Live: a notification that is asked for', () => {
   it('may be the first thing that is taken back, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     await runFirst('dontNotifyWhenFinished', 'batch_running');
-    assert.deepEqual(person.statusBar, ['$(check) You will not be notified of batch_running']);
+    assert.deepEqual(person.statusBar, ['$(check) You will not be notified about batch_running']);
   });
 });
 
@@ -237,7 +237,7 @@ describe('Live: the name of a batch', () => {
     const first = await name('batch_abc', 'One');
     assert.equal(first.input?.value, '');
     assert.match(first.input.title ?? '', /batch_abc/);
-    assert.match(first.input.prompt ?? '', /on this computer only.*Empty removes it/);
+    assert.match(first.input.prompt ?? '', /on this computer only.*Leave it empty to remove it/);
     const second = await name('batch_abc', 'Two');
     assert.equal(second.input?.value, 'One');
     assert.equal((await itemOf('batch_abc')).label, 'Two');
@@ -330,7 +330,7 @@ describe('Live: the name of a batch', () => {
 
     it('may have no control characters', () => {
       for (const text of ['a\nb', 'a\0b', 'a\u001b[31mb', 'a\u0085b']) {
-        assert.match(String(check(text)), /no control characters/);
+        assert.match(String(check(text)), /control characters/);
       }
     });
   });
@@ -352,7 +352,7 @@ describe('Live: the name of a batch', () => {
       const item = await itemOf('batch_abc');
       assert.equal(item.label, hostile.replaceAll('\u202e', '\ufffd'));
       assert.equal(item.id, before.id);
-      assert.equal(item.contextValue, `${before.contextValue ?? ''} marked`);
+      assert.equal(item.contextValue, `${before.contextValue ?? ''} subscribed`);
       assert.doesNotMatch(spoken(item), /\u202e/);
 
       const { rows } = await answering({}, () => run('copyBatchId'));

@@ -16,7 +16,7 @@ const signedUrl =
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
 
-/** Arguments as no row of the tree has them. */
+/** Arguments that no tree row has. */
 function hostileArguments(): Record<string, unknown> {
   const cyclic: Record<string, unknown> = {};
   cyclic['batch'] = cyclic;
@@ -39,7 +39,7 @@ function hostileArguments(): Record<string, unknown> {
   };
 }
 
-/** Objects that fight back when they are looked at. */
+/** Objects that throw when they are inspected. */
 function explosiveArguments(): Record<string, unknown> {
   const explode = (): never => {
     throw new Error('do not look at me');
@@ -71,7 +71,7 @@ describe('A command', () => {
   });
   const clipboard = (): Thenable<string> => vscode.env.clipboard.readText();
 
-  /** Sees to it that the command has a batch to offer. */
+  /** Makes sure that the command has a batch to offer. */
   async function prepare(name: string, id: string): Promise<void> {
     if (name === 'dontNotifyWhenFinished') {
       await run('notifyWhenFinished', id);
@@ -86,32 +86,32 @@ describe('A command', () => {
       assert.deepEqual(person.statusBar, ['$(check) Batch ID copied']);
     });
 
-    it('copies an output URL letter by letter as it came', async () => {
+    it('copies the exact output URL', async () => {
       await run('copyOutputUrl', 'batch_done');
       assert.equal(await clipboard(), signedUrl);
       assert.deepEqual(person.messages, []);
       assert.deepEqual(person.statusBar, ['$(check) Output URL copied']);
     });
 
-    it('opens an output URL letter by letter as it came', async () => {
+    it('opens the exact output URL', async () => {
       await run('openOutput', 'batch_done');
       assert.deepEqual(person.opened, [signedUrl]);
       assert.deepEqual(person.messages, []);
     });
 
-    it('copies an ID with odd letters exactly', async () => {
+    it('copies the exact ID, even with unusual characters', async () => {
       const id = 'batch "ü" <b>&amp; $(zap) \u202e 100 %';
       api.simulator.addBatch({ id, createdAt: Date.now() });
       await run('copyBatchId', id);
       assert.equal(await clipboard(), id);
     });
 
-    it('takes the row of a batch just as well', async () => {
+    it('accepts the tree row of a batch as well', async () => {
       await run('copyBatchId', { kind: 'batch', batch: { id: 'batch_running' } }, [{ kind: 'batch' }]);
       assert.equal(await clipboard(), 'batch_running');
     });
 
-    it('loads the list first where there is none yet, once', async () => {
+    it('loads the list first if necessary, once', async () => {
       assert.deepEqual(api.simulator.requests, []);
       await run('copyBatchId', 'batch_running');
       await run('copyBatchId', 'batch_done');
@@ -119,9 +119,9 @@ describe('A command', () => {
     });
   });
 
-  describe('about output that is not there', () => {
+  describe('about missing output', () => {
     for (const name of ['openOutput', 'copyOutputUrl', ...resultsCommands] as const) {
-      it(`says that the batch is not finished: ${name}`, async () => {
+      it(`says that the batch has not finished: ${name}`, async () => {
         await run(name, 'batch_running');
         const message = person.onlyMessage();
         assert.equal(message.kind, 'information');
@@ -130,17 +130,17 @@ describe('A command', () => {
         assert.equal(await clipboard(), 'what was there before');
       });
 
-      it(`says that the batch ended without results: ${name}`, async () => {
+      it(`says that the batch has no results: ${name}`, async () => {
         await run(name, 'batch_lost');
         const message = person.onlyMessage();
         assert.equal(message.kind, 'information');
-        assert.match(message.text, /batch_lost.*ended as “Failed” without results/);
+        assert.match(message.text, /batch_lost.*the status “Failed”, but no results/);
         assert.deepEqual(person.opened, []);
       });
     }
   });
 
-  describe('about output at an address that is not safe', () => {
+  describe('about output at an unsafe address', () => {
     for (const url of [
       'javascript:alert(1)',
       'JavaScript:alert(1)',
@@ -156,7 +156,7 @@ describe('A command', () => {
       ' https://files.example.test/leading-blank',
       'https://files.example.test/\r\nline-break',
     ]) {
-      it(`never opens it, and says why: ${JSON.stringify(url)}`, async () => {
+      it(`does not open it, and says why: ${JSON.stringify(url)}`, async () => {
         api.simulator.updateBatch('batch_done', { outputUrl: url });
         // The command ends when the message is closed.
         const command = run('openOutput', 'batch_done');
@@ -165,18 +165,18 @@ describe('A command', () => {
         await command;
         assert.deepEqual(person.opened, []);
         assert.equal(message.kind, 'warning');
-        assert.match(message.text, /batch_done is not opened/);
+        assert.match(message.text, /batch_done was not opened/);
         assert.doesNotMatch(message.text, /[\r\n]/);
         assert.deepEqual(message.buttons, ['Copy Output URL']);
         assert.equal(await clipboard(), 'what was there before');
       });
     }
 
-    it('offers to copy it instead, exactly', async () => {
+    it('offers to copy the exact address instead', async () => {
       api.simulator.updateBatch('batch_done', { outputUrl: 'http://files.example.test/a%2Fb' });
       person.willPress('Copy Output URL');
       await run('openOutput', 'batch_done');
-      // A message is waited for by nobody, the command included.
+      // Neither the test nor the command waits for a message to close.
       await eventually(async () => {
         assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
       });
@@ -197,7 +197,7 @@ describe('A command', () => {
     }
 
     for (const id of ['__proto__', 'constructor', 'x'.repeat(100_000), 'a\nb\u202ec', '{0}{1}']) {
-      it(`says so on one bearable line: ${JSON.stringify(id.slice(0, 20))}`, async () => {
+      it(`says so on one line of limited length: ${JSON.stringify(id.slice(0, 20))}`, async () => {
         await run('copyBatchId', id);
         const { text } = person.onlyMessage();
         assert.match(text, /is not in the list/);
@@ -207,16 +207,16 @@ describe('A command', () => {
     }
   });
 
-  describe('called with what is no batch', () => {
+  describe('called with something that is not a batch', () => {
     for (const name of otherBatchCommands) {
       for (const [what, argument] of Object.entries(hostileArguments())) {
-        it(`asks which one is meant: ${name}, ${what}`, async () => {
+        it(`asks for a batch: ${name}, ${what}`, async () => {
           await prepare(name, 'batch_running');
           await escapeFrom(run(name, argument));
           assert.deepEqual(person.messages, []);
           assert.equal(await clipboard(), 'what was there before');
           assert.deepEqual(person.opened, []);
-          // To ask, it needed the list.
+          // It needed the list to ask.
           assert.deepEqual(
             api.simulator.requests.map(({ path }) => path),
             ['/v2/batch'],
@@ -225,7 +225,7 @@ describe('A command', () => {
       }
 
       for (const [what, argument] of Object.entries(explosiveArguments())) {
-        it(`stays whole and says that it did not work, or asks: ${name}, ${what}`, async () => {
+        it(`reports the failure or asks for a batch: ${name}, ${what}`, async () => {
           await prepare(name, 'batch_running');
           await escapeFrom(run(name, argument));
           for (const { text } of person.messages) {
@@ -238,7 +238,7 @@ describe('A command', () => {
     }
 
     for (const name of resultsCommands) {
-      it(`asks which one is meant, or says that it did not work, whatever it is called with: ${name}`, async () => {
+      it(`asks for a batch or reports the failure, whatever the argument: ${name}`, async () => {
         for (const argument of Object.values(hostileArguments())) {
           await escapeFrom(run(name, argument, argument));
         }
@@ -248,19 +248,19 @@ describe('A command', () => {
         }
         assert.ok(person.messages.every(({ text }) => text.startsWith('That did not work')));
         assert.deepEqual(person.opened, []);
-        // To ask, it needed the list, and nothing else.
+        // It needed only the list to ask.
         assert.equal(api.simulator.requests.length, 1);
       });
     }
 
     for (const [what, argument] of Object.entries({ ...hostileArguments(), ...explosiveArguments() })) {
-      it(`shows no more of a group that there is not: showMore, ${what}`, async () => {
+      it(`does nothing for a group that does not exist: showMore, ${what}`, async () => {
         await run('showMore', argument);
         assert.deepEqual(person.messages, []);
       });
     }
 
-    it('shows no more of a status that there is not', async () => {
+    it('does nothing for a status that does not occur', async () => {
       for (const status of ['NO_SUCH_STATUS', '', '__proto__', 'COMPLETED']) {
         await run('showMore', status);
       }
@@ -268,13 +268,13 @@ describe('A command', () => {
     });
 
     for (const name of ['refresh', 'clearFilters', 'showLog'] as const) {
-      it(`does its work whatever it is called with: ${name}`, async () => {
+      it(`works whatever the argument: ${name}`, async () => {
         for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
           await run(name, argument);
         }
         assert.deepEqual(person.messages, []);
         if (name === 'showLog') {
-          // It comes when it comes, and then takes the focus: not while a later test has a pick open.
+          // The input appears at some point and takes the focus: wait for it, so that it does not disturb a later test.
           await eventually(() => {
             assert.ok(vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'output'));
           });
@@ -284,7 +284,7 @@ describe('A command', () => {
     }
 
     for (const name of ['setApiKey', 'filterByDate', 'filterByStatus'] as const) {
-      it(`asks as ever whatever it is called with, and takes nothing of that for an answer: ${name}`, async () => {
+      it(`asks as usual, whatever the argument, and does not use the argument as the answer: ${name}`, async () => {
         await run('refresh');
         for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
           await escapeFrom(run(name, argument));
@@ -297,7 +297,7 @@ describe('A command', () => {
       });
     }
 
-    it('deletes nothing that the person does not want deleted, whatever it is called with: deleteKeptResults', async () => {
+    it('deletes nothing without confirmation, whatever the argument: deleteKeptResults', async () => {
       const hostile = Object.values({ ...hostileArguments(), ...explosiveArguments() });
       for (const argument of hostile) {
         await run('deleteKeptResults', argument);
@@ -307,7 +307,7 @@ describe('A command', () => {
       assert.deepEqual(person.statusBar, []);
     });
 
-    it('removes no key that is not there to be removed: removeApiKey', async () => {
+    it('does nothing without a key: removeApiKey', async () => {
       const hostile = Object.values({ ...hostileArguments(), ...explosiveArguments() });
       for (const argument of hostile) {
         await run('removeApiKey', argument);
@@ -329,23 +329,23 @@ describe('A command', () => {
       await done;
     };
 
-    it('copies the ID of the batch that is picked', async () => {
+    it('copies the ID of the picked batch', async () => {
       await withEnter(run('copyBatchId'));
       assert.match(await clipboard(), /^batch_(?:done|running|lost)$/);
     });
 
-    it('asks only for batches that have output', async () => {
+    it('offers only batches with output', async () => {
       await withEnter(run('copyOutputUrl'));
       assert.equal(await clipboard(), signedUrl);
     });
 
-    it('does nothing when the pick is escaped', async () => {
+    it('does nothing if the quick pick is canceled', async () => {
       await escapeFrom(run('openOutput'));
       assert.deepEqual([person.opened, person.messages, person.statusBar], [[], [], []]);
     });
 
     for (const name of ['openOutput', ...resultsCommands] as const) {
-      it(`says so where no batch has output: ${name}`, async () => {
+      it(`says so if no batch has output: ${name}`, async () => {
         api.simulator.removeBatch('batch_done');
         await run(name);
         assert.match(person.onlyMessage().text, /None of the batches in the list has an output URL/);
@@ -353,7 +353,7 @@ describe('A command', () => {
     }
 
     for (const name of resultsCommands) {
-      it(`asks only for batches that have results, and says for what: ${name}`, async () => {
+      it(`offers only batches with results, and says for what: ${name}`, async () => {
         const { rows, pick } = await answering({}, () => run(name));
         assert.deepEqual(
           rows.map(({ label }) => label),
@@ -363,7 +363,7 @@ describe('A command', () => {
       });
     }
 
-    it('says so where there are no batches', async () => {
+    it('says so if there are no batches', async () => {
       for (const id of ['batch_done', 'batch_running', 'batch_lost']) {
         api.simulator.removeBatch(id);
       }
@@ -372,7 +372,7 @@ describe('A command', () => {
     });
   });
 
-  describe('that can not load the list', () => {
+  describe('that cannot load the list', () => {
     for (const name of [...batchCommands, 'refresh'] as const) {
       it(`says why, once, and what to do: ${name}`, async () => {
         api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: 'Upgrade your plan' } });
@@ -385,14 +385,14 @@ describe('A command', () => {
       });
     }
 
-    it('opens the billing page from there, at the vendor', async () => {
+    it('opens the billing page of sync.so from the message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
       person.willPress('Open Billing');
       await run('refresh');
       assert.deepEqual(person.opened.map(String), ['https://sync.so/billing/subscription']);
     });
 
-    it('tries again from there', async () => {
+    it('tries again from the message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402 }, times: 1 });
       person.willPress('Try Again');
       await run('refresh');
@@ -406,12 +406,12 @@ describe('A command', () => {
     });
   });
 
-  describe('about text from outside', () => {
-    /** What notifications make a link of; a click on `command:` runs it. */
+  describe('about text from the API', () => {
+    /** Matches what notifications turn into links. A click on a `command:` link runs it. */
     const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/;
     const evil = '[free](command:workbench.action.closeWindow)';
 
-    it('makes no link of what the server says', async () => {
+    it('makes no link of a server message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: `Pay up ${evil}` } });
       await run('refresh');
       assert.doesNotMatch(person.onlyMessage().text, link);
@@ -444,7 +444,7 @@ describe('A command', () => {
     });
 
     for (const name of [...batchCommands, 'filterByStatus'] as const) {
-      it(`draws no icons of it in a pick: ${name}`, async () => {
+      it(`draws no icons of it in a quick pick: ${name}`, async () => {
         api.simulator.addBatch({
           id: 'batch $(zap)',
           createdAt: Date.now(),
@@ -472,8 +472,8 @@ describe('A command', () => {
     }
   });
 
-  describe('to refresh', () => {
-    it('does not pile up while a load is under way', async () => {
+  describe('Refresh', () => {
+    it('does not start further loads while a load is running', async () => {
       api.simulator.faults.add({ effect: { kind: 'delay', ms: 300 } });
       await Promise.all(Array.from({ length: 10 }, () => run('refresh')));
       assert.equal(api.simulator.requests.length, 1);

@@ -17,9 +17,9 @@ const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
 const notifications = 'syncBatches.notifications';
 
 const isSubscribed = async (id: string): Promise<boolean> =>
-  ((await itemOf(id)).contextValue ?? '').split(' ').includes('marked');
+  ((await itemOf(id)).contextValue ?? '').split(' ').includes('subscribed');
 
-describe('Live: the end of a batch', () => {
+describe('A finished batch', () => {
   const api = useSimulator();
   const person = usePerson();
   let seen: Watched;
@@ -32,17 +32,17 @@ describe('Live: the end of a batch', () => {
     await closeView();
   });
 
-  /** Adds unfinished batches, and has the extension know them. */
+  /** Adds unfinished batches, and makes the extension load them. */
   async function follow(...ids: string[]): Promise<void> {
     for (const [index, id] of ids.entries()) {
       api.simulator.addBatch({ id, createdAt: Date.now() - index * 60_000, status: 'PROCESSING', total: 5 });
     }
-    // Unlike a refresh, this waits until what is kept of the account is there. The pick is escaped.
+    // Unlike a refresh, this command waits for the stored data of the account. Its quick pick is canceled.
     await answering({}, () => run('copyBatchId'));
     await run('refresh');
   }
 
-  /** Adds unfinished batches about which the person wants to know. */
+  /** Adds unfinished batches and subscribes to them. */
   async function mark(...ids: string[]): Promise<void> {
     await follow(...ids);
     for (const id of ids) {
@@ -51,7 +51,7 @@ describe('Live: the end of a batch', () => {
     }
   }
 
-  /** The batches come to their end, and the extension hears of it. */
+  /** Finishes the batches, and makes the extension load them. */
   async function end(statuses: Readonly<Record<string, string>>): Promise<void> {
     for (const [id, status] of Object.entries(statuses)) {
       api.simulator.updateBatch(id, { status });
@@ -61,7 +61,7 @@ describe('Live: the end of a batch', () => {
 
   const message = (): Promise<Message> => eventually(() => person.onlyMessage());
 
-  it('is told once, as good news, with its results and its row at hand', async () => {
+  it('causes one notification, with buttons for its results and its row', async () => {
     await mark('batch_a');
     await end({ batch_a: 'COMPLETED' });
     assert.deepEqual(await message(), {
@@ -75,7 +75,7 @@ describe('Live: the end of a batch', () => {
     assert.equal(await isSubscribed('batch_a'), false);
   });
 
-  it('is told as a warning when it failed, without a button for results that there are not', async () => {
+  it('causes a warning if it failed, without a button for missing results', async () => {
     await mark('batch_a');
     api.simulator.updateBatch('batch_a', { status: 'FAILED', succeeded: 0, failed: 5, outputUrl: '' });
     await run('refresh');
@@ -87,7 +87,7 @@ describe('Live: the end of a batch', () => {
     });
   });
 
-  it('is told by the name that the person gave the batch', async () => {
+  it('is called by the name that the user gave it', async () => {
     await mark('batch_a');
     const restore = replaceMember(vscode.window, 'showInputBox', () => Promise.resolve('Trailer, French'));
     try {
@@ -99,7 +99,7 @@ describe('Live: the end of a batch', () => {
     assert.match((await message()).text, /^The batch Trailer, French is complete: /);
   });
 
-  it('makes no link of the ID of a batch', async () => {
+  it('makes no link of its ID', async () => {
     const id = '[free](command:workbench.action.closeWindow)';
     await mark(id);
     await end({ [id]: 'COMPLETED' });
@@ -108,7 +108,7 @@ describe('Live: the end of a batch', () => {
     assert.match(text, /free/);
   });
 
-  it('shows the results of the batch from the message, in a tab', async () => {
+  it('shows its results in a tab from the notification', async () => {
     await mark('batch_a');
     person.willPress('Show Results');
     await end({ batch_a: 'COMPLETED' });
@@ -121,7 +121,7 @@ describe('Live: the end of a batch', () => {
     await vscode.window.tabGroups.close(tab);
   });
 
-  it('shows the batch in the list from the message: the view comes in sight, and the row is selected', async () => {
+  it('is shown in the list from the notification: the view opens and the row is selected', async () => {
     await mark('batch_a', 'batch_b');
     person.willPress('Show in List');
     await end({ batch_b: 'COMPLETED' });
@@ -134,7 +134,7 @@ describe('Live: the end of a batch', () => {
     });
   });
 
-  it('shows the batch in the list though its group shows newer ones only', async () => {
+  it('is shown in the list even if its group shows only newer ones', async () => {
     for (let index = 0; index < 120; index++) {
       api.simulator.addBatch({ id: `newer_${index}`, createdAt: Date.now() - index * 1_000, status: 'COMPLETED' });
     }
@@ -151,7 +151,7 @@ describe('Live: the end of a batch', () => {
     });
   });
 
-  it('is summed up in one message when several come at once, as a warning if one failed', async () => {
+  it('shares one notification with others that finish at the same time, a warning if one failed', async () => {
     await mark('batch_a', 'batch_b', 'batch_c');
     await end({ batch_a: 'COMPLETED', batch_b: 'FAILED', batch_c: 'COMPLETED' });
     assert.deepEqual(await message(), {
@@ -164,7 +164,7 @@ describe('Live: the end of a batch', () => {
     assert.equal(person.messages.length, 1);
   });
 
-  it('is told of a batch that the filter hides', async () => {
+  it('causes a notification even if the filter hides it', async () => {
     await mark('batch_a');
     const pick = (rows: readonly { readonly status?: string }[]): Promise<unknown> =>
       Promise.resolve(rows.filter(({ status }) => status === 'PROCESSING'));
@@ -188,7 +188,7 @@ describe('Live: the end of a batch', () => {
     }
   });
 
-  it('is told of the batches that are marked, and of no other, unless the setting says otherwise', async () => {
+  it('causes a notification only if it is subscribed, by default', async () => {
     assert.equal(readNotifications(), 'mine');
     await mark('batch_a');
     await follow('batch_b');
@@ -196,14 +196,14 @@ describe('Live: the end of a batch', () => {
     assert.match((await message()).text, /^The batch batch_a is complete/);
   });
 
-  it('is told of every batch where the setting says so', async () => {
+  it('always causes a notification if the setting says so', async () => {
     await setSetting(notifications, 'all');
     await follow('batch_a');
     await end({ batch_a: 'COMPLETED' });
     assert.match((await message()).text, /^The batch batch_a is complete/);
   });
 
-  it('is told of none where the setting says so, and not afterwards either', async () => {
+  it('never causes a notification if the setting says so, not even later', async () => {
     await mark('batch_a', 'batch_b');
     await setSetting(notifications, 'none');
     await end({ batch_a: 'COMPLETED' });
@@ -217,13 +217,13 @@ describe('Live: the end of a batch', () => {
   });
 
   for (const garbage of ['everything', '', 7, true, {}, []]) {
-    it(`is told of marked batches where the setting makes no sense: ${JSON.stringify(garbage)}`, async () => {
+    it(`causes a notification if it is subscribed and the setting is invalid: ${JSON.stringify(garbage)}`, async () => {
       await setSetting(notifications, garbage);
       assert.equal(readNotifications(), 'mine');
     });
   }
 
-  it('is no news of a batch that had ended before it was first heard of', async () => {
+  it('causes no notification if it was finished when first loaded', async () => {
     await setSetting(notifications, 'all');
     api.simulator.addBatch({ id: 'batch_done', createdAt: Date.now() - 60_000, status: 'COMPLETED' });
     await follow('batch_a');
@@ -232,11 +232,11 @@ describe('Live: the end of a batch', () => {
     assert.equal(seen.view.badge?.value, 1);
   });
 
-  it('is no news when it came before the start, but is still to be seen by the badge', async () => {
+  it('causes no notification if it finished before the start, but counts in the badge', async () => {
     await setSetting(notifications, 'all');
     await follow('batch_a', 'batch_b');
     api.simulator.clearRequests();
-    // As at a start, the last list comes back. When it has been kept is not told.
+    // Restores the last list, as at a start. Poll, because there is no event when it has been stored.
     await eventually(async () => {
       await setApiBaseUrl(nowhere);
       await setApiBaseUrl(api.simulator.url);
@@ -248,12 +248,12 @@ describe('Live: the end of a batch', () => {
     await end({ batch_a: 'COMPLETED' });
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_b'], COMPLETED: ['batch_a'] });
     assert.equal(seen.view.badge?.value, 1);
-    // What ends from now on is news.
+    // Batches that finish from now on cause notifications.
     await end({ batch_b: 'COMPLETED' });
     assert.match((await message()).text, /^The batch batch_b is complete/);
   });
 
-  it('is not told a second time of a batch that came alive again', async () => {
+  it('causes no second notification if it was unfinished again in between', async () => {
     await setSetting(notifications, 'all');
     await follow('batch_a', 'batch_b');
     await end({ batch_a: 'FAILED' });
@@ -267,7 +267,7 @@ describe('Live: the end of a batch', () => {
     assert.match(person.messages[1]?.text ?? '', /^The batch batch_b is complete/);
   });
 
-  it('is no news of a batch that is taken from the list', async () => {
+  it('causes no notification if it disappears from the list', async () => {
     await setSetting(notifications, 'all');
     await follow('batch_a', 'batch_b');
     api.simulator.removeBatch('batch_a');
@@ -276,7 +276,7 @@ describe('Live: the end of a batch', () => {
     assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_b'] });
   });
 
-  it('is not what a status is that the API has added', async () => {
+  it('does not include batches with an unknown status', async () => {
     await setSetting(notifications, 'all');
     await follow('batch_a', 'batch_b');
     await end({ batch_a: 'ALMOST_THERE', batch_b: 'COMPLETED' });
@@ -284,15 +284,15 @@ describe('Live: the end of a batch', () => {
     assert.equal(seen.view.badge?.value, 1);
   });
 
-  describe('while the view is out of sight', () => {
-    it('is counted by the badge, whatever the setting, with a sentence for a tooltip', async () => {
+  describe('while the view is hidden', () => {
+    it('counts in the badge, whatever the setting, with a sentence as tooltip', async () => {
       await setSetting(notifications, 'none');
       await follow('batch_a', 'batch_b', 'batch_c');
       assert.equal(seen.view.badge, undefined);
       await end({ batch_a: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
         value: 1,
-        tooltip: '1 batch has finished since you last looked: 1 completed.',
+        tooltip: '1 batch has completed since you last looked.',
       });
       await end({ batch_b: 'FAILED', batch_c: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
@@ -301,18 +301,18 @@ describe('Live: the end of a batch', () => {
       });
     });
 
-    it('is counted once for a batch, by how it ended last', async () => {
+    it('counts once, with its last outcome', async () => {
       await follow('batch_a');
       await end({ batch_a: 'FAILED' });
       await end({ batch_a: 'PROCESSING' });
       await end({ batch_a: 'COMPLETED' });
       assert.deepEqual(seen.view.badge, {
         value: 1,
-        tooltip: '1 batch has finished since you last looked: 1 completed.',
+        tooltip: '1 batch has completed since you last looked.',
       });
     });
 
-    it('is counted until the view is seen, and not again when it is hidden', async () => {
+    it('counts until the view is visible, and not again when it is hidden', async () => {
       await follow('batch_a');
       await end({ batch_a: 'COMPLETED' });
       assert.equal(seen.view.badge?.value, 1);
@@ -325,7 +325,7 @@ describe('Live: the end of a batch', () => {
       assert.equal(seen.view.badge, undefined);
     });
 
-    it('is not seen in a window without the focus', async () => {
+    it('counts in a window without the focus', async () => {
       await follow('batch_a');
       await end({ batch_a: 'COMPLETED' });
       const restore = replaceMember(vscode.window, 'state', { focused: false, active: false });
@@ -345,7 +345,7 @@ describe('Live: the end of a batch', () => {
       });
     });
 
-    it('is forgotten by the badge when another account is used', async () => {
+    it('is removed from the badge when the account changes', async () => {
       await follow('batch_a');
       await end({ batch_a: 'COMPLETED' });
       assert.equal(seen.view.badge?.value, 1);
@@ -354,7 +354,7 @@ describe('Live: the end of a batch', () => {
     });
   });
 
-  it('needs no badge before the eyes of the person, but is still told', async () => {
+  it('causes no badge while the view is visible, but a notification', async () => {
     await mark('batch_a');
     await openView();
     await end({ batch_a: 'COMPLETED' });

@@ -21,7 +21,7 @@ const theirs = { baseUrl, key: 'their-key' };
 const running = batch({ id: 'batch_a', status: 'PROCESSING' });
 const failed = { ...running, status: 'FAILED' };
 
-/** A window without the rest of the extension: what the disk and other windows do meanwhile is the test's to say. */
+/** A window without the rest of the extension, so that the test controls the disk and other windows. */
 async function openWindow(server: ModelServer, files = new MemoryFiles()) {
   const clock = new FakeClock();
   const log = new RecordingLog();
@@ -34,14 +34,14 @@ async function openWindow(server: ModelServer, files = new MemoryFiles()) {
   await currentAccount.use(mine);
   const { current } = currentAccount;
   assert.ok(current);
-  /** Another key is taken into use, as the editor does it. */
+  /** Changes the account like the editor does. */
   const use = async (access: typeof mine): Promise<void> => {
     const using = currentAccount.use(access);
     store.reset();
-    completionNotifier.forget();
+    completionNotifier.reset();
     await using;
   };
-  return { files, log, store, currentAccount, context, notes: current.metadata, turns: current.lease, use };
+  return { files, log, store, currentAccount, context, metadata: current.metadata, lease: current.lease, use };
 }
 
 async function quiet(): Promise<void> {
@@ -50,10 +50,10 @@ async function quiet(): Promise<void> {
   }
 }
 
-describe('Live: the end of a batch, in a window of several,', () => {
+describe('A finished batch, with several windows,', () => {
   const person = usePerson();
 
-  /** Answers the pick of a command with its first row, after something has happened. */
+  /** Answers the quick pick of a command with its first row, after an action. */
   async function picking(meanwhile: () => Promise<unknown>, command: () => Promise<void>): Promise<void> {
     const restore = replaceMember(vscode.window, 'showQuickPick', (async (rows: readonly unknown[]) => {
       await meanwhile();
@@ -66,11 +66,11 @@ describe('Live: the end of a batch, in a window of several,', () => {
     }
   }
 
-  it('is told once where it can not be noted that it is, and the log says why', async () => {
+  it('causes one notification if that cannot be stored, and the log says why', async () => {
     const server = new ModelServer(running);
-    const { files, log, store, notes } = await openWindow(server);
+    const { files, log, store, metadata } = await openWindow(server);
     await store.load();
-    await notes.setSubscribed('batch_a', true);
+    await metadata.setSubscribed('batch_a', true);
     files.isReadOnly = true;
     server.put(failed);
     await store.load();
@@ -81,11 +81,11 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(log.at('error'), []);
   });
 
-  it('is not told where another account is in use by then', async () => {
+  it('causes no notification if the account has changed', async () => {
     const server = new ModelServer(running);
-    const { files, store, notes, use } = await openWindow(server);
+    const { files, store, metadata, use } = await openWindow(server);
     await store.load();
-    await notes.setSubscribed('batch_a', true);
+    await metadata.setSubscribed('batch_a', true);
     files.afterNextUpdate = () => void use(theirs);
     server.put(failed);
     await store.load();
@@ -93,52 +93,52 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('is told once of a marked batch that had ended when the list first had it', async () => {
+  it('causes one notification if it is subscribed and was finished when first loaded', async () => {
     const server = new ModelServer();
-    const { store, notes } = await openWindow(server);
+    const { store, metadata } = await openWindow(server);
     await store.load();
-    // As of a batch that was submitted here, while no list could be had.
-    await notes.setSubscribed('batch_a', true);
+    // Like a batch that was submitted here while no list could be loaded.
+    await metadata.setSubscribed('batch_a', true);
     server.put(failed);
     await store.loadChanges();
     await store.load();
     await quiet();
     assert.match(person.onlyMessage().text, /batch_a has failed/);
-    assert.equal(notes.of('batch_a').isSubscribed, false);
+    assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
-  it('is not told of a batch that had ended, where another window has told it', async () => {
+  it('causes no notification if another window has shown one', async () => {
     const server = new ModelServer(failed);
-    const { files, store, notes } = await openWindow(server);
-    await notes.setSubscribed('batch_a', true);
-    const { notes: others } = await openWindow(new ModelServer(), files);
+    const { files, store, metadata } = await openWindow(server);
+    await metadata.setSubscribed('batch_a', true);
+    const { metadata: others } = await openWindow(new ModelServer(), files);
     await others.claimNotifications(['batch_a']);
     await store.load();
     await quiet();
     assert.deepEqual(person.messages, []);
-    assert.equal(notes.of('batch_a').isSubscribed, false);
+    assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
-  it('is not told of what ended while nobody was waiting, nor of a stored list', async () => {
+  it('causes no notification if it finished while away or comes from a stored list', async () => {
     const files = new MemoryFiles();
-    const { turns, notes } = await openWindow(new ModelServer(), files);
-    await notes.setSubscribed('batch_a', true);
-    await turns.release({ batches: [running], at: 1, isWhole: true });
+    const { lease, metadata } = await openWindow(new ModelServer(), files);
+    await metadata.setSubscribed('batch_a', true);
+    await lease.release({ batches: [running], at: 1, isWhole: true });
     const { store } = await openWindow(new ModelServer(failed), files);
     await store.load();
     await quiet();
     assert.deepEqual(person.messages, []);
-    await notes.setSubscribed('batch_b', true);
-    await turns.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
+    await metadata.setSubscribed('batch_b', true);
+    await lease.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
     await openWindow(new ModelServer(), files);
     await quiet();
     assert.deepEqual(person.messages, []);
   });
 
   for (const when of ['while the pick is open', 'while the mark is written'] as const) {
-    it(`is said to have come already, where it comes ${when}`, async () => {
+    it(`is reported as already finished if it finishes ${when}`, async () => {
       const server = new ModelServer(running);
-      const { files, store, notes, context } = await openWindow(server);
+      const { files, store, metadata, context } = await openWindow(server);
       await store.load();
       const end = (): Promise<unknown> => {
         server.put(failed);
@@ -156,13 +156,13 @@ describe('Live: the end of a batch, in a window of several,', () => {
       await picking(meanwhile, () => notifyWhenFinished(context, undefined));
       await store.load();
       await quiet();
-      assert.equal(person.onlyMessage().text, 'The batch batch_a has finished already.');
+      assert.equal(person.onlyMessage().text, 'The batch batch_a has already finished.');
       assert.deepEqual(person.statusBar, []);
-      assert.equal(notes.of('batch_a').isSubscribed, false);
+      assert.equal(metadata.of('batch_a').isSubscribed, false);
     });
   }
 
-  it('is noted for no other account that comes into use while a batch is picked, nor is a name', async () => {
+  it('is not stored for another account if the account changes during a quick pick; neither is a name', async () => {
     for (const command of [notifyWhenFinished, renameBatch]) {
       const { files, store, context, use } = await openWindow(new ModelServer(running));
       await store.load();
@@ -180,7 +180,7 @@ describe('Live: the end of a batch, in a window of several,', () => {
     assert.deepEqual(person.statusBar, []);
   });
 
-  it('can be asked for while a load is overtaken by another one: there is a list in the end', async () => {
+  it('can be subscribed while one load replaces another: the list loads in the end', async () => {
     const { store, context } = await openWindow(new ModelServer(running));
     const asking = notifyWhenFinished(context, 'batch_a');
     await Promise.resolve();

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 describe('The extension in a real VS Code', () => {
   const extension = vscode.extensions.getExtension('sync-batches.sync-batches');
 
-  it('is found by its id', () => {
+  it('is found by its ID', () => {
     assert.ok(extension);
   });
 
@@ -13,7 +13,7 @@ describe('The extension in a real VS Code', () => {
     assert.equal(extension?.isActive, true);
   });
 
-  it('gets nothing of the machine: no key is in the environment', () => {
+  it('gets no key from the environment of the machine', () => {
     assert.equal(process.env['SYNC_API_KEY'], undefined);
   });
 });

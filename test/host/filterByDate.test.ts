@@ -10,7 +10,7 @@ useExtension();
 
 const plain = (text: string | undefined): string => (text ?? '').replace(/\s/g, ' ');
 
-/** An input as it was shown, and what stood under it for the text that was typed. */
+/** An input box, and the message below it for the typed text. */
 interface Asked {
   readonly title: string;
   readonly value: string;
@@ -29,7 +29,7 @@ describe('Filter by Date', () => {
     seen = await watched();
   });
 
-  /** Chooses a row of the pick, and types these texts into the inputs that follow; nothing stands for Escape. */
+  /** Chooses a row of the quick pick, and types these texts into the following input boxes; undefined presses Escape. */
   async function filter(row: string, ...texts: (string | undefined)[]): Promise<Asked[]> {
     const asked: Asked[] = [];
     const restores = [
@@ -42,7 +42,7 @@ describe('Filter by Date', () => {
           typeof validated === 'object' && validated?.severity === vscode.InputBoxValidationSeverity.Error;
         const under = typeof validated === 'object' ? validated?.message : validated;
         asked.push({ title: options?.title ?? '', value: options?.value ?? '', under: plain(under), isError });
-        // With an error under it, an input can't be accepted, only escaped.
+        // An input box with an error can't be accepted, only canceled.
         return isError ? undefined : text;
       }),
     ];
@@ -59,9 +59,9 @@ describe('Filter by Date', () => {
   const query = (): Record<string, string> | undefined => api.simulator.requests.at(-1)?.query;
   const local = (...parts: [number, number, number]): number => new Date(...parts).getTime();
 
-  it('takes a day from its first moment on, and says so before', async () => {
+  it('starts at the beginning of a day, and shows that before', async () => {
     const [asked] = await filter('Created after…', '2026-11-01');
-    assert.match(asked?.under ?? '', /^Created from Sunday, November 1, 2026 at 12:00:00 AM \S+ on$/);
+    assert.match(asked?.under ?? '', /^Created on or after Sunday, November 1, 2026 at 12:00:00 AM \S+$/);
     assert.equal(asked?.isError, false);
     assert.equal(seen.view.description, 'Since Nov 1, 2026');
     const bound = Date.parse(query()?.['created_after'] ?? '');
@@ -70,7 +70,7 @@ describe('Filter by Date', () => {
     assert.equal(query()?.['created_before'], undefined);
   });
 
-  it('takes a day up to its last moment, and says so before', async () => {
+  it('ends at the end of a day, and shows that before', async () => {
     const [asked] = await filter('Created before…', '2026-11-01');
     assert.equal(asked?.under, 'Created until the end of Nov 1, 2026 (11:59:59 PM)');
     assert.equal(seen.view.description, 'Until Nov 1, 2026');
@@ -78,7 +78,7 @@ describe('Filter by Date', () => {
     assert.ok(bound >= local(2026, 10, 2) - 1 && bound <= local(2026, 10, 2) + 2_000, String(bound));
   });
 
-  it('takes two dates one after the other, and keeps the edges exact', async () => {
+  it('accepts two dates, and keeps the bounds exact', async () => {
     const edges = {
       before: local(2026, 9, 1) - 1,
       first: local(2026, 9, 1),
@@ -95,20 +95,20 @@ describe('Filter by Date', () => {
   });
 
   for (const text of ['yesterday', '3 days ago', 'last monday', 'Nov 1 2026 14:00', '2026-11-01T14:00:00Z', '2026']) {
-    it(`understands a date in words or figures: ${text}`, async () => {
+    it(`accepts a date in words or numbers: ${text}`, async () => {
       const [asked] = await filter('Created after…', text);
       assert.equal(asked?.isError, false, asked?.under);
-      assert.match(asked.under, /^Created from /);
+      assert.match(asked.under, /^Created on or after /);
       assert.match(seen.view.description ?? '', /^Since /);
     });
   }
 
-  it('means the day of the person by "yesterday"', async () => {
+  it('interprets "yesterday" in local time', async () => {
     const yesterday = (today = new Date()): number => local(today.getFullYear(), today.getMonth(), today.getDate() - 1);
     const before = yesterday();
     await filter('Created after…', 'yesterday');
     const bound = Date.parse(query()?.['created_after'] ?? '');
-    // Midnight may have come meanwhile.
+    // Midnight may have passed meanwhile.
     assert.ok(
       [before, yesterday()].some((day) => Math.abs(bound - day) <= 2_000),
       query()?.['created_after'],
@@ -116,13 +116,13 @@ describe('Filter by Date', () => {
   });
 
   for (const [text, words] of [
-    ['soon or later', /not understood/],
+    ['soon or later', /Can't read that as a date/],
     ['2026-02-30', /no such date/],
     ['2026-13-01', /no such date/],
     ['0001-01-01', /between 1970 and \d{4}/],
-    ['<img src=x>', /not understood/],
+    ['<img src=x>', /Can't read that as a date/],
   ] as const) {
-    it(`refuses with the reason, and filters nothing: ${text}`, async () => {
+    it(`rejects with a reason, and does not filter: ${text}`, async () => {
       const [asked] = await filter('Created after…', text);
       assert.equal(asked?.isError, true);
       assert.match(asked.under, words);
@@ -131,19 +131,19 @@ describe('Filter by Date', () => {
     });
   }
 
-  it('refuses an end before the start, and says how it was understood', async () => {
+  it('rejects an end before the start, and shows how it was interpreted', async () => {
     const asked = await filter('Between two dates…', '2026-11-02', '2026-11-01');
     assert.equal(asked[1]?.isError, true);
     assert.match(asked[1].under, /before the start\. Created until the end of Nov 1, 2026/);
     assert.equal(seen.view.description, '');
   });
 
-  it('takes one and the same day for both', async () => {
+  it('accepts the same day for both bounds', async () => {
     await filter('Between two dates…', '2026-11-02', '2026-11-02');
     assert.equal(seen.view.description, 'Nov 2, 2026');
   });
 
-  it('changes nothing when an input is escaped or left empty', async () => {
+  it('changes nothing if an input is canceled or empty', async () => {
     await filter('Created after…', undefined);
     await filter('Created after…', '');
     await filter('Between two dates…', '2026-11-02', undefined);
@@ -151,14 +151,14 @@ describe('Filter by Date', () => {
     assert.deepEqual(api.simulator.requests, []);
   });
 
-  it('offers the bound that is set to be changed', async () => {
+  it('offers the current bound for editing', async () => {
     await filter('Created after…', '2026-11-01 14:00');
     const [asked] = await filter('Created after…', undefined);
     assert.equal(asked?.value, '2026-11-01 14:00');
     assert.equal(seen.view.description?.replace(/\s/g, ' '), 'Since Nov 1, 2026, 2:00 PM');
   });
 
-  it('offers a moment as a moment though it lies at midnight, and a whole day as a day', async () => {
+  it('offers a time at midnight as a time, and a whole day as a day', async () => {
     for (const [row, text] of [
       ['Created before…', '2026-11-01 00:00'],
       ['Created before…', '2026-11-01'],
@@ -173,7 +173,7 @@ describe('Filter by Date', () => {
     }
   });
 
-  it('is taken back by "Any date"', async () => {
+  it('is removed by "Any date"', async () => {
     await filter('Last 7 days');
     assert.equal(seen.view.description, 'Last 7 days');
     await filter('$(clear-all) Any date');

@@ -64,14 +64,14 @@ describe('Submission rows', () => {
     person.willPress(button);
     await run('submitFile', files.write('season.jsonl', batchFile(requests)));
   }
-  /** Submits three batches of which the second one is refused, so that the third waits. */
+  /** Submits three batches. The second one is refused, so that the third one waits. */
   async function submitHalf(): Promise<SubmissionNode> {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     await submit(60, 'Submit as 3 Batches');
     return submissionRow();
   }
 
-  it('are files that became several batches, and sum these up', async () => {
+  it('show files that became several batches, with their total', async () => {
     await submit(60, 'Submit as 3 Batches');
     const node = await submissionRow();
     assert.equal(node.submission.fileName, 'season.jsonl');
@@ -92,7 +92,7 @@ describe('Submission rows', () => {
     assert.deepEqual([groups[0], groups.at(-1)], ['submissions', 'COMPLETED']);
   });
 
-  it('have parts on which the commands of batches work', async () => {
+  it('have parts that support the batch commands', async () => {
     await submit(60, 'Submit as 3 Batches');
     await run('refresh');
     const node = await submissionRow();
@@ -104,14 +104,14 @@ describe('Submission rows', () => {
     assert.equal(await vscode.env.clipboard.readText(), (await api.batchIds()).reverse()[1]);
   });
 
-  it('are no files that became one batch', async () => {
+  it('do not show files that became one batch', async () => {
     await submit(20, 'Submit 20 Requests');
     await run('refresh');
     await messageIn('list');
     assert.deepEqual(await submissionRows(), []);
   });
 
-  it('stay with the list whatever its filter, and leave the welcome text its place where nothing is open', async () => {
+  it('stay visible with any filter, and make room for the welcome text if nothing is pending', async () => {
     await submit(60, 'Submit as 3 Batches');
     await run('refresh');
     await submissionRow();
@@ -129,7 +129,7 @@ describe('Submission rows', () => {
     assert.equal((await submissionRows()).length, 1);
   });
 
-  it('are shown where there is no batch, as long as something of them is open, with a line that says so', async () => {
+  it('are shown without batches while parts are pending, with a message', async () => {
     await run('refresh');
     const node = await submitHalf();
     assert.equal(await messageIn('empty'), 'There are no batches yet.');
@@ -152,7 +152,7 @@ describe('Submission rows', () => {
     assert.equal((await api.batchIds()).length, 2);
   });
 
-  it('keep their row when all is sent and the list does not show it yet', async () => {
+  it('stay visible when everything is sent and not in the list yet', async () => {
     await run('refresh');
     const node = await submitHalf();
     await messageIn('empty');
@@ -163,7 +163,7 @@ describe('Submission rows', () => {
     assert.equal((await submissionRows())[0], node);
   });
 
-  it('show what can be done about them where it is not known whether there is a batch', async () => {
+  it('show what to do if the outcome is unknown', async () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'reset' } });
     await submit(20, 'Submit 20 Requests');
     const node = await submissionRow();
@@ -175,7 +175,7 @@ describe('Submission rows', () => {
     assert.match(pick?.options?.title ?? '', /season\.jsonl/);
   });
 
-  it('are those of the account in use', async () => {
+  it('belong to the current account', async () => {
     await submitHalf();
     await setApiBaseUrl(api.url.replace('127.0.0.1', 'localhost'));
     await eventually(async () => assert.deepEqual(await submissionRows(), []));

@@ -26,7 +26,7 @@ describe('The view', () => {
   });
   after(closeView);
 
-  /** Waits for a state, and gives the line above the tree. */
+  /** Waits for a state, and returns the message above the tree. */
   async function messageIn(state: string): Promise<string> {
     await eventually(() => {
       assert.equal(seen.contextKeys.get('syncBatches.viewState'), state);
@@ -39,18 +39,18 @@ describe('The view', () => {
     api.simulator.clearRequests();
   });
 
-  /** Has the extension forget what is shown: the same server under another name is another account. */
+  /** Makes the extension clear the list: the same server under another name is another account. */
   async function beginAnew(): Promise<void> {
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
   }
 
-  /** Has every request fail from now on, and forgets what is shown. */
+  /** Makes all requests fail from now on, and clears the list. */
   async function failFromTheStart(status: number): Promise<void> {
     api.simulator.faults.add({ effect: { kind: 'status', status } });
     await beginAnew();
   }
 
-  it('loads by itself once it is in sight, and says that there is nothing yet', async () => {
+  it('loads when it is visible, and says that there are no batches yet', async () => {
     await beginAnew();
     assert.equal(await messageIn('empty'), '');
     assert.equal(api.simulator.requests.length, 1);
@@ -58,7 +58,7 @@ describe('The view', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('shows the batches under their statuses, what is alive first', async () => {
+  it('groups the batches by status, unfinished ones first', async () => {
     for (const seed of demoBatches(Date.now()).slice(0, 10)) {
       api.simulator.addBatch(seed);
     }
@@ -73,7 +73,7 @@ describe('The view', () => {
     });
   });
 
-  it('shows a status that the API has added, in a group of its own, among what is alive', async () => {
+  it('shows an unknown status as its own group, after the unfinished ones', async () => {
     api.simulator.addBatch({ id: 'done', createdAt: Date.now(), status: 'COMPLETED' });
     api.simulator.addBatch({ id: 'odd', createdAt: Date.now(), status: 'PARTIALLY_DONE' });
     await refresh();
@@ -81,7 +81,7 @@ describe('The view', () => {
     assert.deepEqual(Object.keys(await shownBatches()), ['PARTIALLY_DONE', 'COMPLETED']);
   });
 
-  it('moves a batch to its new group when it is refreshed, and it is the same row', async () => {
+  it('moves a batch to its new group on refresh, and keeps its node', async () => {
     api.simulator.addBatch({ id: 'b', createdAt: Date.now(), status: 'PROCESSING' });
     await refresh();
     const [before] = (await seen.tree.getChildren(undefined)) ?? [];
@@ -93,7 +93,7 @@ describe('The view', () => {
     assert.equal(((await seen.tree.getChildren(after)) ?? [])[0], row);
   });
 
-  it('says that it loads', async () => {
+  it('says that it is loading', async () => {
     api.simulator.faults.add({ effect: { kind: 'hang' } });
     await beginAnew();
     assert.equal(await messageIn('loading'), '');
@@ -107,7 +107,7 @@ describe('The view', () => {
     assert.deepEqual(person.messages, [], 'nobody asked for anything');
   });
 
-  it('takes the batches away when the key is refused, and has them again when it is taken', async () => {
+  it('hides the batches when the key is refused, and shows them again when it is accepted', async () => {
     api.simulator.addBatch({ id: 'b', createdAt: Date.now() });
     await refresh();
     api.simulator.setKeys([]);
@@ -135,13 +135,13 @@ describe('The view', () => {
     });
   }
 
-  it('says that it is the server, after trying again', async () => {
+  it('says that it is a server error, after retries', async () => {
     await failFromTheStart(503);
     await messageIn('unreachable.server');
     assert.equal(api.simulator.requests.filter(({ status }) => status === 503).length, 3);
   });
 
-  it('says that it is a limit, and when it ends', async () => {
+  it('says that it is the rate limit, and when it ends', async () => {
     api.simulator.addBatch({ id: 'b', createdAt: Date.now() });
     await refresh();
     api.simulator.faults.add({ effect: { kind: 'status', status: 429, retryAfter: '3600' } });
@@ -155,14 +155,14 @@ describe('The view', () => {
     ['nothing', { kind: 'empty' }],
     ['JSON of another shape', { kind: 'wrongShape' }],
   ] as const) {
-    it(`says that the answer is not a list of batches: ${what}`, async () => {
+    it(`says that the response is not a list of batches: ${what}`, async () => {
       api.simulator.faults.add({ effect });
       await beginAnew();
       await messageIn('unreachable.answer');
     });
   }
 
-  it('says that the answer is far too large', async () => {
+  it('says that the response is too large', async () => {
     api.simulator.faults.add({ effect: { kind: 'huge', bytes: 40_000_000 } });
     await beginAnew();
     await messageIn('unreachable.size');
@@ -178,7 +178,7 @@ describe('The view', () => {
       /^As of \d{1,2}:\d{2} [AP]M \((?:this minute|1 minute ago)\)\. Your plan does not include the Batch API \(402\)/,
     );
     assert.deepEqual(await shownBatches(), { PENDING: ['b'] });
-    assert.equal(person.onlyMessage().kind, 'error', 'who asked is told');
+    assert.equal(person.onlyMessage().kind, 'error', 'a message, for the user action');
 
     api.simulator.faults.clear();
     await refresh();
@@ -206,7 +206,7 @@ describe('The view', () => {
   });
 
   describe('with a filter', () => {
-    /** Chooses by the statuses or texts of the rows in the next pick. */
+    /** Chooses rows of the next quick pick by status or text. */
     function choose(wanted: readonly string[]): () => void {
       type Row = vscode.QuickPickItem & { readonly status?: string };
       const pick = (rows: readonly Row[], options?: vscode.QuickPickOptions): Promise<unknown> => {
@@ -237,7 +237,7 @@ describe('The view', () => {
       assert.equal(seen.contextKeys.get('syncBatches.filtered'), false);
     });
 
-    it('by one status asks the server for that one, and says so', async () => {
+    it('for one status, requests that status and shows the filter', async () => {
       await filter('filterByStatus', 'FAILED');
       assert.deepEqual(await shownBatches(), { FAILED: ['new_failed', 'old_failed'] });
       assert.match(plain(seen.view.message), /^Failed · as of /);
@@ -249,7 +249,7 @@ describe('The view', () => {
       );
     });
 
-    it('by several statuses asks for all and shows these', async () => {
+    it('for several statuses, requests all and shows these', async () => {
       await filter('filterByStatus', 'FAILED', 'PENDING');
       assert.deepEqual(await shownBatches(), { PENDING: ['new_pending'], FAILED: ['new_failed', 'old_failed'] });
       assert.deepEqual(
@@ -258,7 +258,7 @@ describe('The view', () => {
       );
     });
 
-    it('by date asks the server for that span, in UTC with a Z, and adds to the one by status', async () => {
+    it('by date, requests the time span in UTC with a Z, in addition to the status', async () => {
       await filter('filterByStatus', 'FAILED');
       api.simulator.clearRequests();
       await filter('filterByDate', 'Last 24 hours');
@@ -269,7 +269,7 @@ describe('The view', () => {
       assert.match(request.query['created_after'] ?? '', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
     });
 
-    it('that nothing passes says so, and clearing it brings everything back', async () => {
+    it('that matches nothing, says so, and shows everything after it is cleared', async () => {
       await filter('filterByStatus', 'COMPLETED');
       assert.equal(await messageIn('filteredOut'), '');
       assert.deepEqual(await shownBatches(), {});
@@ -279,7 +279,7 @@ describe('The view', () => {
       assert.equal(Object.values(await shownBatches()).flat().length, 3);
     });
 
-    it('is left as it was when the pick is escaped', async () => {
+    it('does not change if the quick pick is canceled', async () => {
       await filter('filterByStatus', 'FAILED');
       const restore = replaceMember(vscode.window, 'showQuickPick', () => Promise.resolve(undefined));
       try {
@@ -295,7 +295,7 @@ describe('The view', () => {
 });
 
 describe('Context keys', () => {
-  it('are set when they change, and only then', () => {
+  it('are set only when they change', () => {
     const calls: unknown[][] = [];
     const restore = replaceMember(vscode.commands, 'executeCommand', (...call: unknown[]) => {
       calls.push(call);

@@ -30,7 +30,7 @@ import { producibleWelcomes } from './support/welcome';
 
 const section = 'syncBatches';
 
-/** What people, scripts and settings rely on. */
+/** The fixed names. */
 const fixedTitles: Readonly<Record<string, string>> = {
   setApiKey: 'Set API Key…',
   removeApiKey: 'Remove API Key',
@@ -61,7 +61,7 @@ const fixedTitles: Readonly<Record<string, string>> = {
 const { contributes } = manifest;
 
 describe('The manifest', () => {
-  it('has the names that people and scripts rely on', () => {
+  it('has the fixed names', () => {
     assert.equal(manifest.name, 'sync-batches');
     assert.equal(manifest.publisher, 'sync-batches');
     assert.equal(manifest.displayName, 'Batches for sync.so');
@@ -72,34 +72,34 @@ describe('The manifest', () => {
     assert.equal(shown(batches?.name ?? ''), 'Batches');
   });
 
-  it('says in its description that sync.so did not make it', () => {
+  it('says in its description that it is not made by sync.so', () => {
     assert.match(shown(manifest.description), /independent/i);
   });
 
-  it('admits the oldest editor that it is tested with and whose types it is written against', () => {
+  it('supports the oldest tested VS Code version, whose types it uses', () => {
     const types = manifest.devDependencies['@types/vscode'] ?? '';
     assert.match(types, /^\d+\.\d+\.0$/);
     assert.equal(manifest.engines['vscode'], `^${types}`);
     assert.match(hostReleases.floor.vscode, new RegExp(`^${types.replace(/\.0$/, '').replaceAll('.', '\\.')}\\.`));
   });
 
-  it('asks for the Node whose types it is written against and for which it is built', () => {
+  it('requires the Node version whose types it uses and for which it is built', () => {
     const major = /^\d+/.exec(manifest.devDependencies['@types/node'] ?? '')?.[0] ?? '';
     assert.equal(manifest.engines['node'], `>=${major}`);
     assert.ok(fs.readFileSync(inRepo('scripts', 'build.ts'), 'utf8').includes(`target: 'node${major}'`));
   });
 
-  it('has no address of a repository, since there is none', () => {
+  it('has no repository address, because there is no repository', () => {
     for (const field of ['repository', 'bugs', 'homepage']) {
       assert.ok(!(field in manifest), field);
     }
   });
 
-  it('has no packages to install with it, since everything is bundled', () => {
+  it('has no dependencies, because everything is bundled', () => {
     assert.deepEqual(manifest.dependencies ?? {}, {});
   });
 
-  it('starts with nothing but what its view and its commands imply, tabs of its own that come back, and batch files', () => {
+  it('is activated only by its view, its commands, its own tabs and batch files', () => {
     // After a reload of the window the editor brings back a tab with results and a tab with their text, and nothing but
     // these events makes it ask the extension for what is in them. A batch file is checked from the moment it is opened.
     const events = ['onWebviewPanel:syncBatches.results', 'onFileSystem:sync-batches-results', 'onLanguage:jsonl'];
@@ -114,11 +114,11 @@ describe('The manifest', () => {
     }
   });
 
-  it('works where the workspace is not trusted', () => {
+  it('works in untrusted workspaces', () => {
     assert.deepEqual(manifest.capabilities['untrustedWorkspaces'], { supported: true });
   });
 
-  it('has what a store page needs: a picture, categories, keywords, a licence', () => {
+  it('has what a store page needs: an icon, categories, keywords, a license', () => {
     const picture = fs.readFileSync(inRepo(manifest.icon));
     assert.equal(picture.toString('latin1', 1, 4), 'PNG');
     const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
@@ -128,7 +128,7 @@ describe('The manifest', () => {
     assert.match(fs.readFileSync(inRepo('LICENSE'), 'utf8'), /MIT License/);
   });
 
-  it('has icons for the sidebar that take the colour of the theme', () => {
+  it('has sidebar icons in the color of the theme', () => {
     const containers = Object.values(contributes.viewsContainers).flat();
     for (const { icon } of [...containers, ...Object.values(contributes.views).flat()]) {
       assert.match(icon, /\.svg$/);
@@ -145,7 +145,7 @@ describe('Commands', () => {
     .flat()
     .flatMap((item) => ('command' in item ? item.command : []));
 
-  it('are registered where package.json has them, and the reverse', () => {
+  it('are registered if and only if package.json has them', () => {
     assert.deepEqual([...commandIds].sort(), [...registered].sort());
     assert.equal(new Set(commandIds).size, commandIds.length);
   });
@@ -158,7 +158,7 @@ describe('Commands', () => {
     assert.deepEqual(places, ['src/extension.ts']);
   });
 
-  it('have the names and titles that people rely on', () => {
+  it('have the fixed names and titles', () => {
     for (const name of Object.keys(fixedTitles)) {
       assert.ok(commandIds.includes(`${section}.${name}`), name);
     }
@@ -169,13 +169,13 @@ describe('Commands', () => {
     }
   });
 
-  it('stand under one heading in the palette', () => {
+  it('have the same category in the palette', () => {
     for (const { command, category } of contributes.commands) {
       assert.equal(shown(category ?? ''), 'Sync Batches', command);
     }
   });
 
-  it('exist where a menu, a key or a welcome text names them', () => {
+  it('exist if a menu, a keybinding or a welcome text uses them', () => {
     const inWelcome = Object.values(nls).flatMap((text) =>
       [...text.matchAll(/\(command:([\w.]+)/g)].map(([, command = '']) => command),
     );
@@ -183,7 +183,7 @@ describe('Commands', () => {
     for (const command of [...inMenus, ...inKeys, ...inWelcome]) {
       assert.ok(!command.startsWith(section) || commandIds.includes(command), `${command} does not exist`);
     }
-    // The editor's own are none of ours to hide or to move.
+    // Commands of VS Code itself are not checked.
     for (const command of inMenus) assert.ok(commandIds.includes(command), command);
     const inside = Object.values(contributes.menus)
       .flat()
@@ -194,14 +194,14 @@ describe('Commands', () => {
   });
 });
 
-describe('Conditions', () => {
+describe('When clauses', () => {
   const declared = typeNamed(parse('src/editor/shared/contextKeys.ts'), 'ContextKeys');
   assert.ok(ts.isInterfaceDeclaration(declared));
   const set = declared.members.map(memberName);
   const builtIn = ['view', 'viewItem', 'editorFocus', 'resourceLangId', 'resourceExtname', 'resourceScheme'];
   const used = new Set(whenClauses.flatMap(contextKeysIn));
 
-  it('ask only for context keys that are set', () => {
+  it('use only context keys that are set', () => {
     for (const when of whenClauses) {
       for (const key of contextKeysIn(when)) {
         assert.ok(set.includes(key) || builtIn.includes(key), `${key} in "${when}" is never set`);
@@ -209,11 +209,11 @@ describe('Conditions', () => {
     }
   });
 
-  it('ask for every context key that is set', () => {
+  it('use every context key that is set', () => {
     for (const key of set) assert.ok(used.has(key), `${key} is set for nobody`);
   });
 
-  it('can rely on context keys being set in one place only', () => {
+  it('use context keys that are set in one place only', () => {
     const places = sourcesUnder('src')
       .flatMap(callsIn)
       .filter((call) => stringsIn(call.arguments[0] ?? call).some(({ text }) => text === 'setContext'))
@@ -221,13 +221,13 @@ describe('Conditions', () => {
     assert.deepEqual([...new Set(places)], ['src/editor/shared/contextKeys.ts']);
   });
 
-  it('name views that exist', () => {
+  it('use views that exist', () => {
     const named = whenClauses.flatMap(comparisonsIn).flatMap(({ key, value }) => (key === 'view' ? value : []));
     const welcomed = contributes.viewsWelcome.map(({ view }) => view);
     for (const view of [...named, ...welcomed]) assert.ok(viewIds.includes(view), view);
   });
 
-  it('look in a row for words that rows have', () => {
+  it('use words that context values have', () => {
     const written = ['batchItems', 'submissionItems']
       .flatMap((name) => stringsIn(parse(`src/editor/sidebar/${name}.ts`)))
       .flatMap(({ text }) => (/^\w+$/.test(text) ? text : []));
@@ -240,10 +240,10 @@ describe('Conditions', () => {
     }
   });
 
-  it('have a welcome text for every state without batches, and no other', async function () {
+  it('have a welcome text for every state without batches, and for no other', async function () {
     this.timeout(30_000);
     const producible = await producibleWelcomes();
-    // In these two there are batches in the tree, and so no welcome text.
+    // With these two states the tree shows batches, so there is no welcome text.
     for (const state of ['list', 'stale']) assert.ok(producible.delete(state), state);
     const welcomed = contributes.viewsWelcome.flatMap(({ when = '' }) =>
       comparisonsIn(when).flatMap(({ key, value }) => (key === `${section}.viewState` ? value : [])),
@@ -251,7 +251,7 @@ describe('Conditions', () => {
     assert.deepEqual([...welcomed].sort(), [...producible].sort());
   });
 
-  it('compare the state of the view with states that it can have', async function () {
+  it('use view states that exist', async function () {
     this.timeout(30_000);
     const producible = await producibleWelcomes();
     for (const { key, value } of whenClauses.flatMap(comparisonsIn)) {
@@ -262,7 +262,7 @@ describe('Conditions', () => {
 
 describe('Settings', () => {
   const source = parse('src/editor/shared/settings.ts');
-  /** What settings.ts passes to calls by name, with or without the section before it. */
+  /** The names that settings.ts passes to calls, with or without the section prefix. */
   const read = new Set(
     callsIn(source)
       .flatMap((call) => call.arguments.flatMap((argument) => argumentTexts(argument)))
@@ -270,7 +270,7 @@ describe('Settings', () => {
       .filter((text) => /^\w+$/.test(text) && text !== section),
   );
 
-  it('are read where package.json has them, and the reverse', () => {
+  it('are read if and only if package.json has them', () => {
     const contributed = settingIds.map((id) => id.slice(section.length + 1));
     assert.deepEqual([...read].sort(), [...contributed].sort());
   });
@@ -283,11 +283,11 @@ describe('Settings', () => {
     assert.deepEqual([...new Set(places)], [source.fileName]);
   });
 
-  it('begin with the name of the extension', () => {
+  it('start with the name of the extension', () => {
     for (const id of settingIds) assert.ok(id.startsWith(`${section}.`), id);
   });
 
-  it('let nobody but the person say where the key is sent', () => {
+  it('let only the user decide where the key is sent', () => {
     const address = contributes.configuration.properties['syncBatches.apiBaseUrl'];
     assert.equal(address?.scope, 'application');
     assert.equal(address.default, 'https://api.sync.so');
@@ -296,7 +296,7 @@ describe('Settings', () => {
 });
 
 describe('Names', () => {
-  it('of ours in the code are those of package.json, or of what is kept', () => {
+  it('in the code are those of package.json or of stored data', () => {
     const kept = objectConst(parse('src/editor/shared/ids.ts'), 'storageKeys').flatMap((member) =>
       ts.isPropertyAssignment(member) ? argumentTexts(member.initializer) : [],
     );
@@ -312,7 +312,7 @@ describe('Names', () => {
   });
 });
 
-/** The texts of a string or of the pieces of a template; nothing for any other expression. */
+/** The text of a string, or the texts of a template; undefined for other expressions. */
 function argumentTexts(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   return ts.isTemplateExpression(node) ? node.templateSpans.map((span) => span.literal.text) : [];

@@ -5,25 +5,25 @@ import { calleeOf, callsIn, parse, sourcesUnder, stringsIn, whereIs, type String
 
 const { contributes } = manifest;
 
-/** What has the same name in every language. */
+/** Names that are the same in every language. */
 const properNames = new Set([manifest.displayName, 'JSON Lines', 'Sync Batches']);
 
 describe('The texts of package.json', () => {
   const texts = [...textsIn({ contributes, description: manifest.description })];
   const used = texts.flatMap(({ text }) => nlsKey(text) ?? []);
 
-  it('are in package.nls.json, and nothing else is', () => {
+  it('are in package.nls.json, which has no others', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
   });
 
-  it('are all there to be translated: none stands in package.json itself', () => {
+  it('are all translatable: none is in package.json itself', () => {
     const shownMembers =
       /^(?:title|shortTitle|category|name|label|contents|contextualTitle|description|tooltip|placeholder)$/;
     const shownSettings =
       /^(?:markdown)?(?:[dD]escription|[eE]numDescriptions|[dD]eprecationMessage)$|^enumItemLabels$/;
     const conditions = /^(?:when|enablement|pattern|default)$/;
     for (const { path, text } of texts) {
-      // The members of a list are what the list is.
+      // List members belong to the property that has the list.
       const member = [...path].reverse().find((name) => !/^\d+$/.test(name)) ?? '';
       const isShown = shownMembers.test(member) || shownSettings.test(member);
       const isProse = /\s/.test(text) && !conditions.test(member);
@@ -31,7 +31,7 @@ describe('The texts of package.json', () => {
     }
   });
 
-  it('have real ellipses, and are never empty', () => {
+  it('have real ellipses, and are not empty', () => {
     for (const [key, text] of Object.entries(nls)) {
       assert.notEqual(text.trim(), '', key);
       assert.doesNotMatch(text, /\.\.\./, key);
@@ -45,14 +45,14 @@ describe('The texts of the code', () => {
     .flatMap(callsIn)
     .filter((call) => calleeOf(call) === 'vscode.l10n.t');
 
-  it('are written out where they are translated, so that a tool can collect them', () => {
+  it('are literals in the call that translates them, so that a tool can collect them', () => {
     assert.ok(translations.length > 0);
     for (const call of translations) {
       assert.ok(messageOf(call) !== undefined, `${whereIs(call)}: ${call.getText()}`);
     }
   });
 
-  it('have a place for each value that goes in, and a value for each place', () => {
+  it('have a placeholder for each value, and a value for each placeholder', () => {
     for (const call of translations) {
       const [first, ...values] = call.arguments;
       if (first === undefined || !ts.isStringLiteralLike(first)) continue;
@@ -63,7 +63,7 @@ describe('The texts of the code', () => {
     }
   });
 
-  it('have the places that the results page puts values in, where it is the page that does', () => {
+  it('have the placeholders that the results page fills in', () => {
     const filled = new Map<string, readonly string[]>();
     for (const call of sourcesUnder('src/webview').flatMap(callsIn)) {
       const [text, ...values] = call.arguments;
@@ -85,7 +85,7 @@ describe('The texts of the code', () => {
     for (const call of translations) assert.doesNotMatch(messageOf(call) ?? '', /\.\.\./, whereIs(call));
   });
 
-  it('are translated wherever a person can see them', () => {
+  it('are translated wherever the user can see them', () => {
     const logFunctions = functionsForLog(shownSources);
     const plain = shownSources
       .flatMap(stringsIn)
@@ -96,7 +96,7 @@ describe('The texts of the code', () => {
   });
 
   it('would be found if they were not translated', () => {
-    // The check above is only as good as its idea of what a person sees.
+    // Tests the heuristics of the check above.
     const seen = [
       `vscode.window.showInformationMessage('gone')`,
       `vscode.window.showErrorMessage(failed ? 'gone' : other)`,
@@ -126,7 +126,7 @@ describe('The texts of the code', () => {
   });
 });
 
-/** Hosts that are named and never opened: that of placeholders, and those whose pages are told from files. */
+/** Hosts that occur in texts but are never opened: the placeholder host, and hosts whose links are pages, not files. */
 const namedHosts = new Set(['media.example.com', 'drive.google.com', 'docs.google.com']);
 
 describe('Links', () => {
@@ -146,12 +146,12 @@ describe('Links', () => {
   });
 });
 
-/** Whether a text is one of those that are handed to the results page, which puts values into them by itself. */
+/** True for texts of the results page, which fills in the placeholders itself. */
 function isForPage(call: ts.CallExpression): boolean {
   return functionAround(call) === 'pageTexts';
 }
 
-/** The functions whose texts go to the log and nowhere else. */
+/** The functions whose texts go only to the log. */
 function functionsForLog(sources: readonly ts.SourceFile[]): ReadonlySet<string> {
   const isInLog = new Map<string, boolean>();
   for (const call of sources.flatMap(callsIn)) {
@@ -161,7 +161,7 @@ function functionsForLog(sources: readonly ts.SourceFile[]): ReadonlySet<string>
   return new Set([...isInLog].flatMap(([name, isOnly]) => (isOnly ? name : [])));
 }
 
-/** Whether the value of an expression is what a call writes into the log, or a part of that. */
+/** True if an expression is part of the argument of a log call. */
 function isLogged(node: ts.Node): boolean {
   let value = node;
   while (passesOn(value)) value = value.parent;
@@ -169,7 +169,7 @@ function isLogged(node: ts.Node): boolean {
   return ts.isCallExpression(parent) && logCalls.test(calleeOf(parent));
 }
 
-/** The name of the innermost function with one. */
+/** The name of the innermost named function. */
 function functionAround(node: ts.Node): string | undefined {
   for (let around = node.parent; !ts.isSourceFile(around); around = around.parent) {
     if (ts.isFunctionDeclaration(around)) return around.name?.text;
@@ -177,7 +177,7 @@ function functionAround(node: ts.Node): string | undefined {
   return undefined;
 }
 
-/** What is to be translated, if it is written out. */
+/** The text to translate; undefined if it is not a literal. */
 function messageOf(call: ts.CallExpression): string | undefined {
   const [first] = call.arguments;
   if (first === undefined) return undefined;
@@ -191,7 +191,7 @@ function messageOf(call: ts.CallExpression): string | undefined {
   return undefined;
 }
 
-/** Members of the editor's objects that it shows. */
+/** Properties of VS Code objects that are shown to the user. */
 const shownMembers = new Set([
   ...['title', 'prompt', 'placeholder', 'placeHolder', 'label', 'description', 'detail', 'tooltip', 'message'],
   ...['validationMessage', 'badge', 'step', 'text'],
@@ -200,21 +200,21 @@ const shownCalls = /\b(?:show\w+Message|setStatusBarMessage|createQuickPick|appe
 const logCalls = /(?:^|\.)(?:log|channel)\.(?:trace|debug|info|warn|error)$/;
 const hiddenCalls = new RegExp(`${logCalls.source}|^\\w*Error$`);
 
-/** Whether a person would get to read this, by what it says or by where it goes. */
+/** True if the user can see the string, judging by its content and use. */
 function isForPeople(string: StringNode): boolean {
-  // `$(name)` is drawn as an icon, and of a page only what is between its tags is read.
+  // `$(name)` is an icon, and only the text between HTML tags is visible.
   const text = withoutTags(string.text.replace(/\$\([\w~-]+\)/g, ''));
   const isProse = /\p{L}{2,}[,;:]?\s+\p{L}{2,}/u.test(text) || /^\p{Lu}\p{Ll}+/u.test(text);
   const hasWords = /\p{L}{2,}/u.test(text);
   return (isShownThere(string) ?? (isProse && !isHiddenThere(string))) ? hasWords : false;
 }
 
-/** Without the tags of HTML, and without the parts of those that a template has values in. */
+/** Removes HTML tags, including tags that a template splits. */
 function withoutTags(text: string): string {
   return text.replace(/^[^<>]*">/, '').replace(/<[!/]?\w[^<>]*(?:>|"$)/g, '');
 }
 
-/** True where the value of an expression is shown; nothing where that can't be told from the code around it. */
+/** True if the value of an expression is shown; undefined if the surrounding code does not tell. */
 function isShownThere(node: ts.Node): true | undefined {
   let value = node;
   while (passesOn(value)) value = value.parent;
@@ -233,7 +233,7 @@ function isShownThere(node: ts.Node): true | undefined {
     : undefined;
 }
 
-/** Whether the value of an expression is, or is part of, that of the expression around it. */
+/** True if the value of an expression becomes (part of) the value of its parent. */
 function passesOn(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isConditionalExpression(parent)) return parent.condition !== node;
@@ -253,7 +253,7 @@ const joining = new Set([
   ts.SyntaxKind.AmpersandAmpersandToken,
 ]);
 
-/** Whether a string goes to the log, is an error's message for the log, or is only compared, imported or a type. */
+/** True if a string is logged, is an error message for the log, or is only compared, imported or a type. */
 function isHiddenThere(string: StringNode): boolean {
   let value: ts.Node = string;
   while (passesOn(value)) value = value.parent;
@@ -269,7 +269,7 @@ function isHiddenThere(string: StringNode): boolean {
   );
 }
 
-/** Whether a string is the text that a call translates, and not a value that goes into it. */
+/** True if a string is the text that a call translates, not a value for a placeholder. */
 function isTranslated(string: StringNode): boolean {
   let node: ts.Node = string;
   while (passesOn(node) || ts.isPropertyAssignment(node.parent) || ts.isObjectLiteralExpression(node.parent)) {

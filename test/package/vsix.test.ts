@@ -27,8 +27,8 @@ describe('The package', () => {
     files = readZip(archive);
   });
 
-  it('holds these files and no other', () => {
-    // What several files share is named after its content.
+  it('contains these files and no others', () => {
+    // Shared chunks are named after their content.
     const names = [...files.keys()].map((name) => name.replace(/-[0-9A-Z]{8}\.js$/, '-*.js'));
     assert.deepEqual([...new Set(names)].sort(), [
       '[Content_Types].xml',
@@ -55,7 +55,7 @@ describe('The package', () => {
     ]);
   });
 
-  it('is at most 200 KB, and what is loaded at the start at most 160 KB', () => {
+  it('is at most 200 KB, and the code loaded at start at most 160 KB', () => {
     assert.ok(size <= 200 * kilobyte, `the package has ${size} bytes`);
     const start = withWhatTheyRequire('extension/dist/extension.js', 'extension/dist/app.js');
     const sizes = start.map((name) => [name, Buffer.byteLength(textOf(name))] as const);
@@ -63,7 +63,7 @@ describe('The package', () => {
     assert.ok(bytes <= 160 * kilobyte, `${bytes} bytes: ${sizes.join(', ')}`);
   });
 
-  it('has a README that leads to nothing which is not in the package, and a manifest without what developers need', () => {
+  it('has a README without links to missing files, and a manifest without development entries', () => {
     const readme = textOf('extension/readme.md');
     assert.deepEqual(
       [...readme.matchAll(/\]\(([^)]*)\)/g)]
@@ -79,7 +79,7 @@ describe('The package', () => {
     }
   });
 
-  it('is named and versioned as package.json says', () => {
+  it('has the name and version of package.json', () => {
     const { name, publisher, version, engines } = manifest;
     const identity = /<Identity [^>]*>/.exec(textOf('extension.vsixmanifest'))?.[0] ?? '';
     assert.match(identity, new RegExp(`Id="${name}"`));
@@ -89,7 +89,7 @@ describe('The package', () => {
     assert.ok(textOf('extension.vsixmanifest').includes(engine), engine);
   });
 
-  it('has the files that its package.json names', () => {
+  it('has the files that its package.json refers to', () => {
     const packed = JSON.parse(textOf('extension/package.json')) as typeof manifest;
     const { views, viewsContainers } = packed.contributes;
     const icons = [...Object.values(viewsContainers).flat(), ...Object.values(views).flat()].map(({ icon }) => icon);
@@ -98,7 +98,7 @@ describe('The package', () => {
     }
   });
 
-  it('has no source maps, packages, tests or documentation in it', () => {
+  it('has no source maps, packages, tests or documentation', () => {
     for (const name of files.keys()) {
       assert.doesNotMatch(name, /\.map$|node_modules|\.test\.|\b(?:test|docs)\//);
     }
@@ -107,8 +107,8 @@ describe('The package', () => {
     }
   });
 
-  it('has nothing of the simulator in it', () => {
-    // What the simulator says and nobody else; each is looked up in its sources, so that none of them goes stale.
+  it('has nothing of the simulator', () => {
+    // Texts that only the simulator has. Each one must occur in its sources, so that none gets out of date.
     const marks = ['/_simulator/', 'test-key', 'batch_abc123', 'media.example.test'];
     const simulator = fs
       .readdirSync(inRepo('test', 'simulator'), { recursive: true, encoding: 'utf8' })
@@ -121,9 +121,9 @@ describe('The package', () => {
     }
   });
 
-  it('tells nothing of the machine that made it', () => {
+  it('reveals nothing about the build machine', () => {
     const places = [repoRoot, os.homedir(), os.tmpdir()].map((folder) => folder + path.sep);
-    // As they are, and as they stand in a string on Windows.
+    // Unchanged, and escaped as in a string on Windows.
     const forms = places.flatMap((place) => [place, place.replaceAll('\\', '\\\\'), place.replaceAll('\\', '/')]);
     for (const [name, content] of files) {
       const text = content.toString('latin1');
@@ -132,7 +132,7 @@ describe('The package', () => {
     }
   });
 
-  it('needs nothing but the editor, itself and what Node has', () => {
+  it('requires only VS Code, itself and Node built-ins', () => {
     const known = new Set(['vscode', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
     for (const name of scripts()) {
       const isThere = (module: string): boolean =>
@@ -142,18 +142,18 @@ describe('The package', () => {
     }
   });
 
-  it('has code that loads, and that has what the editor calls', () => {
+  it('has code that loads, with the exports that VS Code calls', () => {
     const folder = makeTempDir('syncb-package');
     try {
       unpack(folder.path);
-      // In the place of the editor: there to be found, and of no use before `activate` is called.
+      // Replaces the `vscode` module, which is not used before `activate` is called.
       const stub = path.join(folder.path, 'node_modules', 'vscode');
       fs.mkdirSync(stub, { recursive: true });
       fs.writeFileSync(path.join(stub, 'index.js'), '');
       const main = path.join(folder.path, 'extension', manifest.main);
       const extension = createRequire(main)(main) as Record<string, unknown>;
       assert.equal(typeof extension['activate'], 'function');
-      // Loaded right after activation, and not with it: it has to load by itself.
+      // Loaded right after activation, so it must load on its own.
       const app = createRequire(main)('./app.js') as Record<string, unknown>;
       assert.equal(typeof app['start'], 'function');
     } finally {
@@ -174,7 +174,7 @@ describe('The package', () => {
     }
   });
 
-  /** Scripts and those that are loaded with them, not those that they load later with `import()`. */
+  /** Scripts and their static imports, without those that they load later with `import()`. */
   function withWhatTheyRequire(...entries: readonly string[]): string[] {
     const found = new Set(entries);
     for (const name of found) {
@@ -194,7 +194,7 @@ describe('The package', () => {
   }
 });
 
-/** What a script loads with `require`, or with `import()` too. A name that is not written out counts as what stands there. */
+/** The modules that a script loads with `require` or `import()`. A name that is not a literal counts as its source text. */
 function modulesOf(script: ts.SourceFile, how: 'require' | 'both' = 'both'): string[] {
   return [...descendants(script)].flatMap((node) => {
     if (!ts.isCallExpression(node)) return [];

@@ -5,7 +5,7 @@ import * as esbuild from 'esbuild';
 import ts from 'typescript';
 import { inRepo } from '../../scripts/lib/paths';
 
-/** Every TypeScript file under a folder of the repository, as a path from its top with forward slashes. */
+/** All TypeScript files in a folder of the repository, as paths from the repository root with forward slashes. */
 function filesUnder(...folder: string[]): string[] {
   return fs
     .readdirSync(inRepo(...folder), { recursive: true, encoding: 'utf8' })
@@ -14,7 +14,7 @@ function filesUnder(...folder: string[]): string[] {
     .sort();
 }
 
-/** What the core may use besides itself. */
+/** The libraries that the core may use. */
 const libraries = ['valibot', 'jsonc-parser'];
 
 describe('The architecture', () => {
@@ -38,14 +38,14 @@ describe('The architecture', () => {
     bundles = built.metafile;
   });
 
-  it('lets the core run anywhere: it bundles for a browser with nothing left outside', () => {
+  it('allows the core to run anywhere: it bundles for a browser without external modules', () => {
     assert.equal(Object.keys(bundles.outputs).length, coreFiles.length);
     for (const [name, output] of Object.entries(bundles.outputs)) {
       assert.deepEqual(output.imports, [], name);
     }
   });
 
-  it('lets the core use itself, the schema library and the JSON parser, and nothing else', () => {
+  it('allows the core to use only itself, the schema library and the JSON parser', () => {
     const strangers = Object.keys(bundles.inputs).filter(
       (input) =>
         !['src/core/', ...libraries.map((name) => `node_modules/${name}/`)].some((home) => input.startsWith(home)),
@@ -53,7 +53,7 @@ describe('The architecture', () => {
     assert.deepEqual(strangers, []);
   });
 
-  it('lets nothing in the core look up, not even for a type', () => {
+  it('forbids imports from the core to other folders, even of types', () => {
     for (const file of coreFiles) {
       for (const target of importsOf(file)) {
         const isInCore =
@@ -75,7 +75,7 @@ describe('The architecture', () => {
     assert.deepEqual(cyclesIn(imports), []);
   });
 
-  it('keeps the platform apart from the editor', () => {
+  it('forbids imports from the platform to the editor', () => {
     for (const file of filesUnder('src', 'platform')) {
       for (const target of importsOf(file)) {
         assert.ok(target !== 'vscode' && !target.includes('/editor/'), `${file} imports ${target}`);
@@ -84,13 +84,13 @@ describe('The architecture', () => {
   });
 });
 
-/** What a file imports, types included. */
+/** The imports of a file, including types. */
 function importsOf(file: string): string[] {
   const text = fs.readFileSync(inRepo(file), 'utf8');
   return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The import cycles of a graph, each as the files on the way around it. */
+/** The cycles of an import graph, each as a list of its files. */
 function cyclesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const cycles: string[] = [];
   const done = new Set<string>();

@@ -106,7 +106,7 @@ async function sidebarCost(isSeen: (at: number) => boolean): Promise<Cost> {
     clock,
     random: () => 0.5,
     log: silentLog,
-    canAsk: () => true,
+    canLoad: () => true,
     lease: () => undefined,
     subscribed: () => new Set(),
     settings: () => ({ isAutomatic: true, intervalMs: 30_000 }),

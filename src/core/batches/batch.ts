@@ -1,6 +1,6 @@
 import { isFinished } from './status';
 
-/** How many of a batch's requests are where. Whole numbers, 0 or more; not promised to add up to `total`. */
+/** A batch's requests, counted by state. Whole numbers, 0 or more; they need not add up to `total`. */
 export interface BatchMetrics {
   readonly total: number;
   readonly succeeded: number;
@@ -8,32 +8,32 @@ export interface BatchMetrics {
   readonly pending: number;
 }
 
-/** A batch as the API last described it. Plain data. */
+/** A batch as the API last returned it. Plain data. */
 export interface Batch {
   /** Opaque, never empty. */
   readonly id: string;
-  /** One of the documented statuses, or one that we do not know. */
+  /** One of the documented statuses, or an unknown one. */
   readonly status: string;
-  /** Milliseconds since 1970; nothing where the API gave no readable time. */
+  /** Milliseconds since 1970; undefined if the API returned no readable time. */
   readonly createdAt: number | undefined;
   readonly metrics: BatchMetrics;
-  /** The exact text that came; empty until there are results. */
+  /** The exact text from the API; empty until there are results. */
   readonly outputUrl: string;
   readonly webhookUrl: string | undefined;
 }
 
-/** How far a batch is. */
+/** The progress of a batch. */
 export interface BatchProgress {
   readonly total: number;
-  /** Requests that came to an end, well or badly; at most `total`. */
+  /** Requests that succeeded or failed; at most `total`. */
   readonly done: number;
-  /** Part done, from 0 to 1; nothing while the total is not known. */
+  /** The fraction that is done, from 0 to 1; undefined while the total is unknown. */
   readonly fraction: number | undefined;
 }
 
 /**
- * How far a batch is, from the two counts that can be trusted: right after creation all three counts are 0 while the
- * total is set, so the pending count must not be used to derive anything.
+ * The progress of a batch, from its succeeded and failed requests. Does not use the pending count: right after creation
+ * it is 0 although the total is set.
  */
 export function progressOf({ metrics }: Batch): BatchProgress {
   const ended = metrics.succeeded + metrics.failed;
@@ -44,17 +44,17 @@ export function progressOf({ metrics }: Batch): BatchProgress {
   return { total: metrics.total, done, fraction: done / metrics.total };
 }
 
-/** True when the batch has results that can be opened, whatever its status: a failed batch can have some too. */
+/** True if the batch has results. Failed batches can have results too. */
 export function hasOutput(batch: Batch): boolean {
   return batch.outputUrl !== '';
 }
 
-/** True when the batch came to an end without every one of its requests succeeding. */
+/** True if the batch has finished and at least one of its requests has failed. */
 export function endedWithFailures(batch: Batch): boolean {
   return isFinished(batch.status) && (batch.status === 'FAILED' || batch.metrics.failed > 0);
 }
 
-/** Newest first; those without a time last; ties by ID, so that the order is always the same. */
+/** Sorts newest first, batches without a time last, and by ID if the times are equal. */
 export function compareByNewest(a: Batch, b: Batch): number {
   const difference = (b.createdAt ?? -Infinity) - (a.createdAt ?? -Infinity);
   if (difference !== 0 && !Number.isNaN(difference)) {
@@ -63,7 +63,7 @@ export function compareByNewest(a: Batch, b: Batch): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-/** True when nothing that can be seen of the two differs. */
+/** True if all properties are equal. */
 export function sameBatch(a: Batch, b: Batch): boolean {
   return (
     a.id === b.id &&

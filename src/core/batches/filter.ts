@@ -3,16 +3,16 @@ import type { BatchQuery } from '../api/resources/batches';
 import type { Batch } from './batch';
 import { isKnownStatus } from './status';
 
-/** The ready-made spans of Filter by Date, in the order in which they are offered. */
+/** The presets of Filter by Date, in display order. */
 export const createdPresets = ['last24Hours', 'last7Days', 'last30Days', 'thisMonth'] as const;
 export type CreatedPreset = (typeof createdPresets)[number];
 
-/** When the batches were created. A preset stays true to its name as time goes by; a range is fixed. */
+/** A filter by creation time. A preset is relative to the current time; a range is fixed. */
 export type CreatedFilter =
   | { readonly kind: 'preset'; readonly preset: CreatedPreset }
   | { readonly kind: 'range'; readonly after?: number; readonly before?: number };
 
-/** Which batches are shown. No statuses means all of them. */
+/** Which batches are shown. An empty list of statuses means all. */
 export interface BatchFilter {
   readonly statuses: readonly string[];
   readonly created: CreatedFilter | undefined;
@@ -24,7 +24,7 @@ export function isFiltering(filter: BatchFilter): boolean {
   return filter.statuses.length > 0 || filter.created !== undefined;
 }
 
-/** A span of time, both ends part of it, in milliseconds since 1970. */
+/** A time span in milliseconds since 1970. Both bounds are inclusive. */
 export interface TimeSpan {
   readonly after?: number;
   readonly before?: number;
@@ -33,8 +33,8 @@ export interface TimeSpan {
 const hourMs = 60 * 60 * 1_000;
 
 /**
- * The span that a filter means at the moment `now`. "Days" of the presets are 24 hours each; "this month" begins at
- * midnight of its first day where the person is.
+ * The time span of a filter at the time `now`. The days of the presets have 24 hours; "this month" starts at midnight
+ * of the first day, local time.
  */
 export function spanOf(created: CreatedFilter | undefined, now: number): TimeSpan {
   if (created === undefined) {
@@ -61,8 +61,8 @@ export function spanOf(created: CreatedFilter | undefined, now: number): TimeSpa
 }
 
 /**
- * What of the filter the server is asked to apply: the span, and the status where it is a single one that the API
- * knows (it takes one value and may refuse others).
+ * The part of the filter that the server applies: the time span, and the status if it is a single documented one. The
+ * API accepts only one status and may refuse unknown ones.
  */
 export function queryOf(filter: BatchFilter, now: number): BatchQuery {
   const { after, before } = spanOf(filter.created, now);
@@ -74,7 +74,7 @@ export function queryOf(filter: BatchFilter, now: number): BatchQuery {
   };
 }
 
-/** True when the server would have sent the batch in answer to the query. A batch without a readable time may pass. */
+/** True if the server would return the batch for the query. Batches without a readable time match every time span. */
 export function matchesQuery({ status, createdAt }: Batch, query: BatchQuery): boolean {
   return (
     (query.status === undefined || query.status === status) &&
@@ -83,7 +83,7 @@ export function matchesQuery({ status, createdAt }: Batch, query: BatchQuery): b
   );
 }
 
-/** True when the query asked for all of the span. */
+/** True if the query covers the whole time span. */
 export function coversSpan({ createdAfter, createdBefore }: BatchQuery, span: TimeSpan): boolean {
   return (
     (createdAfter ?? -Infinity) <= (span.after ?? -Infinity) && (createdBefore ?? Infinity) >= (span.before ?? Infinity)
@@ -91,8 +91,8 @@ export function coversSpan({ createdAfter, createdBefore }: BatchQuery, span: Ti
 }
 
 /**
- * The batches that the filter lets through at the moment `now`. A batch without a readable time is not held back by a
- * date: whether it belongs there can't be told, and hiding it would lose it.
+ * The batches that match the filter at the time `now`. Batches without a readable time match every date filter, so that
+ * they are never lost.
  */
 export function applyFilter(batches: readonly Batch[], filter: BatchFilter, now: number): readonly Batch[] {
   if (!isFiltering(filter)) {
@@ -107,22 +107,22 @@ export function applyFilter(batches: readonly Batch[], filter: BatchFilter, now:
   );
 }
 
-/** No later than the year 9999, so that it can be sent in the form that the API takes. */
-const moment = v.optional(v.pipe(v.number(), v.integer(), v.minValue(-86_400_000), v.maxValue(Date.UTC(9999, 0))));
+/** At most the year 9999, so that it can be sent in the format of the API. */
+const time = v.optional(v.pipe(v.number(), v.integer(), v.minValue(-86_400_000), v.maxValue(Date.UTC(9999, 0))));
 const storedFilter = v.object({
   statuses: v.fallback(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), []),
   created: v.fallback(
     v.optional(
       v.variant('kind', [
         v.object({ kind: v.literal('preset'), preset: v.picklist(createdPresets) }),
-        v.object({ kind: v.literal('range'), after: moment, before: moment }),
+        v.object({ kind: v.literal('range'), after: time, before: time }),
       ]),
     ),
     undefined,
   ),
 });
 
-/** The filter as it was stored, part by part as far as it can still be understood. */
+/** Reads a stored filter. Ignores invalid parts. */
 export function parseStoredFilter(value: unknown): BatchFilter {
   const parsed = v.safeParse(storedFilter, value);
   if (!parsed.success) {

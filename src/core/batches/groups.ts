@@ -1,13 +1,13 @@
 import type { Batch } from './batch';
 import { compareStatuses } from './status';
 
-/** The batches of one status. Never empty. */
+/** Batches with the same status. Never empty. */
 export interface BatchGroup {
   readonly status: string;
   readonly batches: readonly Batch[];
 }
 
-/** Sorts batches into one group a status, in display order; within a group the given order stays. */
+/** Groups batches by status, in display order. Keeps the order of batches within a group. */
 export function groupByStatus(batches: readonly Batch[]): BatchGroup[] {
   const groups = new Map<string, Batch[]>();
   for (const batch of batches) {

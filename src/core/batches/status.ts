@@ -1,36 +1,36 @@
 /**
- * The five statuses that the API documents, in the order in which they are shown: what is alive first, then what
- * went wrong, then what is done.
+ * The five statuses of the API (documented), in display order: unfinished batches first, then failed ones, then
+ * completed ones.
  *
- * `JOBS_CREATED` is in the API's list without an explanation; by its place it means that the requests were turned into
- * generations of which none has started.
+ * The API does not explain `JOBS_CREATED`. Its place in the list suggests that the requests were turned into
+ * generations, none of which has started (inferred).
  */
 export const batchStatuses = ['PROCESSING', 'JOBS_CREATED', 'PENDING', 'FAILED', 'COMPLETED'] as const;
 
 export type KnownStatus = (typeof batchStatuses)[number];
 
-/** True for a status that the API documents. It may add others, which are shown as they are. */
+/** True for a documented status. The API may add others, which are shown unchanged. */
 export function isKnownStatus(status: string): status is KnownStatus {
   return (batchStatuses as readonly string[]).includes(status);
 }
 
 /**
- * True when a batch in this status will not change any more. An unknown status counts as unfinished: looking once too
- * often costs less than missing an end.
+ * True if a batch with this status no longer changes. An unknown status counts as unfinished: an unnecessary poll is
+ * cheaper than a missed completion.
  */
 export function isFinished(status: string): boolean {
   return status === 'COMPLETED' || status === 'FAILED';
 }
 
 /**
- * True when more results of a batch in this status are to come. An unknown one may be a new kind of end: what there is of
- * its results must not be out of reach for that.
+ * True if a batch with this status will have more results. False for an unknown status, which may mean that the batch
+ * has finished: the user must be able to open its results.
  */
 export function isUnderWay(status: string): boolean {
   return isKnownStatus(status) && !isFinished(status);
 }
 
-/** Orders statuses for display. Unknown ones come after the unfinished ones, by name. */
+/** Compares statuses in display order. Unknown ones come after the unfinished ones, by name. */
 export function compareStatuses(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }

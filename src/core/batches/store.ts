@@ -9,48 +9,48 @@ import { type Batch, compareByNewest, sameBatch } from './batch';
 import { applyFilter, type BatchFilter, coversSpan, matchesQuery, noFilter, queryOf, spanOf } from './filter';
 import { batchStatuses, isFinished } from './status';
 
-/** What the store needs: ways to load, a clock, and a log. */
+/** What the store needs to load batches. */
 export interface BatchStoreHost {
-  /** @throws {ApiError} when the batches can't be had; the signal's reason when aborted. */
+  /** @throws {ApiError} if the request fails; the signal's reason if it is aborted. */
   list: (query: BatchQuery, signal: AbortSignal) => Promise<Batch[]>;
-  /** @returns nothing when there is no such batch (any more). @throws as `list` does. */
+  /** @returns undefined if the batch does not exist (any more). Throws like `list`. */
   get: (id: string, signal: AbortSignal) => Promise<Batch | undefined>;
   clock: Clock;
   log: Log;
 }
 
-/** What differs from before among the batches that are shown. All lists are empty where only the rest changed. */
+/** What changed among the shown batches. All lists are empty if only other properties of the store changed. */
 export interface StoreChange {
   readonly added: readonly Batch[];
   readonly changed: readonly BatchChange[];
   readonly removed: readonly Batch[];
 }
 
-/** A batch that is not what it was. */
+/** The same batch before and after a change. */
 export interface BatchChange {
   readonly before: Batch;
   readonly after: Batch;
 }
 
-/** Batches that came to their end since they were last heard of, whether they are shown or not. */
+/** Batches that have finished, shown or not. */
 export interface BatchesEnded {
   readonly batches: readonly Batch[];
-  /** They were last heard of before this start of the extension: nobody was waiting in front of the screen. */
+  /** They finished while the extension was not running: their last known status came from the list of an earlier session. */
   readonly whileAway: boolean;
 }
 
-/** How a load ended. `superseded`: another one, for another filter or key, took its place. */
+/** How a load ended. `superseded`: a load for another filter or key replaced it. */
 export type LoadOutcome =
   { readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly error: ApiError } | { readonly kind: 'superseded' };
 
-/** What is known, to be kept or handed to another window. */
-export interface KnownBatches {
+/** The list of batches in a form that can be stored or passed to another window. */
+export interface BatchSnapshot {
   readonly batches: readonly Batch[];
-  /** When they were last true, in milliseconds since 1970. */
+  /** When the list was loaded, in milliseconds since 1970. */
   readonly at: number;
-  /** When they were asked for: what came since may be missing. Nothing where that is not known. */
+  /** When the list was requested: later batches may be missing. Undefined if unknown. */
   readonly askedAt?: number;
-  /** These are all batches there are, and not only those that a filter let through or that fitted. */
+  /** The list has all batches of the account, not only those that match a filter or fit into the stored list. */
   readonly isWhole: boolean;
 }
 
@@ -60,49 +60,47 @@ interface Load {
   readonly outcome: Promise<LoadOutcome>;
 }
 
-/** What a load brought: batches as they are now, and those that are gone. */
-interface News {
+/** The batches that a load returned, and a test for batches that no longer exist. */
+interface LoadResult {
   readonly batches: readonly Batch[];
   readonly isGone: (batch: Batch) => boolean;
 }
 
 /**
- * The batches as last heard of, and how good that knowledge is. Views draw it; they never load.
+ * The last known list of batches, its age, and the last error. Views draw it; they never load.
  *
- * What is known grows with every load and is shown through the filter. One load is in flight at a time. A load whose
- * filter or key is no longer the current one is aborted, and its answer is dropped even if it still comes. A load that
- * fails leaves what is known as it was.
+ * Each load adds to the cached list, and the filter decides which batches are shown. One load is in flight at a time.
+ * When the filter or the key changes, the running load is aborted and a late response is dropped. A failed load leaves
+ * the list unchanged.
  */
 export class BatchStore implements Disposable {
-  /** Newest first. */
-  private known: readonly Batch[] = [];
-  /** The same by their IDs. */
+  /** All cached batches, newest first. */
+  private all: readonly Batch[] = [];
   private byId: ReadonlyMap<string, Batch> = new Map();
   private shown: readonly Batch[] = [];
   private currentFilter: BatchFilter;
-  /** The last load of everything: for which filter, with which query, and when. */
-  private lastAll: { readonly filter: BatchFilter; readonly query: BatchQuery; readonly at: number } | undefined;
-  /** The unfinished batches are known whatever their status, though `lastAll` asked for one status only. */
-  private knowsUnfinished = false;
-  /** When all batches there are were last known; nothing where a filter has always held some back. */
+  private lastFullLoad: { readonly filter: BatchFilter; readonly query: BatchQuery; readonly at: number } | undefined;
+  /** Unfinished batches of every status are cached, although `lastFullLoad` may have requested a single status. */
+  private hasAllUnfinished = false;
+  /** When the cache last had all batches of the account; undefined if every load so far had a filter. */
   private wholeAt: number | undefined;
-  /** See {@link completeTo}, of that time. Of newer ones, a load through a filter may have brought only some. */
+  /** {@link completeTo} at that time. Of newer batches, a load with a filter may have returned only some. */
   private wholeTo: number | undefined;
-  /** The unfinished batches that were last heard of before this start. */
+  /** IDs of unfinished batches from the stored list that have not been loaded since. */
   private restored: ReadonlySet<string> = new Set();
   private lastLoadedAt: number | undefined;
-  /** When what was loaded then had been asked for. */
-  private lastAskedAt = 0;
-  private lastTriedAt: number | undefined;
+  /** When the request of the last successful load was sent. */
+  private lastRequestedAt = 0;
+  private attemptedAt: number | undefined;
   private lastError: ApiError | undefined;
   private failureCount = 0;
   private inFlight: Load | undefined;
   private readonly changes = new Emitter<StoreChange>();
-  private readonly completionNotifier = new Emitter<BatchesEnded>();
-  /** Fires after every change of what can be read off the store. */
+  private readonly endings = new Emitter<BatchesEnded>();
+  /** Fires after every change of the store. */
   readonly onDidChange = this.changes.event;
-  /** Fires when batches that were unfinished have come to their end, once for each; after `onDidChange`. */
-  readonly onDidEnd = this.completionNotifier.event;
+  /** Fires once for each batch that finishes, after `onDidChange`. */
+  readonly onDidEnd = this.endings.event;
 
   constructor(
     private readonly host: BatchStoreHost,
@@ -111,41 +109,41 @@ export class BatchStore implements Disposable {
     this.currentFilter = filter;
   }
 
-  /** The batches that the filter lets through, newest first. */
+  /** The batches that match the filter, newest first. */
   get batches(): readonly Batch[] {
     return this.shown;
   }
 
-  /** All batches that are known, newest first. */
-  get allKnown(): readonly Batch[] {
-    return this.known;
+  /** All cached batches, whatever the filter, newest first. */
+  get allBatches(): readonly Batch[] {
+    return this.all;
   }
 
   get filter(): BatchFilter {
     return this.currentFilter;
   }
 
-  /** When the batches were last true, in milliseconds since 1970; nothing before the first load. */
+  /** When the last successful load ended, in milliseconds since 1970; undefined before the first. */
   get loadedAt(): number | undefined {
     return this.lastLoadedAt;
   }
 
-  /** When everything that the filter lets through was last loaded; nothing where that is still to be done. */
-  get loadedAllAt(): number | undefined {
-    return this.lastAll?.filter === this.currentFilter ? this.lastAll.at : undefined;
+  /** When all batches that match the current filter were last loaded; undefined if they have not been. */
+  get lastFullLoadAt(): number | undefined {
+    return this.lastFullLoad?.filter === this.currentFilter ? this.lastFullLoad.at : undefined;
   }
 
-  /** When the last load ended, well or badly. */
-  get triedAt(): number | undefined {
-    return this.lastTriedAt;
+  /** When the last load ended, successful or not. */
+  get lastAttemptAt(): number | undefined {
+    return this.attemptedAt;
   }
 
-  /** Why the last load failed; nothing when it did not. */
+  /** Why the last load failed; undefined if it succeeded. */
   get error(): ApiError | undefined {
     return this.lastError;
   }
 
-  /** How many loads have failed since the last good one. */
+  /** How many loads have failed in a row. */
   get failures(): number {
     return this.failureCount;
   }
@@ -154,51 +152,54 @@ export class BatchStore implements Disposable {
     return this.inFlight !== undefined;
   }
 
-  /** A load of everything is on its way, which may take a while; not only of what can have changed. */
+  /** A full load is in flight, which may take a while. False for a load of changes. */
   get isLoadingAll(): boolean {
     return this.inFlight?.kind === 'all';
   }
 
-  /** A batch that is known, shown or not. */
+  /** The cached batch with this ID, shown or not. */
   find(id: string): Batch | undefined {
     return this.byId.get(id);
   }
 
   /**
-   * How many batches have each status, the status filter left aside.
-   * @returns nothing for a status of which the last load did not ask.
+   * Counts the batches with a status. Ignores the status filter, applies the date filter.
+   * @returns undefined if the last load did not include this status.
    */
   countOf(status: string): number | undefined {
     const now = this.host.clock.now();
-    if (this.lastAll === undefined || !coversSpan(this.lastAll.query, spanOf(this.currentFilter.created, now))) {
+    if (
+      this.lastFullLoad === undefined ||
+      !coversSpan(this.lastFullLoad.query, spanOf(this.currentFilter.created, now))
+    ) {
       return undefined;
     }
-    const asked = this.lastAll.query.status;
+    const asked = this.lastFullLoad.query.status;
     if (asked !== undefined && asked !== status) {
       return undefined;
     }
-    const inSpan = applyFilter(this.known, { ...this.currentFilter, statuses: [] }, now);
+    const inSpan = applyFilter(this.all, { ...this.currentFilter, statuses: [] }, now);
     return inSpan.reduce((count, batch) => (batch.status === status ? count + 1 : count), 0);
   }
 
-  /** Every status that was met. */
+  /** Every status that occurs. */
   get statuses(): ReadonlySet<string> {
-    return new Set(this.known.map((batch) => batch.status));
+    return new Set(this.all.map((batch) => batch.status));
   }
 
-  /** What is known, to be kept or handed to another window; nothing before the first load. */
-  get snapshot(): KnownBatches | undefined {
+  /** The cached list, for storage and other windows; undefined before the first load. */
+  get snapshot(): BatchSnapshot | undefined {
     return this.lastLoadedAt === undefined
       ? undefined
       : {
-          batches: this.known,
+          batches: this.all,
           at: this.lastLoadedAt,
-          askedAt: this.lastAskedAt,
+          askedAt: this.lastRequestedAt,
           isWhole: this.wholeAt === this.lastLoadedAt,
         };
   }
 
-  /** Loads everything that the filter lets through. While such a load is in flight, this is that load. */
+  /** Loads all batches that match the filter. If such a load is already in flight, returns that one. */
   load(): Promise<LoadOutcome> {
     if (this.inFlight?.kind === 'all') {
       return this.inFlight.outcome;
@@ -207,88 +208,88 @@ export class BatchStore implements Disposable {
     return this.start('all');
   }
 
-  /** Loads what can have changed since the last load, or everything where there was none. */
+  /** Loads what may have changed since the last load, or everything if there was none. */
   loadChanges(): Promise<LoadOutcome> {
-    return this.inFlight?.outcome ?? this.start(this.loadedAllAt === undefined ? 'all' : 'changes');
+    return this.inFlight?.outcome ?? this.start(this.lastFullLoadAt === undefined ? 'all' : 'changes');
   }
 
-  /** Loads the batches unless they are there already or on their way. */
+  /** Loads the batches unless they are already loaded or loading. */
   async ensureLoaded(): Promise<LoadOutcome> {
-    return this.loadedAllAt === undefined || this.lastError !== undefined ? this.load() : { kind: 'loaded' };
+    return this.lastFullLoadAt === undefined || this.lastError !== undefined ? this.load() : { kind: 'loaded' };
   }
 
-  /** Shows what is known through another filter. What it lets through beyond that comes with the next load. */
+  /** Applies another filter to the cached list. Matching batches that are not cached come with the next load. */
   setFilter(filter: BatchFilter): void {
     this.abort();
     this.currentFilter = filter;
-    this.show();
+    this.updateShown();
   }
 
-  /** Takes over a list from an earlier start, to be shown until there is a better one. An empty one shows nothing. */
-  restore({ batches, at }: KnownBatches): void {
+  /** Shows the list of an earlier session until the first load. Ignores an empty list. */
+  restore({ batches, at }: BatchSnapshot): void {
     if (this.lastLoadedAt === undefined && batches.length > 0) {
       this.lastLoadedAt = at;
-      this.lastAskedAt = at;
-      this.learn({ batches, isGone: () => false });
+      this.lastRequestedAt = at;
+      this.merge({ batches, isGone: () => false });
       this.restored = new Set(batches.filter(({ status }) => !isFinished(status)).map(({ id }) => id));
     }
   }
 
   /**
-   * Takes over what another window has just learnt, as if it had been loaded here.
-   * @returns false when that is not enough, and a load of our own is needed.
+   * Uses a list that another window has just loaded, as if it had been loaded here.
+   * @returns false if the list is not sufficient and this window must load for itself.
    */
-  adopt({ batches, at, askedAt = at, isWhole }: KnownBatches): boolean {
-    const isEnough = this.loadedAllAt !== undefined || isWhole;
-    // One that was asked for before ours came may miss what ours has, and would take it away.
+  applySnapshot({ batches, at, askedAt = at, isWhole }: BatchSnapshot): boolean {
+    const isEnough = this.lastFullLoadAt !== undefined || isWhole;
+    // A list that was requested before our last load ended may lack batches that we have.
     if (!isEnough || this.inFlight !== undefined || askedAt < (this.lastLoadedAt ?? 0)) {
       return false;
     }
-    if (this.loadedAllAt === undefined) {
-      this.lastAll = { filter: this.currentFilter, query: {}, at };
+    if (this.lastFullLoadAt === undefined) {
+      this.lastFullLoad = { filter: this.currentFilter, query: {}, at };
     }
     if (isWhole) {
       this.setWhole(at, askedAt, batches);
     }
     this.lastLoadedAt = at;
-    this.lastAskedAt = askedAt;
-    this.lastTriedAt = at;
+    this.lastRequestedAt = askedAt;
+    this.attemptedAt = at;
     this.lastError = undefined;
     this.failureCount = 0;
-    this.learn({ batches, isGone: () => isWhole });
+    this.merge({ batches, isGone: () => isWhole });
     return true;
   }
 
-  /** Forgets everything but the filter: what was known belongs to another key or another server. */
+  /** Clears everything but the filter, after the key or the API address has changed. */
   reset(): void {
     this.abort();
-    this.known = [];
+    this.all = [];
     this.byId = new Map();
-    this.lastAll = undefined;
+    this.lastFullLoad = undefined;
     this.wholeAt = undefined;
     this.wholeTo = undefined;
-    this.knowsUnfinished = false;
+    this.hasAllUnfinished = false;
     this.restored = new Set();
     this.lastLoadedAt = undefined;
-    this.lastTriedAt = undefined;
+    this.attemptedAt = undefined;
     this.lastError = undefined;
     this.failureCount = 0;
-    this.show();
+    this.updateShown();
   }
 
   dispose(): void {
     this.abort();
     this.changes.dispose();
-    this.completionNotifier.dispose();
+    this.endings.dispose();
   }
 
   private start(kind: 'all' | 'changes'): Promise<LoadOutcome> {
     const controller = new AbortController();
-    // Begins in a microtask, so that `inFlight` is set before anything can come back.
+    // Starts in a microtask, so that `inFlight` is set before a response can arrive.
     const outcome = Promise.resolve().then(() => this.run(load));
     const load: Load = { kind, controller, outcome };
     this.inFlight = load;
-    this.show();
+    this.updateShown();
     return outcome;
   }
 
@@ -296,11 +297,11 @@ export class BatchStore implements Disposable {
     const filter = this.currentFilter;
     const askedAt = this.host.clock.now();
     const query = queryOf(filter, askedAt);
-    let news: News | undefined;
+    let result: LoadResult | undefined;
     let error: ApiError | undefined;
     try {
       const { signal } = load.controller;
-      news = load.kind === 'all' ? await this.askForAll(query, signal) : await this.askForChanges(query, signal);
+      result = load.kind === 'all' ? await this.fetchAll(query, signal) : await this.fetchChanges(query, signal);
     } catch (thrown) {
       if (this.inFlight !== load) {
         return { kind: 'superseded' };
@@ -311,55 +312,55 @@ export class BatchStore implements Disposable {
       return { kind: 'superseded' };
     }
     this.inFlight = undefined;
-    this.lastTriedAt = this.host.clock.now();
+    this.attemptedAt = this.host.clock.now();
     this.lastError = error;
-    if (news === undefined) {
+    if (result === undefined) {
       this.failureCount++;
-      this.show();
+      this.updateShown();
       return error === undefined ? { kind: 'superseded' } : { kind: 'failed', error };
     }
     this.failureCount = 0;
-    this.lastLoadedAt = this.lastTriedAt;
-    this.lastAskedAt = askedAt;
+    this.lastLoadedAt = this.attemptedAt;
+    this.lastRequestedAt = askedAt;
     if (load.kind === 'all') {
-      this.lastAll = { filter, query, at: this.lastTriedAt };
-      this.knowsUnfinished = query.status === undefined || this.wholeAt !== undefined;
+      this.lastFullLoad = { filter, query, at: this.attemptedAt };
+      this.hasAllUnfinished = query.status === undefined || this.wholeAt !== undefined;
       if (Object.keys(query).length === 0) {
-        this.setWhole(this.lastTriedAt, askedAt, news.batches);
+        this.setWhole(this.attemptedAt, askedAt, result.batches);
       }
     } else {
-      this.knowsUnfinished = true;
+      this.hasAllUnfinished = true;
       if (this.wholeAt !== undefined) {
-        this.setWhole(this.lastTriedAt, askedAt, [...this.known, ...news.batches]);
+        this.setWhole(this.attemptedAt, askedAt, [...this.all, ...result.batches]);
       }
     }
-    this.learn(news);
+    this.merge(result);
     return { kind: 'loaded' };
   }
 
-  private async askForAll(query: BatchQuery, signal: AbortSignal): Promise<News> {
+  private async fetchAll(query: BatchQuery, signal: AbortSignal): Promise<LoadResult> {
     const batches = await this.host.list(query, signal);
-    // Whatever the query lets through and did not come is not there any more...
+    // A cached batch that matches the query and is not in the response no longer exists ...
     const isGone = (batch: Batch): boolean => matchesQuery(batch, query);
     if (query.status === undefined || isFinished(query.status)) {
       return { batches, isGone };
     }
-    // ... or has another status by now, and then it may have ended.
-    const came = new Set(batches.map(({ id }) => id));
-    const missing = this.known.filter((batch) => isGone(batch) && !came.has(batch.id));
+    // ... or has another status now, and may have finished.
+    const returned = new Set(batches.map(({ id }) => id));
+    const missing = this.all.filter((batch) => isGone(batch) && !returned.has(batch.id));
     if (missing.length === 0) {
       return { batches, isGone };
     }
-    const moved = await this.follow(planChanges(missing, newestOf(missing)), signal);
+    const moved = await this.fetchPlan(planChanges(missing, newestOf(missing)), signal);
     return { batches: [...batches, ...moved.batches], isGone: (batch) => isGone(batch) || moved.isGone(batch) };
   }
 
-  /** Asks for what can have changed: see {@link planChanges}. */
-  private async askForChanges(query: BatchQuery, signal: AbortSignal): Promise<News> {
+  /** Fetches what may have changed: see {@link planChanges}. */
+  private async fetchChanges(query: BatchQuery, signal: AbortSignal): Promise<LoadResult> {
     const batches: Batch[] = [];
-    if (!this.knowsUnfinished) {
-      // Only one status was asked for so far. A batch of another one may be about to get it, or has got it since. The
-      // statuses in the order in which a batch goes through them: one that moves on meanwhile is met twice, and not missed.
+    if (!this.hasAllUnfinished) {
+      // Only one status was requested so far, and batches of other statuses may change to it. The statuses are listed in
+      // the order in which a batch goes through them: a batch that changes meanwhile appears twice and is not missed.
       for (const status of unfinishedStatuses) {
         batches.push(...(await this.host.list({ status }, signal)));
       }
@@ -367,12 +368,12 @@ export class BatchStore implements Disposable {
         batches.push(...(await this.host.list(query, signal)));
       }
     }
-    const knownTo = this.wholeAt === undefined ? completeTo(this.known, this.lastAskedAt) : this.wholeTo;
-    const news = await this.follow(planChanges(this.known, knownTo), signal);
-    return { batches: [...batches, ...news.batches], isGone: news.isGone };
+    const completeUntil = this.wholeAt === undefined ? completeTo(this.all, this.lastRequestedAt) : this.wholeTo;
+    const result = await this.fetchPlan(planChanges(this.all, completeUntil), signal);
+    return { batches: [...batches, ...result.batches], isGone: result.isGone };
   }
 
-  private async follow({ ids, since }: ChangePlan, signal: AbortSignal): Promise<News> {
+  private async fetchPlan({ ids, since }: ChangePlan, signal: AbortSignal): Promise<LoadResult> {
     const batches: Batch[] = [];
     const gone = new Set<string>();
     for (const id of ids) {
@@ -391,14 +392,14 @@ export class BatchStore implements Disposable {
   private setWhole(at: number, askedAt: number, batches: readonly Batch[]): void {
     this.wholeAt = at;
     this.wholeTo = completeTo(batches, askedAt);
-    this.knowsUnfinished = true;
+    this.hasAllUnfinished = true;
   }
 
   private toApiError(thrown: unknown): ApiError {
     if (thrown instanceof ApiError) {
       return thrown;
     }
-    // A fault of ours. It must neither be swallowed nor leave the view loading for ever.
+    // A bug in the extension. It must be reported and must not leave the view loading forever.
     const error = asError(thrown);
     this.host.log.error(`Loading the batches failed: ${error.stack ?? error.message}`);
     return new ApiError('wrongShape', error.message);
@@ -409,15 +410,15 @@ export class BatchStore implements Disposable {
     this.inFlight = undefined;
   }
 
-  /** Adds the news to what is known, shows the result, and tells which batches have come to their end. */
-  private learn({ batches, isGone }: News): void {
-    // Of several answers about one batch the last one is the newest.
+  /** Merges the result of a load into the cache, and fires the events. */
+  private merge({ batches, isGone }: LoadResult): void {
+    // If a batch occurs more than once, the last occurrence is the newest.
     const next = new Map<string, Batch>();
     for (const batch of batches) {
       next.set(batch.id, batch);
     }
     const ended: Batch[] = [];
-    for (const before of this.known) {
+    for (const before of this.all) {
       const batch = next.get(before.id);
       if (batch === undefined) {
         if (!isGone(before)) {
@@ -429,31 +430,31 @@ export class BatchStore implements Disposable {
         ended.push(batch);
       }
     }
-    this.known = [...next.values()].sort(compareByNewest);
+    this.all = [...next.values()].sort(compareByNewest);
     this.byId = next;
     const { restored } = this;
     if (restored.size > 0) {
-      const heardOf = new Set(batches.map(({ id }) => id));
-      this.restored = new Set([...restored].filter((id) => !heardOf.has(id)));
+      const loadedIds = new Set(batches.map(({ id }) => id));
+      this.restored = new Set([...restored].filter((id) => !loadedIds.has(id)));
     }
-    this.show();
+    this.updateShown();
     for (const whileAway of [true, false]) {
-      const told = ended.filter(({ id }) => restored.has(id) === whileAway);
-      if (told.length > 0) {
-        this.completionNotifier.fire({ batches: told, whileAway });
+      const finished = ended.filter(({ id }) => restored.has(id) === whileAway);
+      if (finished.length > 0) {
+        this.endings.fire({ batches: finished, whileAway });
       }
     }
   }
 
-  /** Applies the filter to what is known, and tells what came of it. */
-  private show(): void {
+  /** Applies the filter to the cached list and fires `onDidChange`. */
+  private updateShown(): void {
     const before = this.shown;
-    this.shown = applyFilter(this.known, this.currentFilter, this.host.clock.now());
+    this.shown = applyFilter(this.all, this.currentFilter, this.host.clock.now());
     this.changes.fire(difference(before, this.shown));
   }
 }
 
-/** In the order in which a batch goes through them: they are shown the other way round. */
+/** In the order in which a batch goes through them, which is the reverse of the display order. */
 const unfinishedStatuses = batchStatuses.filter((status) => !isFinished(status)).reverse();
 
 function difference(before: readonly Batch[], after: readonly Batch[]): StoreChange {

@@ -4,10 +4,10 @@ import { isFiltering } from './filter';
 import type { BatchStore } from './store';
 
 /**
- * What the view has to say. Each of these looks different and has a next step of its own.
+ * The state of the view. Each one looks different and offers its own next step.
  *
- * - `stale`: the last load failed, and the last good list is still shown.
- * - `unreachable`: the last load failed, and there is nothing to show.
+ * - `stale`: the last load failed; the view shows the last good list.
+ * - `unreachable`: the last load failed; there is no list to show.
  */
 export type ViewState =
   | { readonly kind: 'noKey'; readonly keyringSilent: boolean }
@@ -19,10 +19,10 @@ export type ViewState =
   | { readonly kind: 'list' }
   | { readonly kind: 'stale'; readonly error: ApiError; readonly loadedAt: number };
 
-/** What of the store decides the view's state. */
+/** The properties of the store that decide the state of the view. */
 export type StoreFacts = Pick<BatchStore, 'batches' | 'filter' | 'loadedAt' | 'error' | 'isLoading'>;
 
-/** The view's state: what is worst comes first, but a list that can be shown is not hidden by anything but its key. */
+/** The state of the view. Only a missing or refused key hides a list that could be shown. */
 export function viewStateOf(key: KeyState, store: StoreFacts): ViewState {
   if (key.kind === 'none') {
     return { kind: 'noKey', keyringSilent: key.keyringSilent };
@@ -41,7 +41,7 @@ export function viewStateOf(key: KeyState, store: StoreFacts): ViewState {
     return { kind: 'unreachable', error };
   }
   if (loadedAt === undefined) {
-    // Nothing was asked for yet: the load follows from the view's being seen.
+    // No load has started yet: it starts when the view becomes visible.
     return { kind: 'loading' };
   }
   return { kind: isFiltering(store.filter) ? 'filteredOut' : 'empty' };

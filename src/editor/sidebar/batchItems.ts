@@ -14,19 +14,19 @@ export function groupItem({ status, batches }: GroupNode): vscode.TreeItem {
   return item;
 }
 
-export function batchItem(batch: Batch, note: MetadataEntry = noMetadata): vscode.TreeItem {
-  const label = displayText(note.name ?? batch.id);
+export function batchItem(batch: Batch, metadata: MetadataEntry = noMetadata): vscode.TreeItem {
+  const label = displayText(metadata.name ?? batch.id);
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = `batch:${batch.id}`;
-  item.description = batchDescription(batch, note);
-  item.contextValue = batchContextValue(batch, note);
+  item.description = batchDescription(batch, metadata);
+  item.contextValue = batchContextValue(batch, metadata);
   item.iconPath = batchIcon(batch);
-  item.accessibilityInformation = { label: batchLabel(batch, note) };
+  item.accessibilityInformation = { label: batchLabel(batch, metadata) };
   showResultsOn(item, batch);
   return item;
 }
 
-/** Has a click or Enter on the row show the batch's results, where there are any. */
+/** Makes a click or Enter on the row show the results of the batch, if it has any. */
 export function showResultsOn(item: vscode.TreeItem, batch: Batch): void {
   if (hasOutput(batch)) {
     item.command = { command: 'syncBatches.showResults', title: vscode.l10n.t('Show Results'), arguments: [batch.id] };
@@ -42,33 +42,39 @@ export function moreItem({ group }: MoreNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = { command: 'syncBatches.showMore', title: item.label as string, arguments: [group.status] };
   item.accessibilityInformation = {
-    label: `${statusText(group.status)}: ${item.label as string}, ${item.description}`,
+    label: vscode.l10n.t(
+      '{0}: show {1} more, {2} of {3} shown',
+      statusText(group.status),
+      next,
+      group.limit,
+      group.batches.length,
+    ),
   };
   return item;
 }
 
 /**
- * Words that menus ask for: `batch`, the status in lower case, `hasOutput` where there are results, and `marked` where
- * the person asked to be told of its end.
+ * The words that the menus in package.json test: `batch`, the status in lower case, `hasOutput` if there are results,
+ * and `subscribed` if the user wants to be notified.
  */
 export function batchContextValue(batch: Batch, { isSubscribed }: MetadataEntry): string {
-  // Only letters, digits and underscores of a status that came from outside: it must not pass for another word.
+  // An unknown status must not look like another word, so other characters than letters and digits are replaced.
   const words = ['batch', batch.status.toLowerCase().replace(/\W+/g, '_')];
   if (hasOutput(batch)) {
     words.push('hasOutput');
   }
   if (isSubscribed) {
-    words.push('marked');
+    words.push('subscribed');
   }
   return words.join(' ');
 }
 
-/** A shape in a colour of the theme's. */
+/** A theme icon in a theme color. */
 export function icon(id: string, color: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
 }
 
-/** A shape and a colour for the status; the words beside it say the same to those who see neither. */
+/** The icon of a status. Its group and its accessibility label say the same in words. */
 export function batchIcon(batch: Batch): vscode.ThemeIcon {
   switch (batch.status) {
     case 'PROCESSING':

@@ -10,27 +10,26 @@ import { type BatchNode, type GroupNode, groupPageSize, type Node, type PartNode
 import { batchTooltip } from './tooltip';
 
 /**
- * The tree of batches, grouped by status, with the submissions above them. It draws what it was last told and never loads
- * anything itself. A batch has the same node for as long as it is known, and so keeps its selection when it changes or
- * moves to another group.
+ * The tree of batches, grouped by status, with the submissions above them. It never loads anything. A batch keeps its
+ * node, and so its selection, when it changes or moves to another group.
  */
 export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private groups: GroupNode[] = [];
-  private readonly submissionRows = new SubmissionNodes();
+  private readonly submissionNodes = new SubmissionNodes();
   private batchNodes = new Map<string, BatchNode>();
   private readonly limits = new Map<string, number>();
   private readonly treeChanges = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly onDidChangeTreeData = this.treeChanges.event;
 
-  constructor(private readonly noteOf: (id: string) => MetadataEntry = () => noMetadata) {}
+  constructor(private readonly metadataOf: (id: string) => MetadataEntry = () => noMetadata) {}
 
-  /** Draws other batches than before, or all of them anew. */
+  /** Sets the batches and redraws the whole tree. */
   replace(batches: readonly Batch[]): void {
     this.rebuild(batches);
     this.treeChanges.fire(undefined);
   }
 
-  /** Takes over the batches to draw, and redraws what that takes: single rows where only rows changed. */
+  /** Sets the batches and redraws what changed: single rows if no batch was added, removed or moved. */
   update(batches: readonly Batch[], change: StoreChange): void {
     const moved = change.changed.some(({ before, after }) => before.status !== after.status);
     const onlyRows = change.added.length === 0 && change.removed.length === 0 && !moved;
@@ -42,33 +41,33 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     }
   }
 
-  /** Redraws the rows about whose batches something else is noted by now. */
-  showNotes(): void {
-    const rows: (BatchNode | PartNode)[] = [...this.batchNodes.values(), ...this.submissionRows.parts];
+  /** Redraws the batches whose metadata has changed. */
+  updateMetadata(): void {
+    const rows: (BatchNode | PartNode)[] = [...this.batchNodes.values(), ...this.submissionNodes.parts];
     const changed = rows.filter(
-      ({ drawnNote, batch }) => drawnNote !== undefined && !isSame(drawnNote, this.note(batch)),
+      ({ drawnMetadata, batch }) => drawnMetadata !== undefined && !isSame(drawnMetadata, this.metadata(batch)),
     );
     if (changed.length > 0) {
       this.treeChanges.fire(changed);
     }
   }
 
-  /** Takes over the submissions to draw, and redraws what that takes. */
-  showSubmissions(submissionRows: readonly DrawnSubmission[]): void {
-    const changed = this.submissionRows.update(submissionRows);
+  /** Sets the submissions and redraws what changed. */
+  updateSubmissions(submissions: readonly DrawnSubmission[]): void {
+    const changed = this.submissionNodes.update(submissions);
     if (changed === undefined || changed.length > 0) {
       this.treeChanges.fire(changed);
     }
   }
 
-  /** A submission has a row of its own at the moment. */
+  /** True if the submission is shown. */
   hasSubmission(submissionId: string): boolean {
-    return this.submissionRows.has(submissionId);
+    return this.submissionNodes.has(submissionId);
   }
 
   /**
-   * Shows more of a group.
-   * @returns the first of the batches that were not shown before.
+   * Shows more batches of a group.
+   * @returns the first new one.
    */
   showMore(status: string): BatchNode | undefined {
     const group = this.groups.find((candidate) => candidate.status === status);
@@ -82,7 +81,7 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return firstNew && this.nodeOf(firstNew);
   }
 
-  /** The node of a batch that is drawn, or can be by showing more of its group, which is then done. */
+  /** The node of a batch. If necessary, shows more batches of its group. */
   nodeFor(id: string): BatchNode | undefined {
     for (const group of this.groups) {
       const index = group.batches.findIndex((batch) => batch.id === id);
@@ -102,11 +101,11 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
   getChildren(node?: Node): Node[] {
     switch (node?.kind) {
       case undefined:
-        return [...this.submissionRows.roots, ...this.groups];
+        return [...this.submissionNodes.roots, ...this.groups];
       case 'submissions':
         return [...node.children];
       case 'submission':
-        // The one part of a submission says nothing that its row does not.
+        // A submission with a single part shows it in its own row.
         return node.parts.length > 1 ? [...node.parts] : [];
       case 'group':
         return this.rowsOf(node);
@@ -124,7 +123,7 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
         return undefined;
       case 'submission':
       case 'part':
-        return this.submissionRows.parentOf(node);
+        return this.submissionNodes.parentOf(node);
       case 'more':
         return node.group;
       case 'batch':
@@ -137,19 +136,19 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
       case 'submissions':
         return submissionsItem(node);
       case 'submission':
-        return submissionItem(node, this.submissionRows.activityOf(node));
+        return submissionItem(node, this.submissionNodes.activityOf(node));
       case 'part':
-        return partItem(node, (node.drawnNote = this.note(node.batch)));
+        return partItem(node, (node.drawnMetadata = this.metadata(node.batch)));
       case 'group':
         return groupItem(node);
       case 'batch':
-        return batchItem(node.batch, (node.drawnNote = this.note(node.batch)));
+        return batchItem(node.batch, (node.drawnMetadata = this.metadata(node.batch)));
       case 'more':
         return moreItem(node);
     }
   }
 
-  /** Adds the tooltip when it is asked for, so that thousands of rows do not pay for it. */
+  /** Creates the tooltip on demand, because there can be thousands of rows. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'batch':
@@ -172,8 +171,8 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.treeChanges.dispose();
   }
 
-  private note(batch: Batch | undefined): MetadataEntry {
-    return batch === undefined ? noMetadata : this.noteOf(batch.id);
+  private metadata(batch: Batch | undefined): MetadataEntry {
+    return batch === undefined ? noMetadata : this.metadataOf(batch.id);
   }
 
   private rowsOf(group: GroupNode): Node[] {
@@ -205,7 +204,7 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
     }
   }
 
-  /** The node of a batch, made when it is first shown: most of thousands never are. */
+  /** The node of a batch. Created when it is first shown, because there can be thousands of batches. */
   private nodeOf(batch: Batch): BatchNode {
     let node = this.batchNodes.get(batch.id);
     if (node === undefined) {

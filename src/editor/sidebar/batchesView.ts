@@ -21,12 +21,12 @@ import type { Node } from './nodes';
 
 const minuteMs = 60_000;
 
-/** The submissions of the account in use, as the view reads them. */
-export type ShownSubmissions = Pick<SubmissionService, 'list' | 'statusOf' | 'isElsewhere' | 'onDidChange'>;
+/** The submissions of the current account. */
+export type SubmissionSource = Pick<SubmissionService, 'list' | 'statusOf' | 'isElsewhere' | 'onDidChange'>;
 
 /**
- * The view around the tree: its message, description, welcome text and progress, all read off the store, the key and
- * the submissions. It loads nothing, and draws nothing that these do not say.
+ * The view of batches: its tree, message, description, welcome text and progress. Draws the store, the key and the
+ * submissions, and loads nothing.
  */
 export class BatchesView implements Disposable {
   private readonly tree: BatchTree;
@@ -34,7 +34,7 @@ export class BatchesView implements Disposable {
   private endProgress: (() => void) | undefined;
   private showsBatches = false;
   private drawnAt = 0;
-  private ticking: NodeJS.Timeout | undefined;
+  private redrawTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly view: vscode.TreeView<Node>,
@@ -43,7 +43,7 @@ export class BatchesView implements Disposable {
     private readonly keys: ApiKeys,
     currentAccount: CurrentAccount,
     private readonly contextKeys: ContextKeyService,
-    private readonly submissions: ShownSubmissions,
+    private readonly submissions: SubmissionSource,
   ) {
     this.tree = new BatchTree((id) => currentAccount.metadataOf(id));
     tree.use(this.tree);
@@ -52,7 +52,7 @@ export class BatchesView implements Disposable {
       store.onDidChange((change) => this.draw(change)),
       keys.onDidChange(() => this.draw()),
       currentAccount.onDidChange(() => {
-        this.tree.showNotes();
+        this.tree.updateMetadata();
         this.draw();
       }),
       submissions.onDidChange(() => this.draw()),
@@ -65,17 +65,17 @@ export class BatchesView implements Disposable {
     return this.view.visible;
   }
 
-  /** Calls the listener when the view was shown or hidden. */
+  /** Calls the listener when the view is shown or hidden. */
   onDidChangeVisibility(listener: () => void): Disposable {
     return this.view.onDidChangeVisibility(listener);
   }
 
   setBadge(badge: vscode.ViewBadge | undefined): void {
-    // The editor takes `undefined` for "no badge", which its types do not say.
+    // VS Code accepts `undefined` to remove the badge, although its types do not allow it.
     (this.view as { badge?: vscode.ViewBadge | undefined }).badge = badge;
   }
 
-  /** Shows the view and in it the batch, if it is among those that the filter lets through. */
+  /** Shows the view and selects the batch, if it matches the filter. */
   async reveal(id: string): Promise<void> {
     const node = this.tree.nodeFor(id);
     if (node === undefined) {
@@ -85,7 +85,7 @@ export class BatchesView implements Disposable {
     }
   }
 
-  /** Shows more of a group, and moves to the first new row so that the keyboard goes on from there. */
+  /** Shows more batches of a group, and selects the first new one for keyboard users. */
   async showMore(status: string): Promise<void> {
     const first = this.tree.showMore(status);
     if (first !== undefined) {
@@ -93,7 +93,7 @@ export class BatchesView implements Disposable {
     }
   }
 
-  /** The batches that are selected in the tree, be it by their own rows or as parts of a submission. */
+  /** The batches that are selected in the tree, as batches or as parts of a submission. */
   get selection(): readonly { readonly batch: Batch }[] {
     return this.view.selection.flatMap((node) =>
       (node.kind === 'batch' || node.kind === 'part') && node.batch !== undefined ? [{ batch: node.batch }] : [],
@@ -102,7 +102,7 @@ export class BatchesView implements Disposable {
 
   dispose(): void {
     this.endProgress?.();
-    clearInterval(this.ticking);
+    clearInterval(this.redrawTimer);
     for (const disposable of this.disposables) {
       disposable.dispose();
     }
@@ -112,35 +112,33 @@ export class BatchesView implements Disposable {
     const { store } = this;
     const state = viewStateOf(this.keys.state, store);
     this.drawTree(state, change);
-    const submissionRows = this.submissionRowsIn(state);
-    this.tree.showSubmissions(
-      submissionRows.map((submissionRow) => ({ submissionRow, activity: this.activityOf(submissionRow) })),
-    );
-    this.drawTexts(this.view, state, submissionRows.length > 0);
+    const shown = this.visibleSubmissions(state);
+    this.tree.updateSubmissions(shown.map((progress) => ({ progress, activity: this.activityOf(progress) })));
+    this.drawTexts(this.view, state, shown.length > 0);
     this.contextKeys.set({
       'syncBatches.hasApiKey': this.keys.state.kind === 'key',
       'syncBatches.filtered': isFiltering(store.filter),
       'syncBatches.viewState': welcomeOf(state),
     });
-    // What is asked for in the background is not worth a moving bar every half minute.
+    // A progress bar for each poll would distract: show it for full loads only.
     this.drawProgress(store.isLoadingAll || this.keys.state.kind === 'reading');
-    this.tickWhile((this.showsBatches || submissionRows.length > 0) && this.view.visible);
+    this.redrawEveryMinute((this.showsBatches || shown.length > 0) && this.view.visible);
   }
 
-  /** What is shown has times in it that age: while it is seen, it is written anew every minute. */
-  private tickWhile(needed: boolean): void {
+  /** Redraws the view every minute while it is visible, because it shows ages. */
+  private redrawEveryMinute(needed: boolean): void {
     if (needed) {
-      this.ticking ??= setInterval(() => this.draw(), minuteMs);
+      this.redrawTimer ??= setInterval(() => this.draw(), minuteMs);
     } else {
-      clearInterval(this.ticking);
-      this.ticking = undefined;
+      clearInterval(this.redrawTimer);
+      this.redrawTimer = undefined;
     }
   }
 
   private drawTree(state: ViewState, change: StoreChange | undefined): void {
     const showsBatches = state.kind === 'list' || state.kind === 'stale';
     const now = Date.now();
-    // Rows show the time of day for the batches of today only.
+    // Rows show the time of day only for batches of today.
     const isNewDay = !isSameDay(this.drawnAt, now);
     if (showsBatches !== this.showsBatches || (showsBatches && isNewDay)) {
       this.tree.replace(showsBatches ? this.store.batches : []);
@@ -152,26 +150,25 @@ export class BatchesView implements Disposable {
   }
 
   /**
-   * The submissions that belong into the view: all of them with the list, whatever its filter; without one only those of
-   * which something is open, since the others would do no more than hide the welcome text. A row that is there stays until
-   * the list has what was sent last.
+   * The submissions to show. With a list of batches: all, whatever the filter. Without a list: only unfinished ones, since
+   * any row hides the welcome text. A submission that is already shown stays until the list has all of its batches.
    */
-  private submissionRowsIn(state: ViewState): SubmissionProgress[] {
+  private visibleSubmissions(state: ViewState): SubmissionProgress[] {
     const { store, submissions } = this;
-    const submissionRows = progressOfSubmissions(submissions.list, store.allKnown, Date.now());
+    const all = progressOfSubmissions(submissions.list, store.allBatches, Date.now());
     switch (state.kind) {
       case 'list':
       case 'stale':
-        return submissionRows;
+        return all;
       case 'empty':
       case 'loading':
       case 'unreachable':
-        return submissionRows.filter(
+        return all.filter(
           ({ submission, sum }) =>
             !isSettled(submission) || (sum.unlisted > 0 && this.tree.hasSubmission(submission.id)),
         );
       case 'filteredOut':
-        return submissionRows.filter(({ submission }) => !isSettled(submission));
+        return all.filter(({ submission }) => !isSettled(submission));
       case 'noKey':
       case 'keyRefused':
         return [];
@@ -185,7 +182,7 @@ export class BatchesView implements Disposable {
     );
   }
 
-  /** The editor takes `undefined` for "no message", which its types do not say. */
+  /** VS Code accepts `undefined` to remove the message, although its types do not allow it. */
   private drawTexts(
     view: { message?: string | undefined; description?: string },
     state: ViewState,
@@ -194,8 +191,8 @@ export class BatchesView implements Disposable {
     const filter = filterText(this.store.filter);
     view.message =
       messageOf(state, filter, this.store.loadedAt) ?? (hasSubmissions ? submissionsMessage(state, filter) : undefined);
-    // Shown in the view's own header, and so only where the person has moved the view beside others: alone in its
-    // container, a view has no header. The message says it in either place.
+    // The description is visible only if the user has moved the view to a container with other views: a single view has
+    // no header. So the message repeats the filter.
     view.description = filter;
   }
 

@@ -9,7 +9,7 @@ import type { BatchMetadata } from '../../core/account/batchMetadata';
 import type { Log } from '../../core/common/log';
 import { type Button, showMessage } from '../shared/messages';
 import { readNotifications } from '../shared/settings';
-import { endedBadge, endedText } from './text/completions';
+import { finishedBadge, finishedText } from './text/notifications';
 import type { BatchesView } from './batchesView';
 
 export interface CompletionNotifierHost {
@@ -20,25 +20,25 @@ export interface CompletionNotifierHost {
 }
 
 /**
- * Tells of batches that have come to their end: by a message where the person asked for it, once over all windows,
- * and by the badge until the view has been seen.
+ * Reports finished batches: with a notification if the user has subscribed to them, in only one window, and with the
+ * badge of the view until the user has seen it.
  */
 export class CompletionNotifier implements Disposable {
   private readonly unseen = new Map<string, Batch>();
-  /** The IDs of batches whose end was taken up in this window. */
-  private readonly taken = new Set<string>();
+  /** IDs of finished batches that this window has already handled. */
+  private readonly handled = new Set<string>();
   private readonly subscriptions: Disposable[];
   private isSeen = false;
 
   constructor(private readonly host: CompletionNotifierHost) {
     this.subscriptions = [
-      host.store.onDidEnd((ended) => this.take(ended)),
-      // Later, so that ends that the store tells are taken up first: it knows which came while nobody was waiting.
-      host.store.onDidChange(() => queueMicrotask(() => this.takeMissed())),
+      host.store.onDidEnd((ended) => this.onEnded(ended)),
+      // In a microtask, so that `onDidEnd` comes first: only it tells whether the batches finished while away.
+      host.store.onDidChange(() => queueMicrotask(() => this.handleMissed())),
     ];
   }
 
-  /** The view is before the person's eyes, or not any more. */
+  /** Call when the user starts or stops seeing the view. */
   setSeen(isSeen: boolean): void {
     this.isSeen = isSeen;
     if (isSeen) {
@@ -46,9 +46,9 @@ export class CompletionNotifier implements Disposable {
     }
   }
 
-  /** Another account's batches are none of this one's. */
-  forget(): void {
-    this.taken.clear();
+  /** Forgets all batches. Call when the account has changed. */
+  reset(): void {
+    this.handled.clear();
     this.clearBadge();
   }
 
@@ -58,77 +58,77 @@ export class CompletionNotifier implements Disposable {
     }
   }
 
-  /** Takes up marked batches that had ended when the list first had them: the store knows of no end there. */
-  private takeMissed(): void {
+  /** Handles subscribed batches that were already finished when first loaded: `onDidEnd` does not fire for them. */
+  private handleMissed(): void {
     const { currentAccount, store } = this.host;
-    const notes = currentAccount.current?.metadata;
-    // A stored list is no news.
-    if (notes === undefined || store.triedAt === undefined) {
+    const metadata = currentAccount.current?.metadata;
+    // Before the first load, the store has only the list of an earlier session.
+    if (metadata === undefined || store.lastAttemptAt === undefined) {
       return;
     }
-    const batches = [...notes.subscribed].flatMap((id) => (this.taken.has(id) ? [] : (store.find(id) ?? [])));
+    const batches = [...metadata.subscribed].flatMap((id) => (this.handled.has(id) ? [] : (store.find(id) ?? [])));
     const ended = batches.filter(({ status }) => isFinished(status));
     if (ended.length > 0) {
-      this.take({ batches: ended, whileAway: false });
+      this.onEnded({ batches: ended, whileAway: false });
     }
   }
 
-  private take(ended: BatchesEnded): void {
+  private onEnded(ended: BatchesEnded): void {
     if (!this.isSeen) {
       for (const batch of ended.batches) {
         this.unseen.set(batch.id, batch);
       }
       this.drawBadge();
     }
-    this.tell(ended).catch((error: unknown) => {
-      this.host.log.error(`The end of a batch could not be told: ${asError(error).message}`);
+    this.notify(ended).catch((error: unknown) => {
+      this.host.log.error(`The notification about a finished batch failed: ${asError(error).message}`);
     });
   }
 
-  private async tell({ batches, whileAway }: BatchesEnded): Promise<void> {
-    const notes = this.host.currentAccount.current?.metadata;
+  private async notify({ batches, whileAway }: BatchesEnded): Promise<void> {
+    const metadata = this.host.currentAccount.current?.metadata;
     const setting = readNotifications();
-    if (notes === undefined) {
+    if (metadata === undefined) {
       return;
     }
-    const { subscribed } = notes;
+    const { subscribed } = metadata;
     const wanted = batches.filter(({ id }) => setting === 'all' || subscribed.has(id));
     if (wanted.length === 0) {
       return;
     }
-    // Claimed in any case: what is not told now, because nobody was waiting, is not told later by another window.
-    const ours = new Set(
+    // Claim them even if no notification is shown, so that no other window shows one later.
+    const claimed = new Set(
       await this.claim(
-        notes,
+        metadata,
         wanted.map(({ id }) => id),
       ),
     );
-    if (this.host.currentAccount.current?.metadata !== notes) {
-      // Another account is in use by now, and is told nothing of this one.
+    if (this.host.currentAccount.current?.metadata !== metadata) {
+      // The account has changed: do not show batches of the old one.
       return;
     }
-    const told = wanted.filter(({ id }) => ours.has(id));
-    if (told.length > 0 && setting !== 'none' && !whileAway) {
-      this.show(told);
+    const ours = wanted.filter(({ id }) => claimed.has(id));
+    if (ours.length > 0 && setting !== 'none' && !whileAway) {
+      this.showNotification(ours);
     }
   }
 
-  /** @returns the IDs of those that are to be told in this window. */
-  private async claim(notes: BatchMetadata, ids: readonly string[]): Promise<readonly string[]> {
-    const fresh = ids.filter((id) => !this.taken.has(id));
+  /** @returns IDs of the batches that this window must notify about. */
+  private async claim(metadata: BatchMetadata, ids: readonly string[]): Promise<readonly string[]> {
+    const unhandled = ids.filter((id) => !this.handled.has(id));
     for (const id of ids) {
-      this.taken.add(id);
+      this.handled.add(id);
     }
     try {
-      return await notes.claimNotifications(ids);
+      return await metadata.claimNotifications(ids);
     } catch (error) {
-      // Another window may tell it too: twice is better than never.
-      this.host.log.warn(`It could not be noted that the end of a batch is told: ${asError(error).message}`);
-      return fresh;
+      // Another window may show the same notification. Two are better than none.
+      this.host.log.warn(`Could not store that a notification was shown: ${asError(error).message}`);
+      return unhandled;
     }
   }
 
-  private show(batches: readonly Batch[]): void {
+  private showNotification(batches: readonly Batch[]): void {
     const { currentAccount, view } = this.host;
     const [first] = batches;
     if (first === undefined) {
@@ -142,7 +142,7 @@ export class CompletionNotifier implements Disposable {
     const severity = batches.some(({ status }) => status === 'FAILED') ? 'warning' : 'information';
     showMessage(
       severity,
-      endedText(batches, (id) => currentAccount.metadataOf(id).name),
+      finishedText(batches, (id) => currentAccount.metadataOf(id).name),
       ...buttons,
     );
   }
@@ -153,6 +153,6 @@ export class CompletionNotifier implements Disposable {
   }
 
   private drawBadge(): void {
-    this.host.view.setBadge(this.unseen.size === 0 ? undefined : endedBadge([...this.unseen.values()]));
+    this.host.view.setBadge(this.unseen.size === 0 ? undefined : finishedBadge([...this.unseen.values()]));
   }
 }

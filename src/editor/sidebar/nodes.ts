@@ -3,24 +3,24 @@ import type { MetadataEntry } from '../../core/account/batchMetadata';
 import type { ProgressSum } from '../../core/submissions/progress';
 import type { Part, Submission } from '../../core/submissions/submission';
 
-/** How many batches a group shows at first, and how many more each time: the editor's tree is slow with thousands. */
+/** How many batches a group shows at first, and how many more each time. Thousands of rows would make the tree slow. */
 export const groupPageSize = 100;
 
-/** The batches of one status. */
+/** The group of batches with the same status. */
 export interface GroupNode {
   readonly kind: 'group';
   readonly status: string;
   batches: readonly Batch[];
-  /** How many of them are shown. */
+  /** How many batches are shown. */
   limit: number;
 }
 
-/** One batch. The node stays the same object while the batch's data change, and so keeps selection and expansion. */
+/** A batch. The node stays the same object while the batch changes, so that it stays selected. */
 export interface BatchNode {
   readonly kind: 'batch';
   batch: Batch;
-  /** What was noted about it when it was last drawn. */
-  drawnNote?: MetadataEntry;
+  /** The metadata when the row was last drawn. */
+  drawnMetadata?: MetadataEntry;
 }
 
 /** The row that shows more of a group. */
@@ -35,7 +35,7 @@ export interface SubmissionsNode {
   children: readonly SubmissionNode[];
 }
 
-/** One submission. Stays the same object while its data change. Commands on a submission take it from here. */
+/** A submission. The node stays the same object while the submission changes. Commands read the submission from it. */
 export interface SubmissionNode {
   readonly kind: 'submission';
   submission: Submission;
@@ -43,17 +43,17 @@ export interface SubmissionNode {
   readonly parts: readonly PartNode[];
 }
 
-/** One part of a submission. Stays the same object while its data change. */
+/** A part of a submission. The node stays the same object while the part changes. */
 export interface PartNode {
   readonly kind: 'part';
   readonly parent: SubmissionNode;
-  /** Its place among the parts, from 0. */
+  /** The index among the parts, from 0. */
   readonly index: number;
   part: Part;
-  /** What the part became, where it is in the list: commands on a batch take it from here. */
+  /** The batch that was created for the part, if it is in the list. Commands read the batch from it. */
   batch: Batch | undefined;
-  /** What was noted about that when it was last drawn. */
-  drawnNote?: MetadataEntry;
+  /** The metadata when the row was last drawn. */
+  drawnMetadata?: MetadataEntry;
 }
 
 export type Node = GroupNode | BatchNode | MoreNode | SubmissionsNode | SubmissionNode | PartNode;

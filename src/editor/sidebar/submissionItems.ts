@@ -28,31 +28,31 @@ export function submissionsItem({ children }: SubmissionsNode): vscode.TreeItem 
   return item;
 }
 
-export function submissionItem(submissionRow: SubmissionNode, activity: Activity): vscode.TreeItem {
-  const { submission, sum, parts } = submissionRow;
-  // The one part of a submission says nothing that its row does not.
+export function submissionItem(progress: SubmissionNode, activity: Activity): vscode.TreeItem {
+  const { submission, sum, parts } = progress;
+  // A submission with a single part shows it in its own row.
   const state = parts.length > 1 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(displayText(submission.fileName), state);
   item.id = `submission:${submission.id}`;
-  item.description = submissionDescription(submissionRow, activity);
-  item.contextValue = submissionContextValue(submissionRow);
-  item.iconPath = submissionIcon(submissionRow, activity);
-  item.accessibilityInformation = { label: submissionLabel(submissionRow, activity) };
+  item.description = submissionDescription(progress, activity);
+  item.contextValue = submissionContextValue(progress);
+  item.iconPath = submissionIcon(progress, activity);
+  item.accessibilityInformation = { label: submissionLabel(progress, activity) };
   if (sum.counts.uncertain > 0) {
     showSubmissionOn(item, submission.id);
   }
   return item;
 }
 
-export function partItem({ parent, index, part, batch }: PartNode, note: MetadataEntry): vscode.TreeItem {
+export function partItem({ parent, index, part, batch }: PartNode, metadata: MetadataEntry): vscode.TreeItem {
   const { submission } = parent;
   const label = partTitle(index, submission.parts.length);
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = `submission:${submission.id}/${index + 1}`;
-  item.description = partDescription(part, batch, note);
-  item.accessibilityInformation = { label: partLabel(submission, index, batch, note) };
+  item.description = partDescription(part, batch, metadata);
+  item.accessibilityInformation = { label: partLabel(submission, index, batch, metadata) };
   if (batch !== undefined) {
-    item.contextValue = batchContextValue(batch, note);
+    item.contextValue = batchContextValue(batch, metadata);
     item.iconPath = batchIcon(batch);
     showResultsOn(item, batch);
     return item;
@@ -70,9 +70,9 @@ export function submissionTooltip({ submission, sum }: SubmissionProgress): vsco
   const states: readonly PartState['kind'][] = ['sent', 'sending', 'waiting', 'uncertain', 'refused', 'cancelled'];
   const names: Readonly<Record<PartState['kind'], string>> = {
     sent: vscode.l10n.t('Sent'),
-    sending: vscode.l10n.t('Being sent'),
+    sending: vscode.l10n.t('Sending'),
     waiting: vscode.l10n.t('Not sent yet'),
-    uncertain: vscode.l10n.t('Uncertain, there may be a batch'),
+    uncertain: vscode.l10n.t('Uncertain, a batch may exist'),
     refused: vscode.l10n.t('Refused'),
     cancelled: vscode.l10n.t('Cancelled'),
   };
@@ -82,7 +82,7 @@ export function submissionTooltip({ submission, sum }: SubmissionProgress): vsco
     [vscode.l10n.t('Batches'), String(sum.parts)],
     ...states.flatMap((state) => (counts[state] > 0 ? [[names[state], String(counts[state])] as const] : [])),
     [vscode.l10n.t('Finished batches'), String(sum.ended)],
-    ...(sum.unlisted > 0 ? [[vscode.l10n.t('Batches that are not in the list'), String(sum.unlisted)] as const] : []),
+    ...(sum.unlisted > 0 ? [[vscode.l10n.t('Batches not in the list'), String(sum.unlisted)] as const] : []),
     [vscode.l10n.t('Requests'), String(sum.requests)],
     [vscode.l10n.t('Requests done'), String(sum.done)],
     [vscode.l10n.t('Failed requests'), String(sum.failed)],
@@ -110,12 +110,12 @@ export function partTooltip({ parent, index, part, batch }: PartNode): vscode.Ma
     rows.push([vscode.l10n.t('Reason'), apiText(state.message)]);
   }
   if (earlier.length > 0) {
-    rows.push([vscode.l10n.t('Earlier tries'), String(earlier.length)]);
+    rows.push([vscode.l10n.t('Earlier attempts'), String(earlier.length)]);
   }
   return tooltipOf(`${partTitle(index, parts.length)} · ${apiText(fileName)}`, rows);
 }
 
-/** Words that menus ask for: `submission`, `open` where parts wait to be sent, `uncertain` where it is so of some. */
+/** The words that the menus in package.json test: `submission`, `open` if parts are pending, `uncertain` if parts are. */
 function submissionContextValue({ sum: { counts } }: SubmissionProgress): string {
   const words = ['submission'];
   if (counts.waiting > 0) {
@@ -135,9 +135,9 @@ function showSubmissionOn(item: vscode.TreeItem, id: string): void {
   };
 }
 
-/** Other shapes than those of batches: a row of the one must not pass for one of the other. */
-function submissionIcon(submissionRow: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
-  switch (progressState(submissionRow)) {
+/** The icon of a submission. Differs from all icons of batches. */
+function submissionIcon(progress: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
+  switch (progressState(progress)) {
     case 'uncertain':
       return icon('warning', 'list.warningForeground');
     case 'refused':

@@ -2,21 +2,21 @@ import type { SubmissionProgress } from '../../core/submissions/progress';
 import type { Activity } from '../submissions/text/progress';
 import type { SubmissionNode, SubmissionsNode, Node, PartNode } from './nodes';
 
-/** A submission as it is drawn. */
+/** What the row of a submission shows. */
 export interface DrawnSubmission {
-  readonly submissionRow: SubmissionProgress;
+  readonly progress: SubmissionProgress;
   readonly activity: Activity;
 }
 
 /**
- * The rows of submissions, under one group. A submission has the same node for as long as it is shown, and its parts too:
- * so both keep their selection and expansion.
+ * The tree nodes of submissions, in one group. Submissions and their parts keep their nodes while they are shown, and so
+ * their selection and expansion.
  */
 export class SubmissionNodes {
   private readonly root: SubmissionsNode = { kind: 'submissions', children: [] };
   private activities = new Map<string, Activity>();
 
-  /** The group, where there is anything in it. */
+  /** The group, if there are submissions. */
   get roots(): SubmissionsNode[] {
     return this.root.children.length === 0 ? [] : [this.root];
   }
@@ -27,27 +27,27 @@ export class SubmissionNodes {
   }
 
   /**
-   * Takes over the submissions to draw.
-   * @returns what has to be drawn anew for that: `undefined` is the whole tree, and an empty list is nothing.
+   * Replaces the submissions.
+   * @returns the nodes to redraw; undefined for the whole tree.
    */
   update(drawn: readonly DrawnSubmission[]): Node[] | undefined {
     const before = this.root.children;
     const known = new Map(before.map((node) => [node.submission.id, node]));
     const changed: SubmissionNode[] = [];
-    this.root.children = drawn.map(({ submissionRow, activity }) => {
-      const { id } = submissionRow.submission;
+    this.root.children = drawn.map(({ progress, activity }) => {
+      const { id } = progress.submission;
       const node = known.get(id);
-      // A submission is divided once and for all. If it were not, its rows would be others.
-      if (node?.parts.length !== submissionRow.parts.length) {
-        return nodeOf(submissionRow);
+      // The number of parts of a submission does not change. If it did, it would get new nodes.
+      if (node?.parts.length !== progress.parts.length) {
+        return nodeOf(progress);
       }
-      if (!looksAlike(node, submissionRow) || !isSameActivity(this.activities.get(id), activity)) {
+      if (!looksAlike(node, progress) || !isSameActivity(this.activities.get(id), activity)) {
         changed.push(node);
       }
-      takeOver(node, submissionRow);
+      updateNode(node, progress);
       return node;
     });
-    this.activities = new Map(drawn.map(({ submissionRow, activity }) => [submissionRow.submission.id, activity]));
+    this.activities = new Map(drawn.map(({ progress, activity }) => [progress.submission.id, activity]));
     const after = this.root.children;
     if ((before.length === 0) !== (after.length === 0)) {
       return undefined;
@@ -78,7 +78,7 @@ function nodeOf({ submission, sum, parts: partsProgress }: SubmissionProgress): 
   return node;
 }
 
-function takeOver(node: SubmissionNode, { submission, sum, parts }: SubmissionProgress): void {
+function updateNode(node: SubmissionNode, { submission, sum, parts }: SubmissionProgress): void {
   node.submission = submission;
   node.sum = sum;
   for (const [index, { part, batch }] of parts.entries()) {
@@ -90,7 +90,7 @@ function takeOver(node: SubmissionNode, { submission, sum, parts }: SubmissionPr
   }
 }
 
-/** A batch is the same object for as long as nothing of it changes. */
+/** Compares batches by identity: the store keeps the object of an unchanged batch. */
 function looksAlike(a: SubmissionProgress, b: SubmissionProgress): boolean {
   return (
     a.submission.fileName === b.submission.fileName &&

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BatchTree } from './batchTree';
 import type { Node } from './nodes';
 
-/** Stands in for the tree of batches until that is there, and hands everything on to it from then on. */
+/** Registered at activation as the tree's data provider: empty until the batch tree is loaded, then delegates to it. */
 export class TreeProxy implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private tree: BatchTree | undefined;
   private readonly changes = new vscode.EventEmitter<Node | Node[] | undefined>();
@@ -22,7 +22,7 @@ export class TreeProxy implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    // There are nodes only where there is a tree.
+    // There are no nodes without a tree.
     return this.tree?.getTreeItem(node) ?? new vscode.TreeItem('');
   }
 

@@ -22,16 +22,16 @@ export interface WindowEventsHost {
   submissions: SubmissionService;
   view: BatchesView;
   completionNotifier: CompletionNotifier;
-  live: AutoRefresh;
+  autoRefresh: AutoRefresh;
 }
 
-/** Follows what happens in the editor - key, settings, view, window - and tells the parts that depend on it. */
+/** Reacts to changes of the key, the settings, the view and the window, and informs the parts that depend on them. */
 export class WindowEvents implements Disposable {
   private readonly subscriptions: Disposable[];
   private keyBefore: KeyState;
 
   constructor(private readonly host: WindowEventsHost) {
-    const { secrets, keys, currentAccount, submissions, view, live } = host;
+    const { secrets, keys, currentAccount, submissions, view, autoRefresh } = host;
     this.keyBefore = keys.state;
     this.subscriptions = [
       onDidChangeSecret(secrets, () => void keys.read()),
@@ -42,22 +42,22 @@ export class WindowEvents implements Disposable {
         this.reset();
       }),
       onDidChangeApiBaseUrl(() => this.reset()),
-      onDidChangeAutoRefreshSettings(() => live.reschedule()),
-      currentAccount.onDidChange(() => live.reschedule()),
+      onDidChangeAutoRefreshSettings(() => autoRefresh.reschedule()),
+      currentAccount.onDidChange(() => autoRefresh.reschedule()),
       view.onDidChangeVisibility(() => this.updateAttention()),
       vscode.window.onDidChangeWindowState(() => this.updateAttention()),
     ];
     this.updateAttention();
   }
 
-  /** What is shown belongs to another key or another server: forget it and begin anew. */
+  /** Clears the data of the old account and starts again, after the key or the API address has changed. */
   reset(): void {
     const { store, completionNotifier, currentAccount, clients, models } = this.host;
-    // First, so that nobody asks in the name of the old one any more.
+    // First, so that no more requests are sent for the old account.
     void currentAccount.use(clients.session());
     store.reset();
     models.reset();
-    completionNotifier.forget();
+    completionNotifier.reset();
   }
 
   dispose(): void {
@@ -66,24 +66,24 @@ export class WindowEvents implements Disposable {
     }
   }
 
-  /** The key was removed, be it in another window. One of the environment may have taken its place. */
+  /** True if the key was removed, in any window. A key from the environment may have replaced it. */
   private wasRemoved(): boolean {
     const { state } = this.host.keys;
     const before = this.keyBefore;
     this.keyBefore = state;
-    const wasKept = before.kind === 'key' && before.source !== 'environment';
-    return state.kind === 'none' || (wasKept && state.kind === 'key' && state.source === 'environment');
+    const wasStored = before.kind === 'key' && before.source !== 'environment';
+    return state.kind === 'none' || (wasStored && state.kind === 'key' && state.source === 'environment');
   }
 
-  /** Sees whether somebody is looking. */
+  /** Updates whether the user can see the view. */
   private updateAttention(): void {
-    const { view, live, completionNotifier, currentAccount, submissions } = this.host;
+    const { view, autoRefresh, completionNotifier, currentAccount, submissions } = this.host;
     const attention = { isVisible: view.isVisible, isFocused: vscode.window.state.focused };
     const isSeen = attention.isVisible && attention.isFocused;
     completionNotifier.setSeen(isSeen);
-    live.setAttention(attention);
+    autoRefresh.setAttention(attention);
     if (isSeen) {
-      // Another window may have noted something meanwhile.
+      // Another window may have changed the metadata or the submissions.
       void currentAccount.current?.metadata.read();
       void submissions.refresh();
     }

@@ -2,17 +2,17 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { replaceMember } from './replace';
 
-/** What a command has asked. */
+/** The questions of a command. */
 export interface Asked {
-  /** The rows of the pick, if there was one. */
+  /** The rows of the quick pick, if there was one. */
   readonly rows: readonly vscode.QuickPickItem[];
   readonly pick: vscode.QuickPickOptions | undefined;
   readonly input: vscode.InputBoxOptions | undefined;
 }
 
 /**
- * Runs a command and answers what it asks: a pick with the row that has this label, an input with this text. A question
- * without an answer is escaped.
+ * Runs a command and answers its questions: a quick pick with the row that has this label, an input box with this text.
+ * Cancels a question without an answer.
  */
 export async function answering(
   answer: { readonly label?: string; readonly text?: string },
@@ -45,7 +45,7 @@ export async function answering(
   return { rows, pick, input };
 }
 
-/** A pick that was shown. */
+/** A quick pick that was shown. */
 export interface ShownPick {
   readonly labels: readonly string[];
   readonly details: readonly string[];
@@ -53,8 +53,8 @@ export interface ShownPick {
 }
 
 /**
- * Runs a command and answers its picks, one after the other, with the rows that have these labels. Picks for which there
- * is no label are escaped.
+ * Runs a command and answers its quick picks in order with the rows that have these labels. Cancels quick picks without
+ * a label.
  */
 export async function picking(labels: readonly string[], command: () => Thenable<unknown>): Promise<ShownPick[]> {
   const left = [...labels];

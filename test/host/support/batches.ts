@@ -2,7 +2,7 @@ import type { Batch, BatchMetrics } from '../../../src/core/batches/batch';
 
 const noMetrics: BatchMetrics = { total: 0, succeeded: 0, failed: 0, pending: 0 };
 
-/** A batch with what the test does not care about filled in. */
+/** A batch with default values for properties that the test does not specify. */
 export function batch(parts: Partial<Omit<Batch, 'metrics'>> & { metrics?: Partial<BatchMetrics> } = {}): Batch {
   return {
     id: 'batch_1',
@@ -15,7 +15,7 @@ export function batch(parts: Partial<Omit<Batch, 'metrics'>> & { metrics?: Parti
   };
 }
 
-/** Batches of one status, the newest first. */
+/** Batches with the same status, newest first. */
 export function batchesOf(status: string, count: number): Batch[] {
   return Array.from({ length: count }, (_, index) =>
     batch({ id: `${status}_${index}`, status, createdAt: new Date(2026, 10, 20).getTime() - index * 1_000 }),

@@ -1,4 +1,4 @@
-/** The extension as VS Code has activated it, watched from the first moment on. */
+/** The extension as activated by VS Code, observed from the start. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Node } from '../../../src/editor/sidebar/nodes';
@@ -7,29 +7,29 @@ import { eventually } from './poll';
 import { replaceMember } from './replace';
 import { nowhere, setApiBaseUrl } from './settings';
 
-/** The key that the extension finds in SYNC_API_KEY. Its looks are an ordinary word's: no pattern masks it. */
+/** The key in SYNC_API_KEY. It looks like an ordinary word, so that no pattern masks it. */
 export const environmentKey = 'Kq7WordOfTheHostSuites';
 
-/** What was seen of the activation, and what can be watched since. */
+/** Observations of the activation and since. */
 export interface Watched {
   readonly commandsBefore: readonly string[];
   readonly commandsAfter: readonly string[];
   readonly viewWasVisible: boolean;
-  /** Requests that had reached the API when the extension was active and knew its key. */
+  /** The requests that the API had received when the extension was active and had read its key. */
   readonly requestsByThen: number;
-  /** The extension's own tree view and what fills it. */
+  /** The tree view of the extension and its data provider. */
   readonly view: vscode.TreeView<Node>;
   readonly tree: vscode.TreeDataProvider<Node>;
   /** The context keys that the extension has set, by name. */
   readonly contextKeys: ReadonlyMap<string, unknown>;
 }
 
-/** Every suite is a bundle of its own, and all of them share one extension. */
+/** Global, because each suite is a separate bundle and all suites share one extension. */
 const shared = globalThis as { syncBatchesWatched?: Promise<Watched> };
 
 /**
- * Has the extension activated before the first test of the whole run, with a key in its environment. To be called
- * outside of every `describe`.
+ * Activates the extension before the first test of the run, with a key in its environment. Call it outside of any
+ * `describe`.
  */
 export function useExtension(): void {
   before('activate the extension', async () => {
@@ -43,7 +43,7 @@ export function watched(): Promise<Watched> {
   return shared.syncBatchesWatched;
 }
 
-/** The extension as VS Code knows it. */
+/** The extension object of VS Code. */
 export function theExtension(): vscode.Extension<unknown> {
   const extension = vscode.extensions.getExtension('sync-batches.sync-batches');
   assert.ok(extension);
@@ -69,7 +69,7 @@ async function activateAndWatch(): Promise<Watched> {
   process.env['SYNC_API_KEY'] = environmentKey;
   try {
     await extension.activate();
-    // The environment is read when all of it runs, right after the activation.
+    // The environment is read when the app is loaded, right after activation.
     await eventually(() => {
       assert.equal(contextKeys.get('syncBatches.hasApiKey'), true);
     });
@@ -87,7 +87,7 @@ async function activateAndWatch(): Promise<Watched> {
   return { commandsBefore, commandsAfter, viewWasVisible, requestsByThen, view, tree, contextKeys };
 }
 
-/** VS Code does not say what a context key is set to; so what is set is listened to, for as long as the run lasts. */
+/** Records the context keys that the extension sets during the run, because VS Code does not expose their values. */
 function watchContextKeys(): ReadonlyMap<string, unknown> {
   const keys = new Map<string, unknown>();
   const { executeCommand } = vscode.commands;

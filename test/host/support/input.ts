@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
-/** Presses Enter in whatever quick input is open, again and again until `isDone`: when one is open is not told. */
+/** Presses Enter in the open quick input until `isDone`. Repeats it, because VS Code does not tell when one is open. */
 export async function pressEnterUntil(isDone: () => boolean, withinMs = 15_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!isDone()) {

@@ -1,4 +1,4 @@
-/** The person in front of the window: what they are told, and what they answer. */
+/** The user: which messages they get, and how they answer. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { replaceMember } from './replace';
@@ -10,17 +10,17 @@ export interface Message {
   readonly buttons: readonly string[];
 }
 
-/** What reached the person in the test that runs. */
+/** The messages that the user got in the current test. */
 export interface Person {
   /** Notifications and modal dialogs, in order. */
   readonly messages: readonly Message[];
-  /** What the status bar said for a while. */
+  /** Temporary status bar messages. */
   readonly statusBar: readonly string[];
-  /** What was handed to the system's browser, as it came: a text, or what is no text. */
+  /** The exact values that were passed to the system browser, strings or not. */
   readonly opened: readonly unknown[];
   /** Presses the button with this label on the next message that has it. */
   willPress(label: string): void;
-  /** Everything above as one text. */
+  /** All of the above as one text. */
   allWords(): string;
   /** The one message of the test. */
   onlyMessage(): Message;
@@ -29,8 +29,8 @@ export interface Person {
 type ShowMessage = (text: string, ...rest: unknown[]) => Thenable<unknown>;
 
 /**
- * Listens to what the extension tells the person. Messages are really shown, but for modal dialogs, which would hold
- * the window. Nothing is opened in a browser.
+ * Records the messages of the extension. Messages are really shown, except modal dialogs, which would block the window.
+ * Opens nothing in a browser.
  */
 export function usePerson(): Person {
   const state = { messages: [] as Message[], statusBar: [] as string[], opened: [] as unknown[] };

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const stepMs = 20;
 
 /**
- * Tries until the check no longer throws, and gives what it returns. Nothing in the editor says when it has caught up.
- * @throws what the check threw last, when the deadline (in milliseconds from now) has passed.
+ * Repeats a check until it no longer throws, and returns its result. Needed because VS Code has no event for it.
+ * @throws the last error of the check after the deadline, in milliseconds from now.
  */
 export async function eventually<T>(check: () => T | Promise<T>, withinMs = 15_000): Promise<T> {
-  // Not by the clock, which a test may move or stop.
+  // Not with the clock, which a test may move or stop.
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {

@@ -1,4 +1,4 @@
-/** The extension from its sources, activated beside the real one, so that it can be given other secrets and be ended. */
+/** A second instance of the extension, from its sources, with its own secrets, which the test can dispose. */
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -14,7 +14,7 @@ export class FakeSecrets implements vscode.SecretStorage {
   private readonly changes = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   private readonly values = new Map<string, string>();
   listeners = 0;
-  /** A keyring that is asked and says nothing, as one that waits for a password does. */
+  /** Simulates a keyring that does not respond, for example because it waits for a password. */
   isSilent = false;
 
   readonly onDidChange = (listener: (event: vscode.SecretStorageChangeEvent) => unknown): vscode.Disposable => {
@@ -48,15 +48,15 @@ export class FakeSecrets implements vscode.SecretStorage {
 }
 
 export interface Rehearsal {
-  /** What `activate` returned. */
+  /** The return value of `activate`. */
   readonly returned: unknown;
-  /** What was made when it returned, in words. */
+  /** Descriptions of the objects that existed when it returned. */
   readonly madeAtOnce: ReadonlySet<string>;
   readonly commands: readonly string[];
   readonly contextKeys: ReadonlyMap<string, unknown>;
-  /** What was made and not given back yet, in words. */
+  /** Descriptions of the objects that have not been disposed. */
   readonly open: ReadonlySet<string>;
-  /** The folder in which it keeps things. */
+  /** The storage folder. */
   readonly storage: string;
   /** Disposes of everything that `activate` has left in `context.subscriptions`. */
   end(): void;

@@ -1,6 +1,6 @@
 /**
- * Puts something else in a member's place, as on `vscode.window`: the extension and its suites share one such object.
- * @returns what puts the original back.
+ * Replaces a member, for example of `vscode.window`: the extension and its suites share that object.
+ * @returns a function that restores the original.
  */
 export function replaceMember<T extends object, K extends keyof T>(target: T, name: K, replacement: T[K]): () => void {
   const original = Object.getOwnPropertyDescriptor(target, name);

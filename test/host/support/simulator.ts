@@ -8,20 +8,20 @@ export interface RunningApi {
   readonly simulator: Simulator;
 }
 
-/** Each suite has its own bundle, and all of them share one extension. */
+/** Global, because each suite is a separate bundle and all suites share one extension. */
 const shared = globalThis as { syncBatchesAddresses?: Set<string> };
 
-/** Starts an API without batches for each test of the suite, and connects the extension to it. */
+/** Starts a new API without batches for each test of the suite, and connects the extension to it. */
 export function useSimulator(): RunningApi {
   let simulator: Simulator | undefined;
   beforeEach('start an API', async () => {
     const previous = simulator;
     simulator = await atNewAddress(() => startSimulator({ keys: [environmentKey] }));
-    // Straight from the last address to this one: for every change of a setting the editor sends all of its settings to
-    // the extension host, which takes longer than most tests.
+    // Change the address once per test, not twice: each change of a setting sends all settings to the extension host, which
+    // takes longer than most tests.
     await setApiBaseUrl(simulator.url);
     await previous?.stop();
-    // A view that is in sight loads at once.
+    // A visible view loads at once.
     simulator.clearRequests();
   });
   afterEach('check the API', () => {
@@ -41,8 +41,8 @@ export function useSimulator(): RunningApi {
 }
 
 /**
- * Starts an API at an address that no earlier test had: the extension stores data per address, and would show the batches
- * of that test again.
+ * Starts an API on a port that no earlier test has used: the extension stores data per address, so the batches of the
+ * earlier test would come back.
  */
 export async function atNewAddress<T extends { readonly url: string; stop(): Promise<void> }>(
   start: () => Promise<T>,

@@ -1,17 +1,16 @@
 import { replaceMember } from './replace';
 
-/** The time of the test that runs. */
+/** The clock of the current test. */
 export interface PassingTime {
   /**
-   * Moves the clock on. Timers do not run down faster by that: the extension notices when something else makes it look
-   * at the clock.
+   * Moves the clock forward. Does not fire timers: the extension notices the change when it next reads the clock.
    */
   pass(ms: number): void;
-  /** Stops the clock: from now on only what is passed counts, however long the test takes. */
+  /** Stops the clock: from now on, only `pass` moves it, however long the test takes. */
   stop(): void;
 }
 
-/** Lets the tests of the suite move the clock on, or stop it. It goes right again after each. */
+/** Allows the tests of the suite to move or stop the clock. Restores it after each test. */
 export function useTime(): PassingTime {
   const { now } = Date;
   let passed = 0;

@@ -4,7 +4,7 @@ import type { BatchNode } from '../../../src/editor/sidebar/nodes';
 import { watched } from './extension';
 import { eventually } from './poll';
 
-/** Brings the view in sight. */
+/** Shows the view. */
 export async function openView(): Promise<void> {
   const { view } = await watched();
   await vscode.commands.executeCommand('syncBatches.batches.focus');
@@ -13,7 +13,7 @@ export async function openView(): Promise<void> {
   });
 }
 
-/** Puts another view in its place. */
+/** Shows another view instead. */
 export async function closeView(): Promise<void> {
   const { view } = await watched();
   await vscode.commands.executeCommand('workbench.view.explorer');
@@ -22,7 +22,7 @@ export async function closeView(): Promise<void> {
   });
 }
 
-/** The IDs that the tree shows under each status. */
+/** The IDs that the tree shows for each status. */
 export async function shownBatches(): Promise<Record<string, string[]>> {
   const { tree } = await watched();
   const shown: Record<string, string[]> = {};
@@ -34,7 +34,7 @@ export async function shownBatches(): Promise<Record<string, string[]>> {
   return shown;
 }
 
-/** The row of a batch that the tree shows. */
+/** The tree node of a batch. */
 export async function rowOf(id: string): Promise<BatchNode> {
   const { tree } = await watched();
   for (const group of (await tree.getChildren(undefined)) ?? []) {
@@ -47,7 +47,7 @@ export async function rowOf(id: string): Promise<BatchNode> {
   return assert.fail(`no row ${id}`);
 }
 
-/** How the row of a batch is drawn. */
+/** The tree item of a batch. */
 export async function itemOf(id: string): Promise<vscode.TreeItem> {
   const { tree } = await watched();
   return tree.getTreeItem(await rowOf(id));

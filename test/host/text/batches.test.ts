@@ -3,35 +3,35 @@ import { batchStatuses } from '../../../src/core/batches/status';
 import {
   batchDescription,
   batchLabel,
-  countText,
   groupLabel,
   progressText,
   statusText,
 } from '../../../src/editor/batches/text/batches';
+import { batchesText } from '../../../src/editor/shared/counts';
 import { batch } from '../support/batches';
 
 const plain = (text: string): string => text.replace(/\s/g, ' ');
 
-describe('A status in words', () => {
-  it('is a word of its own for every status that the API documents', () => {
+describe('The text of a status', () => {
+  it('is different for each documented status', () => {
     assert.deepEqual(batchStatuses.map(statusText), ['Processing', 'Jobs created', 'Pending', 'Failed', 'Completed']);
   });
 
-  it('is shown as it came where the API has a new one', () => {
+  it('is the unchanged status if it is unknown', () => {
     assert.equal(statusText('PARTIALLY_DONE'), 'PARTIALLY_DONE');
     assert.equal(statusText('constructor'), 'constructor');
     assert.equal(statusText('__proto__'), '__proto__');
   });
 
-  it('stays on one line and in one direction, however hostile', () => {
+  it('stays on one line and in one direction, even if hostile', () => {
     const text = statusText(`DONE\n\u202e${'x'.repeat(200)}`);
     assert.equal(text.length, 60);
     assert.doesNotMatch(text, /[\n\u202e]/);
   });
 });
 
-describe('How far a batch is, in words', () => {
-  it('tells what is done while it runs', () => {
+describe('The text of the progress', () => {
+  it('has the finished requests while the batch runs', () => {
     assert.equal(progressText(batch({ metrics: { total: 10, succeeded: 3, pending: 7 } })), '3 of 10 done');
     assert.equal(
       progressText(batch({ metrics: { total: 10, succeeded: 3, failed: 2, pending: 5 } })),
@@ -39,7 +39,7 @@ describe('How far a batch is, in words', () => {
     );
   });
 
-  it('tells what succeeded when it has ended', () => {
+  it('has the succeeded requests when the batch has finished', () => {
     const metrics = { total: 5, succeeded: 4, failed: 1 };
     assert.equal(progressText(batch({ status: 'COMPLETED', metrics })), '4 of 5 succeeded, 1 failed');
     assert.equal(
@@ -48,22 +48,22 @@ describe('How far a batch is, in words', () => {
     );
   });
 
-  it('is nothing to divide by right after creation', () => {
+  it('works without a total, right after creation', () => {
     assert.equal(progressText(batch({ status: 'PENDING' })), 'no requests counted yet');
     assert.equal(progressText(batch({ status: 'PENDING', metrics: { total: 20 } })), '0 of 20 done');
   });
 
-  it('is never more than all', () => {
+  it('never exceeds the total', () => {
     const metrics = { total: 5, succeeded: 9, failed: 3 };
     assert.equal(progressText(batch({ metrics })), '5 of 5 done, 3 failed');
     assert.equal(progressText(batch({ status: 'COMPLETED', metrics })), '5 of 5 succeeded, 3 failed');
   });
 });
 
-describe('A row of a batch', () => {
+describe('The description of a batch', () => {
   const createdAt = new Date(2020, 10, 24, 14, 5).getTime();
 
-  it('has the counts and the day beside the ID', () => {
+  it('has the counts and the day', () => {
     const metrics = { total: 5, succeeded: 4, failed: 1 };
     assert.equal(
       batchDescription(batch({ status: 'COMPLETED', createdAt, metrics })),
@@ -80,11 +80,11 @@ describe('A row of a batch', () => {
     assert.match(plain(batchDescription(batch({ createdAt: Date.now() }))), /^\d{1,2}:\d{2} [AP]M$/);
   });
 
-  it('says so where the API gave no readable time', () => {
+  it('says so if the API returned no readable time', () => {
     assert.equal(batchDescription(batch({ createdAt: undefined })), 'time unknown');
   });
 
-  it('tells a screen reader everything that the eye sees', () => {
+  it('tells screen readers everything that is visible', () => {
     const metrics = { total: 5, succeeded: 4, failed: 1 };
     assert.equal(
       plain(batchLabel(batch({ id: 'batch_abc123', status: 'COMPLETED', createdAt, metrics }))),
@@ -97,10 +97,10 @@ describe('A row of a batch', () => {
   });
 });
 
-describe('A group in words', () => {
-  it('counts in the singular and the plural', () => {
-    assert.equal(countText(0), '0 batches');
-    assert.equal(countText(1), '1 batch');
+describe('The label of a group', () => {
+  it('has a singular and a plural', () => {
+    assert.equal(batchesText(0), '0 batches');
+    assert.equal(batchesText(1), '1 batch');
     assert.equal(groupLabel('JOBS_CREATED', 2), 'Jobs created, 2 batches');
   });
 });

@@ -18,19 +18,19 @@ const withoutBatches: ViewState[] = [
   { kind: 'filteredOut' },
 ];
 
-describe('The line above the tree', () => {
-  it('says as of when the list is true', () => {
+describe('The message above the tree', () => {
+  it('has the time of the list', () => {
     assert.match(plain(messageOf({ kind: 'list' }, '', Date.now())) ?? '', /^As of \d{1,2}:\d{2} [AP]M$/);
   });
 
-  it('says what is filtered for first', () => {
+  it('starts with the filter', () => {
     assert.match(
       plain(messageOf({ kind: 'list' }, 'Failed', Date.now())) ?? '',
       /^Failed · as of \d{1,2}:\d{2} [AP]M$/,
     );
   });
 
-  it('says how old the list is and why, when it could not be loaded anew', () => {
+  it('has the age of the list and the error if a refresh has failed', () => {
     const loadedAt = Date.now() - 12 * minute;
     assert.match(
       plain(messageOf({ kind: 'stale', error, loadedAt }, '', loadedAt)) ?? '',
@@ -38,12 +38,12 @@ describe('The line above the tree', () => {
     );
   });
 
-  it('says how old the list is, where it seems to be from the future: the clock was set back', () => {
+  it('has the age of the list if it is from the future, after the clock was set back', () => {
     const loadedAt = Date.now() + 125 * minute;
     assert.match(plain(messageOf({ kind: 'list' }, '', loadedAt)) ?? '', /^As of .+ \(in 2 hours\)$/);
   });
 
-  it('has the day with it for a list that is older than today', () => {
+  it('has the day if the list is older than today', () => {
     const loadedAt = Date.now() - 2 * 24 * 60 * minute;
     assert.match(
       plain(messageOf({ kind: 'stale', error, loadedAt }, '', loadedAt)) ?? '',
@@ -52,14 +52,14 @@ describe('The line above the tree', () => {
   });
 
   for (const state of withoutBatches) {
-    it(`is not there where a welcome text is, which it would hide: ${welcomeOf(state)}`, () => {
+    it(`does not exist if there is a welcome text, which it would hide: ${welcomeOf(state)}`, () => {
       assert.equal(messageOf(state, 'Failed', Date.now()), undefined);
       assert.equal(messageOf(state, '', undefined), undefined);
     });
   }
 });
 
-describe('The text in place of the tree', () => {
+describe('The welcome text', () => {
   const welcomes = (): readonly { readonly when: string; readonly contents: string }[] =>
     (
       theExtension().packageJSON as {
@@ -68,14 +68,14 @@ describe('The text in place of the tree', () => {
     ).contributes.viewsWelcome;
 
   for (const state of withoutBatches) {
-    it(`exists once, in words, for: ${welcomeOf(state)}`, () => {
+    it(`exists once for: ${welcomeOf(state)}`, () => {
       const fitting = welcomes().filter(({ when }) => when.endsWith(`== '${welcomeOf(state)}'`));
       assert.equal(fitting.length, 1);
       assert.doesNotMatch(fitting[0]?.contents ?? '%', /^%/);
     });
   }
 
-  it('is a different one for every state', () => {
+  it('is different for each state', () => {
     assert.equal(new Set(welcomes().map(({ contents }) => contents)).size, welcomes().length);
   });
 
@@ -95,7 +95,7 @@ describe('The text in place of the tree', () => {
     }
   });
 
-  it('says nothing where batches are', () => {
+  it('does not exist if there are batches', () => {
     for (const kind of ['list', 'stale']) {
       assert.equal(
         welcomes().some(({ when }) => when.endsWith(`== '${kind}'`)),

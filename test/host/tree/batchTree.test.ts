@@ -9,7 +9,7 @@ import { batch, batchesOf } from '../support/batches';
 
 const noChange: StoreChange = { added: [], changed: [], removed: [] };
 
-describe('The tree', () => {
+describe('The batch tree', () => {
   let tree: BatchTree;
   let events: (Node | Node[] | undefined)[];
 
@@ -28,12 +28,12 @@ describe('The tree', () => {
   const node = (status: string, id: string): BatchNode =>
     batchRows(status).find((row) => row.batch.id === id) ?? assert.fail(`no row ${id}`);
 
-  it('is empty when there are no batches', () => {
+  it('is empty without batches', () => {
     tree.replace([]);
     assert.deepEqual(tree.getChildren(), []);
   });
 
-  it('puts what is alive first, then what failed, then what is done; unknown statuses count as alive', () => {
+  it('sorts groups: unfinished and unknown, failed, completed', () => {
     const statuses = ['COMPLETED', 'NEW_ONE', 'FAILED', 'PENDING', 'ANOTHER', 'PROCESSING', 'JOBS_CREATED'];
     tree.replace(statuses.map((status) => batch({ id: status, status })));
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('The tree', () => {
     );
   });
 
-  it('keeps the order in which the batches came', () => {
+  it('keeps the order of the batches', () => {
     tree.replace(batchesOf('FAILED', 3));
     assert.deepEqual(
       batchRows('FAILED').map((row) => row.batch.id),
@@ -61,14 +61,14 @@ describe('The tree', () => {
     );
   });
 
-  it('has nothing below a batch or below the row for more', () => {
+  it('has no children below a batch or a Show More row', () => {
     tree.replace(batchesOf('FAILED', 101));
     for (const row of rows('FAILED')) {
       assert.deepEqual(tree.getChildren(row), []);
     }
   });
 
-  it('tells the parent of everything, as showing a row from elsewhere needs', () => {
+  it('knows the parent of every node, which reveal needs', () => {
     tree.replace([...batchesOf('FAILED', 101), ...batchesOf('PENDING', 1)]);
     for (const group of groups()) {
       assert.equal(tree.getParent(group), undefined);
@@ -78,35 +78,35 @@ describe('The tree', () => {
     }
   });
 
-  it('draws the whole of it anew when it is given other batches', () => {
+  it('is redrawn completely when it gets other batches', () => {
     tree.replace(batchesOf('FAILED', 1));
     assert.deepEqual(events, [undefined]);
   });
 
-  it('draws anew only the rows about which something else is noted than when they were drawn', () => {
-    const notes = new Map<string, MetadataEntry>();
+  it('redraws only the rows whose metadata has changed', () => {
+    const metadata = new Map<string, MetadataEntry>();
     tree.dispose();
-    tree = new BatchTree((id) => notes.get(id) ?? noMetadata);
+    tree = new BatchTree((id) => metadata.get(id) ?? noMetadata);
     tree.replace(batchesOf('FAILED', 3));
     const [first, second, unseen] = batchRows('FAILED');
     assert.ok(first && second && unseen);
     tree.getTreeItem(first);
     tree.getTreeItem(second);
     tree.onDidChangeTreeData((event) => events.push(event));
-    tree.showNotes();
+    tree.updateMetadata();
     assert.deepEqual(events, []);
 
     for (const { batch } of [second, unseen]) {
-      notes.set(batch.id, { name: 'Trailer', isSubscribed: false });
+      metadata.set(batch.id, { name: 'Trailer', isSubscribed: false });
     }
-    tree.showNotes();
+    tree.updateMetadata();
     assert.deepEqual(events, [[second]]);
     assert.equal(tree.getTreeItem(second).label, 'Trailer');
-    tree.showNotes();
+    tree.updateMetadata();
     assert.equal(events.length, 1);
 
-    notes.clear();
-    tree.showNotes();
+    metadata.clear();
+    tree.updateMetadata();
     assert.deepEqual(events.slice(1), [[second]]);
   });
 
@@ -120,7 +120,7 @@ describe('The tree', () => {
 
     beforeEach(() => tree.replace([other, before]));
 
-    it('draws a single row anew where only its data changed, and it is the same row', () => {
+    it('redraws a single row if only its data has changed, and keeps its node', () => {
       const known = node('PROCESSING', 'b');
       const after = { ...before, metrics: { ...before.metrics, succeeded: 2 } };
       update([other, after], { changed: [{ before, after }] });
@@ -129,7 +129,7 @@ describe('The tree', () => {
       assert.match(String(tree.getTreeItem(known).description), /^2 of 10/);
     });
 
-    it('keeps rows and groups the same when a batch moves to another group', () => {
+    it('keeps nodes and groups when a batch moves to another group', () => {
       const known = { row: node('PROCESSING', 'b'), group: groupOf('PROCESSING') };
       const after = { ...before, status: 'COMPLETED' };
       update([other, after], { changed: [{ before, after }] });
@@ -139,7 +139,7 @@ describe('The tree', () => {
       assert.equal(tree.getParent(known.row), groupOf('COMPLETED'));
     });
 
-    it('keeps the rows that stay when others come and go', () => {
+    it('keeps the other nodes when batches are added and removed', () => {
       const known = node('PROCESSING', 'b');
       const added = batch({ id: 'c', status: 'PENDING' });
       update([before, added], { added: [added], removed: [other] });
@@ -151,14 +151,14 @@ describe('The tree', () => {
       );
     });
 
-    it('draws nothing where nothing that is shown changed', () => {
+    it('redraws nothing if nothing visible has changed', () => {
       const known = node('PROCESSING', 'b');
       update([other, before], {});
       assert.deepEqual(events, []);
       assert.equal(node('PROCESSING', 'b'), known);
     });
 
-    it('is silent about a change of a batch that no row was made for yet', () => {
+    it('does not redraw a batch that has no node yet', () => {
       const many = batchesOf('PENDING', 150);
       tree.replace(many);
       rows('PENDING');
@@ -174,22 +174,22 @@ describe('The tree', () => {
 
     const visible = (): Node[] => groups().flatMap((group) => [group, ...tree.getChildren(group)]);
 
-    it('shows the newest 100 of a group and one row for more', () => {
+    it('shows the newest 100 of a group and a Show More row', () => {
       assert.equal(rows('COMPLETED').length, 101);
       assert.equal(rows('COMPLETED').at(-1)?.kind, 'more');
       assert.equal(batchRows('COMPLETED').at(-1)?.batch.id, 'COMPLETED_99');
     });
 
-    it('makes at most 200 rows when a group is opened', () => {
+    it('creates at most 200 nodes when a group is opened', () => {
       assert.ok(rows('COMPLETED').length <= 200);
       assert.ok(visible().length <= 2 * 102);
     });
 
-    it('still counts all of them', () => {
+    it('counts all of them', () => {
       assert.equal(tree.getTreeItem(groupOf('COMPLETED')).description, '9000');
     });
 
-    it('shows 100 more at a time, in this group only, and says which row is the first new one', () => {
+    it('shows 100 more at a time, in this group only, and returns the first new node', () => {
       rows('FAILED');
       events = [];
       const first = tree.showMore('COMPLETED');
@@ -201,14 +201,14 @@ describe('The tree', () => {
       assert.equal(tree.showMore('COMPLETED')?.batch.id, 'COMPLETED_200');
     });
 
-    it('ends without a row for more when all are shown', () => {
+    it('has no Show More row when all are shown', () => {
       tree.replace(batchesOf('PENDING', 150));
       tree.showMore('PENDING');
       assert.equal(rows('PENDING').length, 150);
       assert.equal(rows('PENDING').at(-1)?.kind, 'batch');
     });
 
-    it('has no row for more where a group has exactly 100', () => {
+    it('has no Show More row if a group has exactly 100', () => {
       tree.replace(batchesOf('PENDING', 100));
       assert.equal(rows('PENDING').length, 100);
       assert.equal(rows('PENDING').at(-1)?.kind, 'batch');
@@ -223,7 +223,7 @@ describe('The tree', () => {
       assert.equal(rows('COMPLETED').length, 201);
     });
 
-    it('shows nothing more of a group that is not there', () => {
+    it('does nothing for a group that does not exist', () => {
       events = [];
       assert.equal(tree.showMore('NO_SUCH_STATUS'), undefined);
       assert.equal(tree.showMore(''), undefined);
@@ -232,7 +232,7 @@ describe('The tree', () => {
   });
 
   describe('asked for a tooltip', () => {
-    it('has one for a batch, made only then', () => {
+    it('creates one for a batch', () => {
       tree.replace(batchesOf('FAILED', 101));
       const row = batchRows('FAILED')[0] ?? assert.fail();
       const item = tree.getTreeItem(row);

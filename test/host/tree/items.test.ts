@@ -20,7 +20,7 @@ function icon(item: vscode.TreeItem): vscode.ThemeIcon {
   return item.iconPath;
 }
 
-/** The commands that the menus in package.json offer for a row, in their order. */
+/** The commands that the menus in package.json offer for a row, in order. */
 function menuOf(item: vscode.TreeItem): string[] {
   const { contributes } = theExtension().packageJSON as {
     contributes: { menus: { 'view/item/context': readonly { readonly command: string; readonly when: string }[] } };
@@ -35,13 +35,13 @@ function menuOf(item: vscode.TreeItem): string[] {
 }
 
 describe('The row of a batch', () => {
-  it('has the ID for a label, and nothing below it', () => {
+  it('has the ID as its label, and no children', () => {
     const item = batchItem(batch({ id: 'batch_abc123' }));
     assert.equal(item.label, 'batch_abc123');
     assert.equal(item.collapsibleState, vscode.TreeItemCollapsibleState.None);
   });
 
-  it('keeps its identity whatever changes about the batch', () => {
+  it('keeps its ID when the batch changes', () => {
     const before = batchItem(batch({ id: 'b', status: 'PENDING' }));
     const after = batchItem(
       batch({ id: 'b', status: 'COMPLETED', outputUrl: 'https://x.test', metrics: { total: 3 }, createdAt: 0 }),
@@ -50,7 +50,7 @@ describe('The row of a batch', () => {
     assert.notEqual(before.id, batchItem(batch({ id: 'c' })).id);
   });
 
-  it('can never be taken for the row of a group or of more', () => {
+  it('cannot be confused with a group or a Show More row', () => {
     const ids = ['x', 'group:x', 'more:x', 'batch:x'].flatMap((name) => [
       batchItem(batch({ id: name })).id,
       groupItem(group(name, 1)).id,
@@ -60,12 +60,12 @@ describe('The row of a batch', () => {
   });
 
   for (const status of batchStatuses) {
-    it(`tells menus its status: ${status}`, () => {
+    it(`has its status in its context value: ${status}`, () => {
       assert.deepEqual(words(batchItem(batch({ status }))), ['batch', status.toLowerCase()]);
     });
   }
 
-  it('tells menus whether there is output', () => {
+  it('has in its context value whether there is output', () => {
     const outputUrl = 'https://api.sync.so/v2/batches/b/result';
     assert.deepEqual(words(batchItem(batch({ status: 'FAILED', outputUrl }))), ['batch', 'failed', 'hasOutput']);
   });
@@ -81,7 +81,7 @@ describe('The row of a batch', () => {
     'готово',
     '',
   ]) {
-    it(`can't be made to show commands that do not work on it by a status: ${JSON.stringify(status)}`, () => {
+    it(`shows only commands that work, whatever the status: ${JSON.stringify(status)}`, () => {
       const item = batchItem(batch({ status }));
       assert.equal(words(item)[0], 'batch');
       assert.equal(words(item).length, 2);
@@ -90,7 +90,7 @@ describe('The row of a batch', () => {
     });
   }
 
-  it('gets the entries of the menus that its words ask for', () => {
+  it('has the menu entries for its context value', () => {
     const outputUrl = 'https://x.test';
     const done = batch({ status: 'COMPLETED', outputUrl });
     const withOutput = [
@@ -99,23 +99,23 @@ describe('The row of a batch', () => {
     ];
     assert.deepEqual(menuOf(batchItem(done)), withOutput);
     assert.deepEqual(menuOf(batchItem(batch({ status: 'FAILED' }))), ['copyBatchId', 'renameBatch']);
-    const notes = ['copyBatchId', 'renameBatch'];
-    const marked = { name: undefined, isSubscribed: true };
-    for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'marked', 'x hasOutput marked']) {
-      assert.deepEqual(menuOf(batchItem(batch({ status }))), [...notes, 'notifyWhenFinished'], status);
-      assert.deepEqual(menuOf(batchItem(batch({ status }), marked)), [...notes, 'dontNotifyWhenFinished'], status);
+    const common = ['copyBatchId', 'renameBatch'];
+    const subscribed = { name: undefined, isSubscribed: true };
+    for (const status of ['PENDING', 'COMPLETED_NOT_QUITE', 'subscribed', 'x hasOutput subscribed']) {
+      assert.deepEqual(menuOf(batchItem(batch({ status }))), [...common, 'notifyWhenFinished'], status);
+      assert.deepEqual(menuOf(batchItem(batch({ status }), subscribed)), [...common, 'dontNotifyWhenFinished'], status);
     }
     assert.deepEqual(menuOf(batchItem(batch({ status: 'PENDING', outputUrl }))), [...withOutput, 'notifyWhenFinished']);
     assert.deepEqual(menuOf(groupItem(group('batch', 1))), []);
     assert.deepEqual(menuOf(moreItem({ kind: 'more', group: group('batch', 101) })), []);
   });
 
-  it('has a shape of its own for each status, so that colour is not needed to tell them apart', () => {
+  it('has a different icon for each status, so that the color is not needed', () => {
     const shapes = [...batchStatuses, 'NEW_ONE'].map((status) => icon(batchItem(batch({ status }))).id);
     assert.equal(new Set(shapes).size, shapes.length, shapes.join());
   });
 
-  it('shows at a glance that a finished batch lost requests', () => {
+  it('has a warning icon if a finished batch has failed requests', () => {
     const done = (failed: number): vscode.ThemeIcon =>
       icon(batchItem(batch({ status: 'COMPLETED', metrics: { total: 5, succeeded: 5 - failed, failed } })));
     assert.equal(done(0).id, 'pass');
@@ -124,12 +124,12 @@ describe('The row of a batch', () => {
     assert.equal(icon(batchItem(batch({ status: 'FAILED' }))).id, 'error');
   });
 
-  it('has words for those who see no icon', () => {
+  it('has an accessibility label', () => {
     const item = batchItem(batch({ id: 'b', status: 'FAILED', metrics: { total: 5, failed: 5 } }));
     assert.match(label(item), /^b, Failed, 0 of 5 succeeded, 5 failed, created /);
   });
 
-  it('shows a hostile ID on one line, in one direction, at a bearable length', () => {
+  it('shows a hostile ID on one line, in one direction, with limited length', () => {
     const item = batchItem(batch({ id: `a\nb\u202ec${'x'.repeat(1_000)}` }));
     assert.ok(typeof item.label === 'string');
     for (const text of [item.label, label(item)]) {
@@ -138,40 +138,40 @@ describe('The row of a batch', () => {
     }
   });
 
-  it('does without a tooltip until one is asked for', () => {
+  it('has no tooltip until it is requested', () => {
     assert.equal(batchItem(batch()).tooltip, undefined);
   });
 });
 
 describe('The row of a group', () => {
-  it('says how many there are, to the eye and to the ear', () => {
+  it('shows the count, also to screen readers', () => {
     const item = groupItem(group('JOBS_CREATED', 3));
     assert.equal(item.label, 'Jobs created');
     assert.equal(item.description, '3');
     assert.equal(label(item), 'Jobs created, 3 batches');
   });
 
-  it('is open from the start', () => {
+  it('is expanded at first', () => {
     assert.equal(groupItem(group('FAILED', 1)).collapsibleState, vscode.TreeItemCollapsibleState.Expanded);
   });
 
-  it('keeps its identity while its count changes, and so stays open or closed', () => {
+  it('keeps its ID when its count changes, and so stays expanded or collapsed', () => {
     assert.equal(groupItem(group('FAILED', 1)).id, groupItem(group('FAILED', 2)).id);
   });
 });
 
-describe('The row that shows more', () => {
+describe('The Show More row', () => {
   const more = (count: number, limit: number): vscode.TreeItem =>
     moreItem({ kind: 'more', group: group('COMPLETED', count, limit) });
 
-  it('says how many come and how many are shown', () => {
+  it('shows how many follow and how many are shown', () => {
     assert.equal(more(10_000, 100).label, 'Show 100 More');
     assert.equal(more(10_000, 100).description, '100 of 10000 shown');
     assert.equal(more(130, 100).label, 'Show 30 More');
     assert.equal(label(more(130, 100)), 'Completed: Show 30 More, 100 of 130 shown');
   });
 
-  it('works with Enter, by a command of the extension that gets the status', () => {
+  it('works with Enter, by a command that gets the status', () => {
     const { command } = more(101, 100);
     assert.equal(command?.command, 'syncBatches.showMore');
     assert.deepEqual(command.arguments, ['COMPLETED']);

@@ -35,7 +35,9 @@ describe('Submission rows in the tree', () => {
 
   function show(submissions: readonly Submission[], batches: readonly Batch[] = [], activity?: Activity): void {
     events = [];
-    tree.showSubmissions(submissionRows(submissions, ...batches).map((submissionRow) => ({ submissionRow, activity })));
+    tree.updateSubmissions(
+      submissionRows(submissions, ...batches).map((submissionRow) => ({ submissionRow, activity })),
+    );
   }
   const root = (): SubmissionsNode => {
     const [first] = tree.getChildren();
@@ -51,7 +53,7 @@ describe('Submission rows in the tree', () => {
   const iconOf = ({ iconPath }: vscode.TreeItem): string =>
     iconPath instanceof vscode.ThemeIcon ? iconPath.id : assert.fail('no icon');
 
-  it('come first, under one group that is there only where there are some', () => {
+  it('come first, in a group that exists only if there are submissions', () => {
     tree.replace(batchesOf('PROCESSING', 2));
     assert.deepEqual(
       tree.getChildren().map(({ kind }) => kind),
@@ -73,7 +75,7 @@ describe('Submission rows in the tree', () => {
     assert.deepEqual(events, [undefined]);
   });
 
-  it('are closed at first, and have their parts in order', () => {
+  it('are collapsed at first, and have their parts in order', () => {
     show([submission([sent('a'), waiting, waiting])]);
     assert.equal(item().label, 'episodes.jsonl');
     assert.equal(item().collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
@@ -88,13 +90,13 @@ describe('Submission rows in the tree', () => {
     assert.equal(item().id, 'submission:sub_1');
   });
 
-  it('have nothing below them where there is one part', () => {
+  it('have no children if there is a single part', () => {
     show([submission([waiting])]);
     assert.equal(item().collapsibleState, vscode.TreeItemCollapsibleState.None);
     assert.deepEqual(tree.getChildren(row()), []);
   });
 
-  it('have parents, as showing a row from elsewhere needs', () => {
+  it('have parents, which reveal needs', () => {
     show([submission([waiting, waiting])]);
     assert.equal(tree.getParent(part()), row());
     assert.equal(tree.getParent(row()), root());
@@ -104,7 +106,7 @@ describe('Submission rows in the tree', () => {
   describe('when something changes', () => {
     const before = [sent('a'), waiting] as const;
 
-    it('are the same rows, and only the one that changed is drawn anew', () => {
+    it('keep their nodes, and only the changed one is redrawn', () => {
       const other = submission([waiting, waiting], { id: 'other' });
       show([submission(before), other]);
       const known = { root: root(), rows: rows(), parts: parts() };
@@ -116,27 +118,27 @@ describe('Submission rows in the tree', () => {
       assert.match(String(item().description), /^2 of 2 batches sent/);
     });
 
-    it('are drawn anew for a batch of theirs', () => {
+    it('are redrawn when one of their batches changes', () => {
       show([submission(before)], [batch({ id: 'a', status: 'PENDING' })]);
       show([submission(before)], [batch({ id: 'a', status: 'PROCESSING' })]);
       assert.deepEqual(events, [[row()]]);
       assert.match(String(partItem().description), /^Processing/);
     });
 
-    it('are drawn anew for what is done for them', () => {
+    it('are redrawn when their activity changes', () => {
       show([submission(before)]);
       show([submission(before)], [], { kind: 'sending', part: 1 });
       assert.deepEqual(events, [[row()]]);
     });
 
-    it('are not drawn anew for nothing', () => {
+    it('are not redrawn without a change', () => {
       const a = batch({ id: 'a' });
       show([submission(before)], [a], { kind: 'sending', part: 1 });
       show([submission(before, { runner: { window: 'w', until: 1 } })], [a], { kind: 'sending', part: 1 });
       assert.deepEqual(events, []);
     });
 
-    it('stay when others come and go, and only their group is drawn anew', () => {
+    it('keep their nodes when others are added and removed, and only their group is redrawn', () => {
       show([submission(before)]);
       const known = { row: row(), root: root() };
       show([submission([waiting, waiting], { id: 'new' }), submission(before)]);
@@ -146,7 +148,7 @@ describe('Submission rows in the tree', () => {
       assert.equal(row(), known.row);
     });
 
-    it('stay when the batches are drawn anew', () => {
+    it('keep their nodes when the batches are redrawn', () => {
       show([submission(before)]);
       const known = row();
       tree.replace(batchesOf('PROCESSING', 1));
@@ -154,13 +156,13 @@ describe('Submission rows in the tree', () => {
     });
   });
 
-  describe('say how they are', () => {
+  describe('show their state', () => {
     const described = (states: readonly PartState[], batches: readonly Batch[] = [], activity?: Activity): string => {
       show([submission(states)], batches, activity);
       return plain(item().description);
     };
 
-    it('as one sum', () => {
+    it('as a total', () => {
       const batches = [done('a', 4), batch({ id: 'b', metrics: { total: 500, succeeded: 200 } })];
       assert.equal(
         described([sent('a'), sent('b'), waiting, waiting], batches),
@@ -172,7 +174,7 @@ describe('Submission rows in the tree', () => {
       );
     });
 
-    it('with what a person must look at', () => {
+    it('with the problems that need attention', () => {
       assert.equal(
         described([uncertain(), refused(), cancelled]),
         '0 of 3 batches sent · uncertain: 1 · refused: 1 · cancelled: 1',
@@ -180,7 +182,7 @@ describe('Submission rows in the tree', () => {
       assert.equal(described([uncertain()]), '0 of 1 batch sent · uncertain: 1');
     });
 
-    it('with what is done for them, and when it goes on', () => {
+    it('with their activity, and when it continues', () => {
       const nextTryAt = new Date(2026, 10, 24, 14, 5).getTime();
       const slot = (why: 'batches' | 'requests'): Activity => ({
         kind: 'waitingForSlot',
@@ -203,7 +205,7 @@ describe('Submission rows in the tree', () => {
       );
     });
 
-    it('by shapes, of which each means one thing', () => {
+    it('with icons that each mean one thing', () => {
       const shapes = (
         [
           [[uncertain(), waiting], 'warning'],
@@ -224,7 +226,7 @@ describe('Submission rows in the tree', () => {
     });
   });
 
-  it('tell menus what can be done', () => {
+  it('have context values for the menus', () => {
     const words = (...states: readonly PartState[]): string | undefined => {
       show([submission(states)]);
       return item().contextValue;
@@ -235,12 +237,12 @@ describe('Submission rows in the tree', () => {
     assert.equal(words(uncertain(), waiting), 'submission open uncertain');
   });
 
-  it('hand their submission to commands', () => {
+  it('pass their submission to commands', () => {
     show([submission([waiting, waiting])]);
     assert.equal(row().submission.id, 'sub_1');
   });
 
-  it('open what can be done about them where it is uncertain whether there is a batch, and so do such parts', () => {
+  it('open the submission if its outcome is unknown, and so do such parts', () => {
     show([submission([uncertain(), waiting])]);
     for (const { command } of [item(), partItem()]) {
       assert.deepEqual([command?.command, command?.arguments], ['syncBatches.showSubmissions', ['sub_1']]);
@@ -250,7 +252,7 @@ describe('Submission rows in the tree', () => {
   });
 
   describe('have parts that', () => {
-    it('are like their batch to all commands, under an ID of their own', () => {
+    it('act like their batch for all commands, with their own ID', () => {
       const known = batch({
         id: 'a',
         status: 'COMPLETED',
@@ -269,13 +271,13 @@ describe('Submission rows in the tree', () => {
       assert.match(label(own), /^Part 1 of 2 of episodes\.jsonl, a, Completed, 0 of 5 succeeded, 1 failed, created /);
     });
 
-    it('carry the name and the mark that the person gave their batch', () => {
+    it('show the name and the subscription of their batch', () => {
       show([submission([sent('named'), waiting])], [batch({ id: 'named', metrics: { total: 5 } })]);
       assert.equal(partItem().description, 'Trailer · Processing · 0 of 5 done · notifies');
-      assert.equal(partItem().contextValue, 'batch processing marked');
+      assert.equal(partItem().contextValue, 'batch processing subscribed');
     });
 
-    it('say what became of them where there is no batch in the list', () => {
+    it('show their outcome if their batch is not in the list', () => {
       const states = [sent('gone'), waiting, sending, uncertain(), refused(), cancelled];
       show([submission(states)]);
       const items = parts().map((node) => tree.getTreeItem(node));
@@ -305,13 +307,13 @@ describe('Submission rows in the tree', () => {
       return plain(resolved.value);
     };
 
-    it('only once it is asked for', () => {
+    it('only when it is requested', () => {
       show([submission([waiting, waiting])]);
       assert.deepEqual([item().tooltip, partItem().tooltip], [undefined, undefined]);
       assert.equal(tree.resolveTreeItem(tree.getTreeItem(root()), root()).tooltip, undefined);
     });
 
-    it('with everything that is known', () => {
+    it('with all details', () => {
       show([submission([sent('a'), sent('x'), uncertain()])], [done('a', 4)]);
       const text = tooltip(row());
       for (const expected of [
@@ -319,9 +321,9 @@ describe('Submission rows in the tree', () => {
         'Submitted: Tuesday, November 24, 2026 at 2:05:09 PM',
         '- Batches: 3',
         '- Sent: 2',
-        '- Uncertain, there may be a batch: 1',
+        '- Uncertain, a batch may exist: 1',
         '- Finished batches: 1',
-        '- Batches that are not in the list: 1',
+        '- Batches not in the list: 1',
         '- Requests: 1500',
         '- Requests done: 500',
         '- Failed requests: 4',
@@ -331,7 +333,7 @@ describe('Submission rows in the tree', () => {
       }
     });
 
-    it('for their parts: that of the batch, or what became of them', () => {
+    it('for their parts, with the batch or the outcome', () => {
       show([submission([sent('a'), refused('no *such* [voice](command:x)')])], [done('a')]);
       assert.match(tooltip(part()), /^` a ` .*- Status: Completed/);
       const text = tooltip(parts()[1] ?? assert.fail());
@@ -342,7 +344,7 @@ describe('Submission rows in the tree', () => {
       assert.ok(text.includes('- Reason: ` no *such* [voice](command:x) `'), text);
     });
 
-    it('in which a name of a file is only text', () => {
+    it('in which a file name is plain text', () => {
       show([submission([waiting, waiting], { fileName: '[x](command:y) <b>`\u202e.jsonl' })]);
       assert.ok(tooltip(row()).startsWith('`` [x](command:y) <b>`'), tooltip(row()));
       assert.equal(typeof item().label, 'string');

@@ -3,14 +3,14 @@ import * as vscode from 'vscode';
 import { batchTooltip } from '../../../src/editor/sidebar/tooltip';
 import { batch } from '../support/batches';
 
-/** What the editor's own Markdown preview makes of a tooltip. */
+/** A tooltip rendered by the Markdown preview of VS Code. */
 async function html(tooltip: vscode.MarkdownString): Promise<string> {
   const rendered: unknown = await vscode.commands.executeCommand('markdown.api.render', tooltip.value);
   assert.ok(typeof rendered === 'string');
   return rendered;
 }
 
-/** The text that the eye sees of HTML. */
+/** The visible text of HTML. */
 function textOf(rendered: string): string {
   return rendered
     .replace(/<[^>]*>/g, '')
@@ -23,7 +23,7 @@ function textOf(rendered: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** A tooltip with the text in every place where a text of the API can be. */
+/** A tooltip with the text in all places that can have text from the API. */
 const tooltipWith = (text: string): vscode.MarkdownString =>
   batchTooltip(batch({ id: text, status: text, outputUrl: text, webhookUrl: text }));
 const fields = 4;
@@ -50,7 +50,7 @@ const hostile = [
   'x)',
 ];
 
-/** What the editor's Markdown turns into links without being asked to. */
+/** Texts that the Markdown renderer of VS Code turns into links. */
 const selfLinking = [
   'https://api.sync.so/v2/batches/batch_abc-123/result?a=1&b=2',
   'http://evil.test/x',
@@ -67,7 +67,7 @@ function assertShown(rendered: string, text: string): void {
 describe('The tooltip of a batch', () => {
   const createdAt = new Date(2026, 10, 24, 14, 5, 9).getTime();
 
-  it('holds everything that the API said', async () => {
+  it('has everything that the API returned', async () => {
     const text = textOf(
       await html(
         batchTooltip(
@@ -85,10 +85,10 @@ describe('The tooltip of a batch', () => {
     for (const expected of [
       'batch_abc123',
       'Status: Completed (COMPLETED)',
-      'Requests: 5 (100 %)',
+      'Progress: 5 of 5 (100 %)',
       'Succeeded: 4',
-      'Failed requests: 1',
-      'Pending requests: 0',
+      'Failed: 1',
+      'Waiting: 0',
       'Output URL: https://api.sync.so/v2/batches/abc/result',
       'Webhook URL: https://hooks.example.test/x',
     ]) {
@@ -97,17 +97,17 @@ describe('The tooltip of a batch', () => {
     assert.match(text.replace(/\s/g, ' '), /Created: Tuesday, November 24, 2026 at 2:05:09 PM \S+ \(.+\)/);
   });
 
-  it('says so where something is not there', async () => {
+  it('names missing values', async () => {
     const text = textOf(await html(batchTooltip(batch({ createdAt: undefined }))));
     assert.match(text, /Created: at an unknown time/);
     assert.match(text, /Output URL: none yet/);
     assert.match(text, /Webhook URL: none/);
-    assert.match(text, /Requests: 0\n/);
+    assert.match(text, /Progress: no requests counted yet\n/);
   });
 
-  it('is never more than 100 %', async () => {
+  it('shows at most 100 %', async () => {
     const text = textOf(await html(batchTooltip(batch({ metrics: { total: 3, succeeded: 3, failed: 2 } }))));
-    assert.match(text, /Requests: 3 \(100 %\)/);
+    assert.match(text, /Progress: 3 of 3 \(100 %\)/);
   });
 
   it('is never trusted, draws no HTML and no icons', () => {
@@ -119,7 +119,7 @@ describe('The tooltip of a batch', () => {
   });
 
   for (const text of hostile) {
-    it(`shows hostile text as the text that it is: ${JSON.stringify(text)}`, async () => {
+    it(`shows hostile text as plain text: ${JSON.stringify(text)}`, async () => {
       const rendered = await html(tooltipWith(text));
       assert.equal(/<(?:img|a|pre|h\d|em|del|s|table|ol|script)\b.*?>/.exec(rendered)?.[0], undefined);
       assertShown(rendered, text);
@@ -127,20 +127,20 @@ describe('The tooltip of a batch', () => {
   }
 
   for (const text of ['&lt;b&gt;', 'a&amp;b', '&#42;']) {
-    it(`shows ${text} letter by letter, and not what it means in HTML`, async () => {
+    it(`shows ${text} as it is, not as HTML`, async () => {
       assertShown(await html(tooltipWith(text)), text);
     });
   }
 
   for (const text of selfLinking) {
-    it(`makes no link of an address from the API, which would not be opened as it came or not be safe: ${text}`, async () => {
+    it(`makes no link of an address from the API, which might be changed or unsafe: ${text}`, async () => {
       const rendered = await html(tooltipWith(text));
       assert.equal(/<a\b.*?>/.exec(rendered)?.[0], undefined);
       assertShown(rendered, text);
     });
   }
 
-  it('cuts what is too long for a tooltip', () => {
+  it('truncates long values', () => {
     const url = `https://api.sync.so/${'x'.repeat(10_000)}`;
     assert.ok(batchTooltip(batch({ id: url, status: url, outputUrl: url, webhookUrl: url })).value.length < 2_000);
   });

@@ -6,10 +6,10 @@ export interface MenuEntry {
   when?: string;
 }
 
-/** What a menu has in it: a command, or another menu. */
+/** A menu entry: a command or a submenu. */
 export type MenuItem = MenuEntry | { submenu: string; when?: string };
 
-/** What the tests look at in package.json. */
+/** The parts of package.json that the tests use. */
 export interface Manifest {
   name: string;
   publisher: string;
@@ -43,7 +43,7 @@ export const manifest = readJson(inRepo('package.json')) as Manifest;
 /** The texts of package.json, by their keys. */
 export const nls = readJson(inRepo('package.nls.json')) as Record<string, string>;
 
-/** A text of package.json as a person reads it. */
+/** A text of package.json as the user sees it. */
 export function shown(text: string): string {
   const key = nlsKey(text);
   return key === undefined ? text : (nls[key] ?? text);
@@ -53,7 +53,7 @@ export function nlsKey(text: string): string | undefined {
   return /^%([^%]+)%$/.exec(text)?.[1];
 }
 
-/** Every text anywhere in a JSON value, with the way to it: `contributes.commands.0.title`. */
+/** All strings in a JSON value with their paths, such as `contributes.commands.0.title`. */
 export function* textsIn(value: unknown, path: readonly string[] = []): Generator<{ path: string[]; text: string }> {
   if (typeof value === 'string') {
     yield { path: [...path], text: value };
@@ -68,7 +68,7 @@ export const commandIds = contributes.commands.map(({ command }) => command);
 export const viewIds = Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id));
 export const settingIds = Object.keys(contributes.configuration.properties);
 
-/** Every condition in package.json. */
+/** All when clauses in package.json. */
 export const whenClauses: readonly string[] = [
   ...contributes.viewsWelcome,
   ...Object.values(contributes.menus).flat(),
@@ -79,7 +79,7 @@ export const whenClauses: readonly string[] = [
 const literal = String.raw`'(?<text>[^']*)'|/(?<pattern>(?:\\.|[^/\\])+)/[a-z]*|(?<word>[\w.]+)`;
 const comparison = new RegExp(String.raw`(?<key>[\w.]+)\s*(?:==|!=|=~)\s*(?:${literal})`, 'g');
 
-/** The comparisons in a condition: a context key, and the text, word or regular expression it is compared with. */
+/** The comparisons in a when clause: a context key, and the text, word or regular expression it is compared with. */
 export function comparisonsIn(when: string): { key: string; value: string }[] {
   return [...when.matchAll(comparison)].map(({ groups = {} }) => ({
     key: groups['key'] ?? '',
@@ -87,7 +87,7 @@ export function comparisonsIn(when: string): { key: string; value: string }[] {
   }));
 }
 
-/** The context keys that a condition asks for. */
+/** The context keys that a when clause uses. */
 export function contextKeysIn(when: string): string[] {
   const keysOnly = when.replace(comparison, '$<key>');
   return [...keysOnly.matchAll(/[A-Za-z_][\w.]*/g)].map(([word]) => word).filter((word) => !operators.has(word));

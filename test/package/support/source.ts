@@ -1,4 +1,4 @@
-/** Looks at the sources through the TypeScript compiler's parser: what is in comments or other strings does not count. */
+/** Reads the sources with the parser of the TypeScript compiler, so that comments and other strings do not count. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import ts from 'typescript';
@@ -6,7 +6,7 @@ import { inRepo, repoRoot } from '../../../scripts/lib/paths';
 
 export type StringNode = ts.StringLiteral | ts.TemplateLiteralToken;
 
-/** A source file of the repository, by its path from the top with forward slashes. */
+/** Parses a source file, given its path from the repository root with forward slashes. */
 export function parse(file: string): ts.SourceFile {
   return parseText(file, fs.readFileSync(inRepo(file), 'utf8'));
 }
@@ -16,7 +16,7 @@ export function parseText(name: string, text: string): ts.SourceFile {
   return ts.createSourceFile(name, text, ts.ScriptTarget.ESNext, true, kind);
 }
 
-/** Every source file under a folder of the repository. */
+/** All source files in a folder of the repository. */
 export function sourcesUnder(folder: string): ts.SourceFile[] {
   return fs
     .readdirSync(inRepo(folder), { recursive: true, encoding: 'utf8' })
@@ -27,7 +27,7 @@ export function sourcesUnder(folder: string): ts.SourceFile[] {
 
 export function* descendants(node: ts.Node): Generator<ts.Node> {
   yield node;
-  // Not `getChildren`, which also gives every bracket and comma.
+  // Not `getChildren`, which also returns brackets and commas.
   const children: ts.Node[] = [];
   ts.forEachChild(node, (child) => void children.push(child));
   for (const child of children) yield* descendants(child);
@@ -37,12 +37,12 @@ export function callsIn(node: ts.Node): ts.CallExpression[] {
   return [...descendants(node)].filter(ts.isCallExpression);
 }
 
-/** What a call calls: `vscode.window.showQuickPick`. */
+/** The callee of a call: `vscode.window.showQuickPick`. */
 export function calleeOf(call: ts.CallExpression | ts.NewExpression): string {
   return call.expression.getText().replace(/\s+/g, '');
 }
 
-/** The strings in a node; of a template with `${}`, each piece of text is one. */
+/** The strings in a node. A template with `${}` has one for each piece of text. */
 export function stringsIn(node: ts.Node): StringNode[] {
   return [...descendants(node)].filter(isStringNode);
 }
@@ -51,7 +51,7 @@ export function isStringNode(node: ts.Node): node is StringNode {
   return ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
 }
 
-/** The members of an object that a `const` holds. */
+/** The members of an object in a `const`. */
 export function objectConst(source: ts.SourceFile, name: string): ts.ObjectLiteralElementLike[] {
   for (const node of descendants(source)) {
     if (!ts.isVariableDeclaration(node) || node.name.getText() !== name || node.initializer === undefined) continue;
@@ -69,21 +69,21 @@ export function typeNamed(source: ts.SourceFile, name: string): ts.TypeAliasDecl
   throw new Error(`${source.fileName} has no type "${name}"`);
 }
 
-/** The texts that a union of string literals admits. */
+/** The texts of a union of string literals. */
 export function literalsOf(node: ts.Node): string[] {
   return [...descendants(node)].flatMap((child) =>
     ts.isLiteralTypeNode(child) && ts.isStringLiteral(child.literal) ? child.literal.text : [],
   );
 }
 
-/** The name of a member, as a text. */
+/** The name of a member as text. */
 export function memberName(member: ts.ObjectLiteralElementLike | ts.TypeElement): string {
   if (member.name === undefined)
     throw new Error(`${whereIs(member)}: the names of these members have to be written out`);
   return ts.isStringLiteral(member.name) ? member.name.text : member.name.getText();
 }
 
-/** A place for messages, as editors take it: `src/editor/links.ts:3`. */
+/** A position for messages that editors can open: `src/editor/links.ts:3`. */
 export function whereIs(node: ts.Node): string {
   const source = node.getSourceFile();
   const { line } = source.getLineAndCharacterOfPosition(node.getStart());

@@ -7,8 +7,8 @@ import { makeTempDir } from '../../../scripts/lib/tempDir';
 import { descendants, literalsOf, parse, typeNamed } from './source';
 
 /**
- * Every name of a welcome text that the view can ask for: what the real `welcomeOf` gives for every kind of state,
- * with every reason that a failure can have.
+ * All names of welcome texts that the view can show: the results of the real `welcomeOf` for all states and all error
+ * reasons.
  */
 export async function producibleWelcomes(): Promise<Set<string>> {
   const welcomeOf = await loadWelcomeOf();
@@ -27,7 +27,7 @@ export async function producibleWelcomes(): Promise<Set<string>> {
   return welcomes;
 }
 
-/** The editor's part is not there in plain Node, and `welcomeOf` uses nothing of it. */
+/** Replaces the `vscode` module, which does not exist in plain Node and which `welcomeOf` does not use. */
 async function loadWelcomeOf(): Promise<(state: unknown) => string> {
   const folder = makeTempDir('syncb-welcome');
   try {

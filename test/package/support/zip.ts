@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 
 /**
- * The files in a ZIP archive, by their paths. Enough for a VSIX: stored or deflated entries, below 4 GB.
+ * The files of a ZIP archive by path. Supports what a VSIX needs: stored and deflated entries, less than 4 GB.
  * (Signatures and offsets: APPNOTE.TXT of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.)
  */
 export function readZip(archive: Buffer): Map<string, Buffer> {

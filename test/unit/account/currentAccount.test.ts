@@ -140,7 +140,7 @@ describe('The account in use', () => {
     const { accounts } = setUp(files);
     await accounts.use(mine);
     assert.equal(accounts.isReady, true);
-    assert.deepEqual(await accounts.current?.lease.acquire(undefined, 1), { kind: 'ours' });
+    assert.deepEqual(await accounts.current?.lease.acquire(undefined, 1), { kind: 'acquired' });
   });
 
   it('works if its files can not be read', async () => {

@@ -4,8 +4,8 @@ import { compareByNewest, endedWithFailures, hasOutput, progressOf, sameBatch } 
 import { anyBatch, batch } from '../support/batches';
 import { itAlways } from '../support/properties';
 
-describe('The progress of a batch', () => {
-  it('is what succeeded and what failed, of the total', () => {
+describe('Batch progress', () => {
+  it('counts succeeded and failed requests', () => {
     assert.deepEqual(progressOf(batch({ metrics: { total: 10, succeeded: 2, failed: 1, pending: 7 } })), {
       total: 10,
       done: 3,
@@ -13,7 +13,7 @@ describe('The progress of a batch', () => {
     });
   });
 
-  it('is nothing right after creation, when all three counts are 0', () => {
+  it('is 0 right after creation, when all three counts are 0', () => {
     assert.deepEqual(progressOf(batch({ status: 'PENDING', metrics: { total: 5 } })), {
       total: 5,
       done: 0,
@@ -21,12 +21,12 @@ describe('The progress of a batch', () => {
     });
   });
 
-  it('is not known without a total', () => {
+  it('is unknown without a total', () => {
     assert.equal(progressOf(batch()).fraction, undefined);
     assert.equal(progressOf(batch({ metrics: { succeeded: 3 } })).fraction, undefined);
   });
 
-  it('is never more than the whole', () => {
+  it('is never more than 100 %', () => {
     assert.deepEqual(progressOf(batch({ metrics: { total: 5, succeeded: 5, failed: 2 } })), {
       total: 5,
       done: 5,
@@ -34,7 +34,7 @@ describe('The progress of a batch', () => {
     });
   });
 
-  itAlways('is a part from 0 to 1, or not known, whatever the counts', () => {
+  itAlways('is a fraction from 0 to 1, or unknown, whatever the counts', () => {
     const count = fc.oneof(fc.nat(10), fc.maxSafeNat(), fc.constant(Number.MAX_VALUE));
     fc.assert(
       fc.property(count, count, count, count, (total, succeeded, failed, pending) => {
@@ -52,13 +52,13 @@ describe('The progress of a batch', () => {
 });
 
 describe('A batch', () => {
-  it('has results to open where it has an output URL, whatever its status', () => {
+  it('has results if it has an output URL, whatever its status', () => {
     const outputUrl = 'https://api.sync.so/v2/batches/x/result';
     assert.equal(hasOutput(batch({ status: 'FAILED', outputUrl })), true);
     assert.equal(hasOutput(batch({ status: 'COMPLETED' })), false);
   });
 
-  it('ended with failures where it failed as a whole or in part, and only once it has ended', () => {
+  it('has ended with failures if it is finished and all or some requests failed', () => {
     assert.equal(endedWithFailures(batch({ status: 'FAILED' })), true);
     assert.equal(endedWithFailures(batch({ status: 'COMPLETED', metrics: { failed: 1 } })), true);
     assert.equal(endedWithFailures(batch({ status: 'COMPLETED' })), false);
@@ -66,7 +66,7 @@ describe('A batch', () => {
     assert.equal(endedWithFailures(batch({ status: 'EXPIRED', metrics: { failed: 1 } })), false);
   });
 
-  it('is the same where all that can be seen of it is', () => {
+  it('is the same if all properties are equal', () => {
     const one = batch({ createdAt: 1, webhookUrl: 'https://x.test', metrics: { total: 1 } });
     assert.equal(sameBatch(one, structuredClone(one)), true);
     const others = [
@@ -87,7 +87,7 @@ describe('A batch', () => {
 });
 
 describe('The order of batches', () => {
-  it('is newest first, those without a time last, and by ID where that does not tell', () => {
+  it('is newest first, batches without a time last, and by ID if the times are equal', () => {
     const sorted = [
       batch({ id: 'no time b', createdAt: undefined }),
       batch({ id: 'old', createdAt: 1 }),
@@ -103,7 +103,7 @@ describe('The order of batches', () => {
     assert.equal(compareByNewest(batch(), batch()), 0);
   });
 
-  itAlways('is the same in whatever order they came', () => {
+  itAlways('does not depend on the input order', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyBatch, { selector: ({ id }) => id }), (batches) => {
         const sorted = [...batches].sort(compareByNewest);

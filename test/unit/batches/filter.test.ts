@@ -23,14 +23,14 @@ function idsOf(batches: readonly { id: string }[]): string[] {
   return batches.map(({ id }) => id);
 }
 
-describe('The filter', () => {
-  it('is none at the beginning', () => {
+describe('The batch filter', () => {
+  it('is empty by default', () => {
     assert.equal(isFiltering(noFilter), false);
     assert.equal(isFiltering({ statuses: ['FAILED'], created: undefined }), true);
     assert.equal(isFiltering({ statuses: [], created: { kind: 'preset', preset: 'thisMonth' } }), true);
   });
 
-  it('lets everything through where it is none', () => {
+  it('matches all batches when it is empty', () => {
     const batches = [batch()];
     assert.equal(applyFilter(batches, noFilter, now), batches);
   });
@@ -42,7 +42,7 @@ describe('The filter', () => {
       batch({ id: 'c', status: 'EXPIRED' }),
     ];
 
-    it('lets through the statuses that are chosen, one or several, known or not', () => {
+    it('matches one or several statuses, documented or unknown', () => {
       const through = (...statuses: string[]): string[] =>
         idsOf(applyFilter(batches, { statuses, created: undefined }, now));
       assert.deepEqual(through('FAILED'), ['a']);
@@ -50,7 +50,7 @@ describe('The filter', () => {
       assert.deepEqual(through('PENDING'), []);
     });
 
-    it('is done by the server where it is a single one that the API knows', () => {
+    it('is sent to the server if it is a single documented status', () => {
       const query = (...statuses: string[]): unknown => queryOf({ statuses, created: undefined }, now);
       assert.deepEqual(query('FAILED'), { status: 'FAILED' });
       assert.deepEqual(query('FAILED', 'COMPLETED'), {});
@@ -64,14 +64,14 @@ describe('The filter', () => {
     const through = (createdAt: number | undefined, created: BatchFilter['created'] = range): boolean =>
       applyFilter([batch({ createdAt })], { statuses: [], created }, now).length === 1;
 
-    it('has both its ends in it, to the millisecond', () => {
+    it('includes both bounds, to the millisecond', () => {
       assert.deepEqual(
         [999, 1_000, 1_500, 2_000, 2_001].map((at) => through(at)),
         [false, true, true, true, false],
       );
     });
 
-    it('can be open at either end', () => {
+    it('can have one bound only', () => {
       assert.deepEqual(
         [0, 1_000, now].map((at) => through(at, { kind: 'range', after: 1_000 })),
         [false, true, true],
@@ -82,15 +82,15 @@ describe('The filter', () => {
       );
     });
 
-    it('lets nothing through where its end comes before its start', () => {
+    it('matches nothing if the end is before the start', () => {
       assert.equal(through(1_500, { kind: 'range', after: 2_000, before: 1_000 }), false);
     });
 
-    it('does not hide a batch whose time is not known', () => {
+    it('matches batches without a time', () => {
       assert.equal(through(undefined), true);
     });
 
-    it('is done by the server as well', () => {
+    it('is sent to the server as well', () => {
       assert.deepEqual(queryOf({ statuses: ['FAILED'], created: range }, now), {
         status: 'FAILED',
         createdAfter: 1_000,
@@ -101,7 +101,7 @@ describe('The filter', () => {
       });
     });
 
-    it('moves on with the time where it is a preset', () => {
+    it('moves with the current time if it is a preset', () => {
       const spans = { last24Hours: 24, last7Days: 7 * 24, last30Days: 30 * 24 } as const;
       for (const preset of ['last24Hours', 'last7Days', 'last30Days'] as const) {
         for (const moment of [now, now + hourMs]) {
@@ -110,7 +110,7 @@ describe('The filter', () => {
       }
     });
 
-    it('stays where it is where it is a range', () => {
+    it('stays fixed if it is a range', () => {
       assert.deepEqual(spanOf(range, now), { after: 1_000, before: 2_000 });
       assert.deepEqual(spanOf(range, now + hourMs), { after: 1_000, before: 2_000 });
       assert.deepEqual(spanOf(undefined, now), {});
@@ -118,11 +118,11 @@ describe('The filter', () => {
 
     const months: Record<string, [moment: string, start: string]> = {
       UTC: ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z'],
-      // The last of October where the person is, in spite of UTC.
+      // October 31 in local time, although not in UTC.
       'America/New_York': ['2026-11-01T03:59:59Z', '2026-10-01T04:00:00Z'],
-      // The first of December there already, in spite of UTC.
+      // December 1 in local time, although not in UTC.
       'Asia/Kolkata': ['2026-11-30T18:30:00Z', '2026-11-30T18:30:00Z'],
-      // The clocks changed since the month began.
+      // Daylight saving time has changed since the start of the month.
       'Europe/Berlin': ['2026-03-31T12:00:00Z', '2026-02-28T23:00:00Z'],
       'Pacific/Apia': ['2026-10-31T11:00:00Z', '2026-10-31T11:00:00Z'],
     };
@@ -130,7 +130,7 @@ describe('The filter', () => {
       describe(`in ${zone}`, () => {
         useTimeZone(zone);
 
-        it('"this month" begins at the midnight of the person', () => {
+        it('"this month" starts at local midnight', () => {
           const { after = NaN } = spanOf({ kind: 'preset', preset: 'thisMonth' }, Date.parse(moment));
           assert.equal(new Date(after).toISOString(), new Date(start).toISOString());
         });
@@ -138,7 +138,7 @@ describe('The filter', () => {
     }
   });
 
-  itAlways('lets through exactly what fits both of its parts', () => {
+  itAlways('matches exactly the batches that match status and date', () => {
     const bound = fc.option(fc.integer({ min: -1, max: 4 }), { nil: undefined });
     fc.assert(
       fc.property(anyBatches, fc.uniqueArray(anyStatus), bound, bound, (batches, statuses, after, before) => {
@@ -160,7 +160,7 @@ describe('The filter', () => {
 });
 
 describe('The stored filter', () => {
-  it('comes back as it was', () => {
+  it('is read as it was stored', () => {
     const filters: BatchFilter[] = [
       noFilter,
       { statuses: ['FAILED', 'EXPIRED'], created: undefined },
@@ -173,13 +173,13 @@ describe('The stored filter', () => {
     }
   });
 
-  it('is none where nothing, or nothing readable, was stored', () => {
+  it('is empty if nothing valid was stored', () => {
     for (const value of [undefined, null, '', 'x', 7, [], {}, { statuses: 'FAILED', created: 'today' }]) {
       assert.deepEqual(parseStoredFilter(value), noFilter, JSON.stringify(value));
     }
   });
 
-  it('keeps the part that can be read', () => {
+  it('keeps its valid parts', () => {
     const created = { kind: 'preset', preset: 'thisMonth' };
     assert.deepEqual(parseStoredFilter({ statuses: [7], created }), { statuses: [], created });
     for (const odd of [
@@ -196,7 +196,7 @@ describe('The stored filter', () => {
     }
   });
 
-  it('is no filter that no request could be made of', () => {
+  it('has only values that can be sent in a request', () => {
     for (const after of [Number.MAX_SAFE_INTEGER, 1e300, -1e300, 8.64e15, -8.64e15]) {
       const filter = parseStoredFilter({ statuses: [], created: { kind: 'range', after, before: after } });
       for (const at of Object.values(queryOf(filter, now))) {
@@ -206,7 +206,7 @@ describe('The stored filter', () => {
     }
   });
 
-  itAlways('is a filter that works, whatever was stored', async () => {
+  itAlways('always works, whatever was stored', async () => {
     const bound = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double(), fc.jsonValue());
     const anyValue = fc.oneof(
       fc.jsonValue(),

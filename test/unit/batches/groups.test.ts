@@ -4,8 +4,8 @@ import { groupByStatus } from '../../../src/core/batches/groups';
 import { anyBatches, batch } from '../support/batches';
 import { itAlways } from '../support/properties';
 
-describe('The groups', () => {
-  it('are one for each status that is there, what is alive first', () => {
+describe('Batch groups', () => {
+  it('exist for each status that occurs, unfinished ones first', () => {
     const batches = [
       batch({ id: 'a', status: 'COMPLETED' }),
       batch({ id: 'b', status: 'EXPIRED' }),
@@ -22,14 +22,14 @@ describe('The groups', () => {
     );
   });
 
-  it('are none without batches', () => assert.deepEqual(groupByStatus([]), []));
+  it('do not exist without batches', () => assert.deepEqual(groupByStatus([]), []));
 
-  it('may have the name of anything', () => {
+  it('can have any status as a name', () => {
     const [group] = groupByStatus([batch({ status: '__proto__' })]);
     assert.equal(group?.status, '__proto__');
   });
 
-  itAlways('hold every batch once, in the order given, and are never empty', () => {
+  itAlways('contain every batch once, in the given order, and are never empty', () => {
     fc.assert(
       fc.property(anyBatches, (batches) => {
         const groups = groupByStatus(batches);

@@ -9,8 +9,8 @@ import {
 } from '../../../src/core/batches/status';
 import { itAlways } from '../support/properties';
 
-describe('The statuses', () => {
-  it('are the five of the API', () => {
+describe('Batch statuses', () => {
+  it('are the five documented ones', () => {
     assert.deepEqual([...batchStatuses].sort(), ['COMPLETED', 'FAILED', 'JOBS_CREATED', 'PENDING', 'PROCESSING']);
     for (const status of batchStatuses) {
       assert.equal(isKnownStatus(status), true);
@@ -20,21 +20,21 @@ describe('The statuses', () => {
     }
   });
 
-  it('are final where nothing will change any more; an unknown one is not', () => {
+  it('are finished if the batch no longer changes; an unknown status is unfinished', () => {
     assert.deepEqual(
       ['PENDING', 'JOBS_CREATED', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED', 'completed'].filter(isFinished),
       ['COMPLETED', 'FAILED'],
     );
   });
 
-  it('say whether more results are to come; an unknown one does not', () => {
+  it('tell whether more results will come; an unknown status does not', () => {
     assert.deepEqual(
       ['PENDING', 'JOBS_CREATED', 'PROCESSING', 'COMPLETED', 'FAILED', 'EXPIRED', 'processing'].filter(isUnderWay),
       ['PENDING', 'JOBS_CREATED', 'PROCESSING'],
     );
   });
 
-  it('are shown with what is alive first, then what is unknown, then what is over', () => {
+  it('are sorted: unfinished, unknown, finished', () => {
     const statuses = ['COMPLETED', 'ZOMBIE', 'FAILED', 'PENDING', 'ARCHIVED', 'JOBS_CREATED', 'PROCESSING'];
     assert.deepEqual(statuses.sort(compareStatuses), [
       'PROCESSING',
@@ -47,7 +47,7 @@ describe('The statuses', () => {
     ]);
   });
 
-  itAlways('have one order, in whatever order they came', () => {
+  itAlways('always have the same order', () => {
     const status = fc.oneof(fc.constantFrom(...batchStatuses), fc.string());
     fc.assert(
       fc.property(fc.uniqueArray(status), (statuses) => {

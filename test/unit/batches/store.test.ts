@@ -10,9 +10,9 @@ import { broken, statuses, storeByHand } from '../support/storeByHand';
 const nothing: StoreChange = { added: [], changed: [], removed: [] };
 const noReads = (): Promise<never> => assert.fail('a single batch was asked for');
 
-describe('The store', () => {
+describe('The batch store', () => {
   describe('loads', () => {
-    it('nothing by itself', async () => {
+    it('nothing on its own initiative', async () => {
       const { store, requests } = storeByHand();
       await settle();
       assert.equal(requests.length, 0);
@@ -22,7 +22,7 @@ describe('The store', () => {
       );
     });
 
-    it('the batches, newest first, and knows when that was', async () => {
+    it('the batches, newest first, and records the time', async () => {
       const { store, load, clock } = storeByHand();
       clock.pass(5);
       const [old, young] = [batch({ id: 'old', createdAt: 1 }), batch({ id: 'young', createdAt: 2 })];
@@ -34,7 +34,7 @@ describe('The store', () => {
       assert.equal(store.find('other'), undefined);
     });
 
-    it('what its filter asks the server for', async () => {
+    it('with the query of its filter', async () => {
       const { store, requests } = storeByHand({
         statuses: ['FAILED'],
         created: { kind: 'range', after: 1, before: 2 },
@@ -44,7 +44,7 @@ describe('The store', () => {
       assert.deepEqual(requests[0]?.query, { status: 'FAILED', createdAfter: 1, createdBefore: 2 });
     });
 
-    it('once at a time: asking again during a load gives that load', async () => {
+    it('once at a time: a second call during a load returns that load', async () => {
       const { store, requests } = storeByHand();
       const loads = [store.load(), store.load()];
       assert.equal(store.isLoading, true);
@@ -58,7 +58,7 @@ describe('The store', () => {
       assert.equal(requests.length, 2);
     });
 
-    it('once at a time even where a listener asks for a load during a change', async () => {
+    it('once at a time even if a listener starts a load during a change', async () => {
       const { store, requests } = storeByHand();
       store.onDidChange(() => {
         if (store.isLoading) {
@@ -70,7 +70,7 @@ describe('The store', () => {
       assert.equal(requests.length, 1);
     });
 
-    it('only what is not there, where that is all that is asked', async () => {
+    it('nothing in ensureLoaded if the list is loaded', async () => {
       const { store, requests, load } = storeByHand();
       const first = store.ensureLoaded();
       await settle();
@@ -82,7 +82,7 @@ describe('The store', () => {
       assert.equal(requests.length, 2);
     });
 
-    it('again what failed before, where that is all that is asked', async () => {
+    it('again in ensureLoaded if the last load failed', async () => {
       const { store, requests, load, failLoad } = storeByHand();
       await load([]);
       await failLoad(broken);
@@ -95,7 +95,7 @@ describe('The store', () => {
   });
 
   describe('when a load fails', () => {
-    it('keeps what it knows, how old that is, and why there is nothing newer', async () => {
+    it('keeps the list and its age, and records the error', async () => {
       const { store, load, failLoad, clock } = storeByHand();
       await load([batch()]);
       const before = store.batches;
@@ -109,7 +109,7 @@ describe('The store', () => {
       assert.equal(store.isLoading, false);
     });
 
-    it('forgets the failure with the next success, and not before', async () => {
+    it('clears the error after the next success, not before', async () => {
       const { store, failLoad, requests } = storeByHand();
       await failLoad(broken);
       const again = store.load();
@@ -120,7 +120,7 @@ describe('The store', () => {
       assert.equal(store.error, undefined);
     });
 
-    it('by a fault of our own does not load for ever, and the log has the trace', async () => {
+    it('because of a bug, stops loading and logs the stack trace', async () => {
       const { store, failLoad, log } = storeByHand();
       await failLoad(new TypeError('a mistake'));
       assert.equal(store.isLoading, false);
@@ -130,7 +130,7 @@ describe('The store', () => {
       assert.equal(store.error.message, 'no error at all');
     });
 
-    it('by a fault that is thrown at once is a failure like any other', async () => {
+    it('because of an exception that is thrown synchronously, handles it like any other error', async () => {
       const store = new BatchStore({
         clock: new FakeClock(),
         log: new RecordingLog(),
@@ -142,15 +142,15 @@ describe('The store', () => {
       assert.deepEqual(await store.load(), { kind: 'failed', error: broken });
     });
 
-    it('says nothing of an API error in the log, which has the line of the request already', async () => {
+    it('does not log API errors, because the request is logged already', async () => {
       const { failLoad, log } = storeByHand();
       await failLoad(broken);
       assert.deepEqual(log.lines, []);
     });
   });
 
-  describe('when another filter is chosen', () => {
-    it('shows at once what it knows through it', async () => {
+  describe('when the filter changes', () => {
+    it('applies it to the cached list at once', async () => {
       const { store, load, requests } = storeByHand();
       const [failed, done] = [batch({ id: 'a', status: 'FAILED' }), batch({ id: 'b', status: 'COMPLETED' })];
       await load([failed, done]);
@@ -163,11 +163,11 @@ describe('The store', () => {
       assert.equal(requests.length, 1);
     });
 
-    it('ends the load that is under way, and drops its answer even if it still comes', async () => {
+    it('aborts the running load and drops a late response', async () => {
       const clock = new FakeClock();
       const answers: ((batches: Batch[]) => void)[] = [];
       const signals: AbortSignal[] = [];
-      // A transport that does not care about its signal.
+      // A transport that ignores its signal.
       const store = new BatchStore({
         clock,
         log: new RecordingLog(),
@@ -192,7 +192,7 @@ describe('The store', () => {
       assert.deepEqual(store.batches, [fresh]);
     });
 
-    it('drops the late answer while the newer load is still under way', async () => {
+    it('drops a late response while the newer load is still running', async () => {
       const { store, requests } = storeByHand();
       const old = store.load();
       store.setFilter(statuses('FAILED'));
@@ -205,7 +205,7 @@ describe('The store', () => {
       assert.deepEqual(await young, { kind: 'loaded' });
     });
 
-    it('does not call the ended load a failure, nor write it into the log as an error', async () => {
+    it('does not report the aborted load as a failure or log it as an error', async () => {
       const { store, log } = storeByHand();
       const loading = store.load();
       await settle();
@@ -229,7 +229,7 @@ describe('The store', () => {
       assert.deepEqual([...store.statuses], []);
     });
 
-    it('the batches of a status, whatever statuses are shown', async () => {
+    it('the batches of a status, whatever the status filter', async () => {
       const { store, load } = storeByHand();
       await load(three);
       store.setFilter(statuses('COMPLETED', 'PENDING'));
@@ -240,7 +240,7 @@ describe('The store', () => {
       assert.deepEqual([...store.statuses].sort(), ['COMPLETED', 'FAILED']);
     });
 
-    it('only those of the dates that are shown', async () => {
+    it('only batches that match the date filter', async () => {
       const { store, load } = storeByHand();
       await load(three);
       store.setFilter({ statuses: ['COMPLETED'], created: { kind: 'range', after: 5 } });
@@ -250,21 +250,21 @@ describe('The store', () => {
       );
     });
 
-    it('not what the server was not asked for', async () => {
+    it('not batches of statuses that were not requested', async () => {
       const { store, load } = storeByHand(statuses('FAILED'));
       await load(three.slice(0, 2));
       assert.deepEqual(
         ['FAILED', 'COMPLETED'].map((status) => store.countOf(status)),
         [2, undefined],
       );
-      // The filter is another one already, the batches are not.
+      // The filter has changed, but the batches have not been loaded yet.
       store.setFilter(noFilter);
       assert.equal(store.countOf('COMPLETED'), undefined);
       await load(three);
       assert.equal(store.countOf('COMPLETED'), 1);
     });
 
-    it('not what belonged to another key', async () => {
+    it('not batches of another key', async () => {
       const { store, load } = storeByHand();
       await load(three);
       store.reset();
@@ -274,7 +274,7 @@ describe('The store', () => {
   });
 
   describe('when it is reset', () => {
-    it('forgets everything but the filter', async () => {
+    it('clears everything but the filter', async () => {
       const { store, load, failLoad, changes } = storeByHand(statuses('PROCESSING'));
       await load([batch()]);
       await failLoad(broken);
@@ -288,7 +288,7 @@ describe('The store', () => {
       assert.deepEqual(changes, [{ ...nothing, removed: [shown] }]);
     });
 
-    it('takes nothing of a load that was under way: its batches belong to another key', async () => {
+    it('ignores a load that was running: its batches belong to another key', async () => {
       const { store, requests } = storeByHand();
       const loading = store.load();
       await settle();
@@ -301,7 +301,7 @@ describe('The store', () => {
     });
   });
 
-  it('ends its load and tells nobody any more when it is disposed of', async () => {
+  it('aborts the load and fires no more events after dispose', async () => {
     const { store, requests, changes } = storeByHand();
     const loading = store.load();
     await settle();
@@ -312,8 +312,8 @@ describe('The store', () => {
     assert.deepEqual(changes, []);
   });
 
-  describe('tells', () => {
-    it('that a load began and how it ended, even where no batch changed', async () => {
+  describe('fires onDidChange', () => {
+    it('when a load starts and ends, even if no batch has changed', async () => {
       const { store, load, failLoad, changes } = storeByHand();
       const seen: boolean[] = [];
       store.onDidChange(() => seen.push(store.isLoading));
@@ -323,7 +323,7 @@ describe('The store', () => {
       assert.deepEqual(changes, [nothing, nothing, nothing, nothing]);
     });
 
-    it('what was added, changed and removed', async () => {
+    it('with the added, changed and removed batches', async () => {
       const { store, load, changes } = storeByHand();
       const [gone, same, before] = [
         batch({ id: 'gone' }),

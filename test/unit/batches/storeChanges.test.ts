@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import type { BatchesEnded, KnownBatches } from '../../../src/core/batches/store';
+import type { BatchesEnded, BatchSnapshot } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
@@ -7,7 +7,7 @@ import { broken, statuses, storeByHand } from '../support/storeByHand';
 
 const loaded = { kind: 'loaded' };
 
-function known(at: number, isWhole: boolean, ...batches: KnownBatches['batches']): KnownBatches {
+function known(at: number, isWhole: boolean, ...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at, isWhole };
 }
 
@@ -15,9 +15,9 @@ const old = batch({ id: 'old', status: 'COMPLETED', createdAt: 1 });
 const running = batch({ id: 'running', status: 'PROCESSING', createdAt: 5 });
 const done = batch({ id: 'done', status: 'COMPLETED', createdAt: 7 });
 
-describe('The store, kept true,', () => {
+describe('The batch store, after the first load,', () => {
   describe('loads changes', () => {
-    it('as everything, where nothing was loaded before', async () => {
+    it('with a full load if nothing was loaded before', async () => {
       const server = new ModelServer(old);
       const store = storeOn(server, new FakeClock());
       const loading = store.loadChanges();
@@ -27,7 +27,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(store.batches, [old]);
     });
 
-    it('by one list from the oldest unfinished batch on', async () => {
+    it('with one list from the oldest unfinished batch on', async () => {
       const server = new ModelServer(old, running, done);
       const { store, ids } = await loadedStore(server);
       const after = { ...running, status: 'COMPLETED' };
@@ -38,7 +38,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(store.find('running'), after);
     });
 
-    it('by a list of what is new, where nothing is unfinished', async () => {
+    it('with a list of new batches if all batches are finished', async () => {
       const server = new ModelServer(old, done);
       const { store, ids } = await loadedStore(server);
       server.put(batch({ id: 'new', createdAt: 9 }));
@@ -47,7 +47,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ids(), ['new', 'done', 'old']);
     });
 
-    it('by a list from the last load on, where the newest batch is dated in the future', async () => {
+    it('with a list from the last load on if the newest batch has a time in the future', async () => {
       const odd = batch({ id: 'odd', status: 'COMPLETED', createdAt: Date.UTC(2027, 0) });
       const server = new ModelServer(odd);
       const { store, clock, ids } = await loadedStore(server);
@@ -59,7 +59,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(server.asked, [{ createdAfter: askedAt }]);
     });
 
-    it('by reading a batch alone that lingers behind many others', async () => {
+    it('by fetching a single old batch that is followed by many finished ones', async () => {
       const many = Array.from({ length: 50 }, (_, index) =>
         batch({ id: `done ${index}`, status: 'COMPLETED', createdAt: 10 + index }),
       );
@@ -75,7 +75,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(server.asked, [{ createdAfter: 59 }], 'what has ended is not asked for any more');
     });
 
-    it('and drops unfinished batches that are gone, listed or read alone', async () => {
+    it('and removes unfinished batches that no longer exist, whether listed or fetched', async () => {
       const many = Array.from({ length: 50 }, (_, index) =>
         batch({ id: `done ${index}`, status: 'COMPLETED', createdAt: 10 + index }),
       );
@@ -107,7 +107,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(store.batches, [], 'it was the load of everything that both waited for');
     });
 
-    it('no longer when a person asks for everything', async () => {
+    it('until the user starts a full load', async () => {
       const { store, requests, load } = storeByHand();
       await load([running]);
       const changes = store.loadChanges();
@@ -121,17 +121,17 @@ describe('The store, kept true,', () => {
       assert.deepEqual(await all, loaded);
     });
 
-    it('after another filter was chosen as everything that it lets through', async () => {
+    it('with a full load after the filter has changed', async () => {
       const server = new ModelServer(old, running);
       const { store } = await loadedStore(server);
       store.setFilter(statuses('COMPLETED'));
-      assert.equal(store.loadedAllAt, undefined);
+      assert.equal(store.lastFullLoadAt, undefined);
       await store.loadChanges();
       assert.deepEqual(server.asked, [{ status: 'COMPLETED' }]);
-      assert.notEqual(store.loadedAllAt, undefined);
+      assert.notEqual(store.lastFullLoadAt, undefined);
     });
 
-    it('and keeps what was learnt before where a part of it fails', async () => {
+    it('and keeps the old list if one of the requests fails', async () => {
       const { store, requests, reads, load, ended } = storeByHand();
       const many = Array.from({ length: 50 }, (_, index) =>
         batch({ id: `done ${index}`, status: 'COMPLETED', createdAt: 10 + index }),
@@ -149,9 +149,9 @@ describe('The store, kept true,', () => {
     });
   });
 
-  describe('under a filter for one status', () => {
+  describe('with a filter for one status', () => {
     for (const status of ['COMPLETED', 'FAILED', 'PROCESSING']) {
-      it(`learns of a batch that becomes ${status} after the first load`, async () => {
+      it(`finds a batch that becomes ${status} after the first load`, async () => {
         const server = new ModelServer(batch({ id: 'a', status: 'PENDING', createdAt: 1 }), old, done);
         const { store } = await loadedStore(server, statuses(status));
         await store.loadChanges();
@@ -164,7 +164,7 @@ describe('The store, kept true,', () => {
         );
       });
 
-      it(`learns of a batch that becomes ${status} before the second load`, async () => {
+      it(`finds a batch that becomes ${status} before the second load`, async () => {
         const server = new ModelServer(batch({ id: 'a', status: 'PENDING', createdAt: 1 }), old, done);
         const { store } = await loadedStore(server, statuses(status));
         const moved = batch({ id: 'a', status, createdAt: 1 });
@@ -177,10 +177,10 @@ describe('The store, kept true,', () => {
       });
     }
 
-    it('learns of a batch that came unnoticed before the filter was chosen', async () => {
+    it('finds a batch that was created, but not loaded, before the filter was set', async () => {
       const server = new ModelServer(old);
       const { store, ids } = await loadedStore(server);
-      // Between the load without a filter and the one with it: one that runs, and a newer one that is done.
+      // Created between the load without a filter and the one with it: a running batch and a newer finished one.
       server.put(running, done);
       store.setFilter(statuses('COMPLETED'));
       await store.load();
@@ -190,7 +190,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ids(), ['done', 'running', 'old']);
     });
 
-    it('learns of a batch that another filter for dates held back before', async () => {
+    it('finds a batch that another date filter excluded before', async () => {
       const server = new ModelServer(old, running, done);
       const { store, ids } = await loadedStore(server, { statuses: [], created: { kind: 'range', after: 6 } });
       store.setFilter(statuses('FAILED'));
@@ -201,7 +201,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ids(), ['running']);
     });
 
-    it('overlooks no batch that moves on while the statuses are asked for one by one', async () => {
+    it('finds a batch that changes its status while the statuses are requested one by one', async () => {
       const server = new ModelServer(done);
       const { store, requests } = storeByHand(statuses('COMPLETED'));
       const first = store.load();
@@ -211,7 +211,7 @@ describe('The store, kept true,', () => {
       server.put(batch({ id: 'a', status: 'PENDING', createdAt: 1 }));
       const changes = store.loadChanges();
       await settle();
-      // After the first of these answers it has moved on, and stays there until all of them have come.
+      // It changes its status after the first of these responses, and keeps it until all have arrived.
       for (let next = 1; store.isLoading; next++) {
         requests[next]?.answer(server.list(requests[next]?.query ?? {}));
         server.put(batch({ id: 'a', status: 'PROCESSING', createdAt: 1 }));
@@ -226,7 +226,7 @@ describe('The store, kept true,', () => {
       assert.equal(store.find('a')?.status, 'COMPLETED');
     });
 
-    it('follows the batches that left the status, so that their end is told', async () => {
+    it('polls batches that have left the status, so that their end is reported', async () => {
       const server = new ModelServer(running, done);
       const { store, ended, ids } = await loadedStore(server, statuses('PROCESSING'));
       const after = { ...running, status: 'FAILED' };
@@ -237,7 +237,7 @@ describe('The store, kept true,', () => {
     });
   });
 
-  describe('tells the end of a batch', () => {
+  describe('reports a finished batch', () => {
     it('once, after the change', async () => {
       const server = new ModelServer(running, old);
       const { store, ended } = await loadedStore(server);
@@ -252,7 +252,7 @@ describe('The store, kept true,', () => {
       assert.equal(ended.length, 1);
     });
 
-    it('also when the filter does not show it', async () => {
+    it('even if the filter hides it', async () => {
       const server = new ModelServer(running, old);
       const { store, ended, ids } = await loadedStore(server);
       store.setFilter(statuses('PENDING'));
@@ -264,7 +264,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ended, [{ batches: [after], whileAway: false }]);
     });
 
-    it('together with the other ends of the same load', async () => {
+    it('together with the other finished batches of the same load', async () => {
       const second = batch({ id: 'second', createdAt: 6 });
       const server = new ModelServer(running, second);
       const { store, ended } = await loadedStore(server);
@@ -276,7 +276,7 @@ describe('The store, kept true,', () => {
       );
     });
 
-    it('not on the first load, and not for a batch that had ended when it was first seen', async () => {
+    it('not on the first load, and not if it was already finished when first seen', async () => {
       const server = new ModelServer(old);
       const { store, ended } = await loadedStore(server);
       server.put(done);
@@ -284,7 +284,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ended, []);
     });
 
-    it('not for one that moved on without ending, an unknown status included', async () => {
+    it('not if it changes to another unfinished or unknown status', async () => {
       const server = new ModelServer(running);
       const { store, ended } = await loadedStore(server);
       server.put({ ...running, status: 'EXPIRED' });
@@ -292,7 +292,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ended, []);
     });
 
-    it('not for what was known with another key', async () => {
+    it('not for batches of another key', async () => {
       const server = new ModelServer(running);
       const { store, ended } = await loadedStore(server);
       store.reset();
@@ -302,18 +302,18 @@ describe('The store, kept true,', () => {
     });
   });
 
-  describe('with the list of an earlier start', () => {
-    it('shows it at once, with its age, and knows that it has not loaded', () => {
+  describe('with the list of an earlier session', () => {
+    it('shows it at once, with its age, and does not count it as loaded', () => {
       const server = new ModelServer();
       const store = storeOn(server, new FakeClock(1_000), statuses('PROCESSING'));
       store.restore(known(400, true, done, running));
       assert.deepEqual(store.batches, [running]);
-      assert.deepEqual(store.allKnown, [done, running]);
-      assert.deepEqual([store.loadedAt, store.loadedAllAt, store.triedAt], [400, undefined, undefined]);
+      assert.deepEqual(store.allBatches, [done, running]);
+      assert.deepEqual([store.loadedAt, store.lastFullLoadAt, store.lastAttemptAt], [400, undefined, undefined]);
       assert.deepEqual(server.asked, []);
     });
 
-    it('replaces it by the first load, and says of ends in between that nobody was waiting', async () => {
+    it('replaces it with the first load, and reports finished batches as finished while away', async () => {
       const server = new ModelServer({ ...running, status: 'COMPLETED' });
       const clock = new FakeClock(1_000);
       const store = storeOn(server, clock);
@@ -331,7 +331,7 @@ describe('The store, kept true,', () => {
       assert.deepEqual(ended[1], { batches: [{ ...next, status: 'FAILED' }], whileAway: false });
     });
 
-    it('says the same of ends that the filter hid from the first load', async () => {
+    it('does the same for batches that the filter excluded from the first load', async () => {
       for (const filter of [statuses('FAILED'), { statuses: [], created: { kind: 'range', after: 6 } as const }]) {
         const after = { ...running, status: 'COMPLETED' };
         const store = storeOn(new ModelServer(after, done), new FakeClock(), filter);
@@ -352,17 +352,17 @@ describe('The store, kept true,', () => {
       server.failure = broken;
       await store.load();
       assert.deepEqual(store.batches, [running]);
-      assert.deepEqual([store.loadedAt, store.triedAt, store.failures], [400, 1_000, 1]);
+      assert.deepEqual([store.loadedAt, store.lastAttemptAt, store.failures], [400, 1_000, 1]);
     });
 
-    it('does not take one that comes after the first load', async () => {
+    it('ignores it after the first load', async () => {
       const { store, ids } = await loadedStore(new ModelServer(done));
       store.restore(known(400, true, running));
       assert.deepEqual(ids(), ['done']);
     });
   });
 
-  it('counts its failures and knows when it last tried', async () => {
+  it('counts failed loads and records the time of the last attempt', async () => {
     const server = new ModelServer(old);
     const { store, clock } = await loadedStore(server);
     const loadedAt = clock.now();
@@ -370,14 +370,14 @@ describe('The store, kept true,', () => {
     for (const expected of [1, 2]) {
       clock.pass(1_000);
       await store.loadChanges();
-      assert.deepEqual([store.failures, store.triedAt, store.loadedAt], [expected, clock.now(), loadedAt]);
+      assert.deepEqual([store.failures, store.lastAttemptAt, store.loadedAt], [expected, clock.now(), loadedAt]);
     }
     server.failure = undefined;
     await store.loadChanges();
     assert.deepEqual([store.failures, store.loadedAt, store.error], [0, clock.now(), undefined]);
     store.reset();
     assert.deepEqual(
-      [store.failures, store.triedAt, store.loadedAt, store.loadedAllAt, store.snapshot],
+      [store.failures, store.lastAttemptAt, store.loadedAt, store.lastFullLoadAt, store.snapshot],
       [0, undefined, undefined, undefined, undefined],
     );
   });

@@ -17,16 +17,31 @@ const empty: StoreFacts = { ...fresh, loadedAt: 5 };
 const full: StoreFacts = { ...empty, batches: [batch()] };
 const filter = { statuses: ['FAILED'], created: undefined };
 
-describe('The state of the view', () => {
+describe('The view state', () => {
   const table: [what: string, key: KeyState, store: StoreFacts, state: ViewState][] = [
     ['there is no key', none, fresh, { kind: 'noKey', keyringSilent: false }],
-    ['there is no key, whatever is known', none, { ...full, error: refused }, { kind: 'noKey', keyringSilent: false }],
-    ['the keyring is silent', { kind: 'none', keyringSilent: true }, fresh, { kind: 'noKey', keyringSilent: true }],
+    [
+      'there is no key, although there is a list',
+      none,
+      { ...full, error: refused },
+      { kind: 'noKey', keyringSilent: false },
+    ],
+    [
+      'the keyring does not respond',
+      { kind: 'none', keyringSilent: true },
+      fresh,
+      { kind: 'noKey', keyringSilent: true },
+    ],
     ['the key is being read', reading, fresh, { kind: 'loading' }],
-    ['nothing was asked for yet', key, fresh, { kind: 'loading' }],
-    ['the first load is under way', key, { ...fresh, isLoading: true }, { kind: 'loading' }],
+    ['no load has started yet', key, fresh, { kind: 'loading' }],
+    ['the first load is running', key, { ...fresh, isLoading: true }, { kind: 'loading' }],
     ['the key is refused', key, { ...fresh, error: refused }, { kind: 'keyRefused', error: refused }],
-    ['the key is refused later on', key, { ...full, error: refused }, { kind: 'keyRefused', error: refused }],
+    [
+      'the key is refused after a list was loaded',
+      key,
+      { ...full, error: refused },
+      { kind: 'keyRefused', error: refused },
+    ],
     [
       'a refused key is tried again with a list that is known',
       key,
@@ -34,14 +49,14 @@ describe('The state of the view', () => {
       { kind: 'keyRefused', error: refused },
     ],
     ['a refused key is tried again', key, { ...fresh, error: refused, isLoading: true }, { kind: 'loading' }],
-    ['there is no way to the server', key, { ...fresh, error: broken }, { kind: 'unreachable', error: broken }],
+    ['the server is not reachable', key, { ...fresh, error: broken }, { kind: 'unreachable', error: broken }],
     ['the server is tried again', key, { ...fresh, error: broken, isLoading: true }, { kind: 'loading' }],
     ['an empty list could not be refreshed', key, { ...empty, error: broken }, { kind: 'unreachable', error: broken }],
     ['there are no batches', key, empty, { kind: 'empty' }],
-    ['there are no batches and a load is under way', key, { ...empty, isLoading: true }, { kind: 'loading' }],
-    ['everything is filtered away', key, { ...empty, filter }, { kind: 'filteredOut' }],
+    ['there are no batches and a load is running', key, { ...empty, isLoading: true }, { kind: 'loading' }],
+    ['no batch matches the filter', key, { ...empty, filter }, { kind: 'filteredOut' }],
     ['there are batches', key, full, { kind: 'list' }],
-    ['there are batches that the filter lets through', key, { ...full, filter }, { kind: 'list' }],
+    ['some batches match the filter', key, { ...full, filter }, { kind: 'list' }],
     ['a list is being refreshed', key, { ...full, isLoading: true }, { kind: 'list' }],
     ['a list could not be refreshed', key, { ...full, error: broken }, { kind: 'stale', error: broken, loadedAt: 5 }],
     [
@@ -52,10 +67,10 @@ describe('The state of the view', () => {
     ],
   ];
   for (const [what, keyState, store, state] of table) {
-    it(`is "${state.kind}" where ${what}`, () => assert.deepEqual(viewStateOf(keyState, store), state));
+    it(`is "${state.kind}" if ${what}`, () => assert.deepEqual(viewStateOf(keyState, store), state));
   }
 
-  it('keeps to its rules in every state of its parts', () => {
+  it('follows its rules for all combinations of key and store', () => {
     const keys: KeyState[] = [key, reading, none, { kind: 'none', keyringSilent: true }];
     for (const keyState of keys) {
       for (const batches of [[], [batch()]]) {

@@ -7,7 +7,7 @@ import type { Log } from '../../common/log';
 import { nextRefresh, type RefreshFacts } from './policy';
 import type { RefreshLease } from './lease';
 
-/** What the editor tells about its window and its settings. */
+/** Whether the user can see the view: it is visible, and its window has the focus. */
 export interface Attention {
   readonly isVisible: boolean;
   readonly isFocused: boolean;
@@ -15,6 +15,7 @@ export interface Attention {
 
 export interface AutoRefreshSettings {
   readonly isAutomatic: boolean;
+  /** The poll interval while a batch is unfinished. */
   readonly intervalMs: number;
 }
 
@@ -24,39 +25,38 @@ export interface AutoRefreshHost {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   random: () => number;
   log: Log;
-  /** There is a key and an address: asking makes sense. */
-  canAsk: () => boolean;
-  /** The turns of the account that the key in use belongs to, as soon as it is known. */
+  /** There is a key and a valid address. */
+  canLoad: () => boolean;
+  /** The lease of the current account; undefined until the account is known. */
   lease: () => RefreshLease | undefined;
-  /** The IDs of the batches that the person asked to be told of. */
+  /** IDs of the batches that the user wants to be notified about. */
   subscribed: () => ReadonlySet<string>;
-  /** The settings, read when needed. */
   settings: () => AutoRefreshSettings;
 }
 
-/** Another window is asking: its answer is looked for after this many milliseconds. */
-const takenMs = 2_000;
+/** How long to wait while another window is loading, in milliseconds, before checking for its result. */
+const otherWindowMs = 2_000;
 
-/** Keeps the store true: asks {@link nextRefresh} when to load next, and loads then. */
+/** Polls the API: asks {@link nextRefresh} when to load next, and loads the store at that time. */
 export class AutoRefresh implements Disposable {
   private attention: Attention = { isVisible: false, isFocused: false };
-  private seenSince: number | undefined;
+  private watchedSince: number | undefined;
   private jitter: number;
   private cancelTimer: (() => void) | undefined;
   private isRunning = false;
   private isDisposed = false;
-  private notBefore = 0;
+  private pausedUntil = 0;
   private readonly subscription: Disposable;
 
   constructor(private readonly host: AutoRefreshHost) {
     this.jitter = host.random();
-    let triedAt: number | undefined;
+    let lastAttemptAt: number | undefined;
     this.subscription = host.store.onDidChange(() => {
-      if (host.store.triedAt !== triedAt) {
-        triedAt = host.store.triedAt;
+      if (host.store.lastAttemptAt !== lastAttemptAt) {
+        lastAttemptAt = host.store.lastAttemptAt;
         this.jitter = host.random();
         if (!this.isRunning && host.store.error === undefined) {
-          // A person asked for this load. Other windows, and the next start, profit from it as well.
+          // The user started this load. Share its result with other windows and the next session.
           void host.lease()?.release(host.store.snapshot);
         }
       }
@@ -64,20 +64,15 @@ export class AutoRefresh implements Disposable {
     });
   }
 
-  /** The view was shown or hidden, or the window got or lost the focus. */
+  /** Call when the view is shown or hidden, or the window gets or loses the focus. */
   setAttention(attention: Attention): void {
-    const wasSeen = this.seenSince !== undefined;
-    const isSeen = attention.isVisible && attention.isFocused;
+    const isWatched = attention.isVisible && attention.isFocused;
     this.attention = attention;
-    if (isSeen && !wasSeen) {
-      this.seenSince = this.host.clock.now();
-    } else if (!isSeen) {
-      this.seenSince = undefined;
-    }
+    this.watchedSince = isWatched ? (this.watchedSince ?? this.host.clock.now()) : undefined;
     this.reschedule();
   }
 
-  /** Thinks again about when to load next, after anything that bears on it has changed. */
+  /** Schedules the next load again. Call when a setting, the key or the account has changed. */
   reschedule(): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
@@ -87,10 +82,10 @@ export class AutoRefresh implements Disposable {
     const now = this.host.clock.now();
     const next = nextRefresh(this.facts(), now);
     if (next !== undefined) {
-      // A pause longer than any that is made here began before the clock was set back.
-      const isPaused = this.notBefore <= now + Math.max(takenMs, this.host.settings().intervalMs);
-      const delayMs = Math.max(next.at, isPaused ? this.notBefore : now) - now;
-      this.cancelTimer = this.host.clock.schedule(Math.min(delayMs, longestTimerMs), () => void this.run());
+      // If the pause seems longer than any pause set here, the clock was set back.
+      const isPaused = this.pausedUntil <= now + Math.max(otherWindowMs, this.host.settings().intervalMs);
+      const delayMs = Math.max(next.at, isPaused ? this.pausedUntil : now) - now;
+      this.cancelTimer = this.host.clock.schedule(Math.min(delayMs, maxTimerMs), () => void this.run());
     }
   }
 
@@ -101,26 +96,26 @@ export class AutoRefresh implements Disposable {
   }
 
   private facts(): RefreshFacts {
-    const { store, canAsk, subscribed, settings } = this.host;
-    const isRefused = store.error !== undefined && final.has(store.error.reason);
+    const { store, canLoad, subscribed, settings } = this.host;
+    const isRefused = store.error !== undefined && permanentErrors.has(store.error.reason);
     return {
       ...this.attention,
       ...settings(),
-      canAsk: canAsk() && !isRefused,
+      canLoad: canLoad() && !isRefused,
       isLoading: store.isLoading,
-      seenSince: this.seenSince,
-      unfinished: store.batches.reduce((count, { status }) => (isFinished(status) ? count : count + 1), 0),
-      marked: [...subscribed()].filter((id) => this.isToCome(id)).length,
-      triedAt: store.triedAt,
-      loadedAllAt: store.loadedAllAt,
+      watchedSince: this.watchedSince,
+      unfinishedCount: store.batches.reduce((count, { status }) => (isFinished(status) ? count : count + 1), 0),
+      subscribedCount: [...subscribed()].filter((id) => this.canStillFinish(id)).length,
+      lastAttemptAt: store.lastAttemptAt,
+      lastFullLoadAt: store.lastFullLoadAt,
       failures: store.failures,
       retryAt: store.error?.details.retryAt,
       jitter: this.jitter,
     };
   }
 
-  /** The batch is unfinished as far as is known. One that is not among all there are is gone, and never ends. */
-  private isToCome(id: string): boolean {
+  /** True if the batch is unfinished as far as we know. A batch that is missing from a complete list no longer exists. */
+  private canStillFinish(id: string): boolean {
     const { store } = this.host;
     const batch = store.find(id);
     return batch === undefined ? store.snapshot?.isWhole !== true : !isFinished(batch.status);
@@ -139,7 +134,7 @@ export class AutoRefresh implements Disposable {
       await this.load(next.load);
     } catch (error) {
       log.error(`The automatic refresh failed: ${asError(error).message}`);
-      this.notBefore = clock.now() + this.host.settings().intervalMs;
+      this.pausedUntil = clock.now() + this.host.settings().intervalMs;
     } finally {
       this.isRunning = false;
       this.reschedule();
@@ -148,27 +143,27 @@ export class AutoRefresh implements Disposable {
 
   private async load(what: 'all' | 'changes'): Promise<void> {
     const { store, clock, settings } = this.host;
-    const turns = this.host.lease();
-    if (turns === undefined) {
+    const lease = this.host.lease();
+    if (lease === undefined) {
       await (what === 'all' ? store.load() : store.loadChanges());
       return;
     }
-    const turn = await turns.acquire(store.loadedAt, settings().intervalMs);
-    // Another key may be in use by now. No account sees anything of another one: not the store, and not what is kept.
-    const isCurrent = (): boolean => this.host.lease() === turns;
+    const outcome = await lease.acquire(store.loadedAt, settings().intervalMs);
+    // The account may have changed meanwhile. Data of one account must not reach another account's store or files.
+    const isCurrent = (): boolean => this.host.lease() === lease;
     if (!isCurrent()) {
-      await turns.release(undefined);
-    } else if (turn.kind === 'taken') {
-      this.notBefore = clock.now() + takenMs;
-    } else if (turn.kind === 'ours' || !store.adopt(turn.list)) {
-      const outcome = await (what === 'all' ? store.load() : store.loadChanges());
-      await turns.release(outcome.kind === 'loaded' && isCurrent() ? store.snapshot : undefined);
+      await lease.release(undefined);
+    } else if (outcome.kind === 'heldElsewhere') {
+      this.pausedUntil = clock.now() + otherWindowMs;
+    } else if (outcome.kind === 'acquired' || !store.applySnapshot(outcome.list)) {
+      const loaded = await (what === 'all' ? store.load() : store.loadChanges());
+      await lease.release(loaded.kind === 'loaded' && isCurrent() ? store.snapshot : undefined);
     }
   }
 }
 
-/** Failures that asking again does not mend: a key or a setting must change first. */
-const final: ReadonlySet<string> = new Set(['unauthorized', 'badBaseUrl', 'noKey']);
+/** Errors that a retry can't fix: the key or a setting must change first. */
+const permanentErrors: ReadonlySet<string> = new Set(['unauthorized', 'badBaseUrl', 'noKey']);
 
-/** Timers take no more than about 24 days, and a machine can sleep: an hour at a time is enough. */
-const longestTimerMs = 60 * 60 * 1_000;
+/** Timers are limited to about 24 days, and a computer can sleep: check again after an hour. */
+const maxTimerMs = 60 * 60 * 1_000;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { KnownBatches } from '../store';
+import type { BatchSnapshot } from '../store';
 import type { Clock } from '../../common/clock';
 import { asError } from '../../common/errors';
 import { parseJson } from '../../common/json';
@@ -8,141 +8,143 @@ import type { SharedFiles } from '../../account/sharedFiles';
 import { decodeList, encodeList } from './listCache';
 
 /**
- * Who asks next, and what the last one learnt: a note that all windows with the same account read and write. With it
- * they ask as often as one window would.
+ * The stored state of the lease. All windows with the same account read and write it, so that together they poll as
+ * often as one window.
  */
-const note = v.object({
-  /** When the list was last true. */
+const leaseState = v.object({
+  /** When the shared list was loaded. */
   at: v.fallback(v.number(), 0),
-  /** When it was asked for; not there in the note of an earlier version. */
+  /** When the list was requested; missing in files of an earlier version. */
   askedAt: v.fallback(v.optional(v.number()), undefined),
-  /** Names the list's content: unchanged content is not read again. */
+  /** Changes with the content of the list, so that unchanged content is not read again. */
   revision: v.fallback(v.string(), ''),
-  /** Which window is asking, and until when it may be taken to be. */
+  /** The window that is loading, and when its lease expires. */
   holder: v.fallback(v.string(), ''),
   heldUntil: v.fallback(v.number(), 0),
 });
-type Note = v.InferOutput<typeof note>;
+type LeaseState = v.InferOutput<typeof leaseState>;
 
-/** A window that asked and never came back, closed perhaps, is waited for this many milliseconds. */
-const longestTurnMs = 90_000;
+/** After this many milliseconds a lease expires: its window may have been closed. */
+const maxLeaseMs = 90_000;
 
-/** What came of wanting to ask. */
 export type LeaseOutcome =
-  /** It is ours: ask, and then call `end`. */
-  | { readonly kind: 'ours' }
-  /** Another window is asking at this moment. */
-  | { readonly kind: 'taken' }
-  /** Another window has asked not long ago; this is what it learnt. */
-  | { readonly kind: 'known'; readonly list: KnownBatches };
+  /** This window holds the lease: load, then call `release`. */
+  | { readonly kind: 'acquired' }
+  /** Another window is loading right now. */
+  | { readonly kind: 'heldElsewhere' }
+  /** Another window has recently loaded this list: no load is needed. */
+  | { readonly kind: 'fresh'; readonly list: BatchSnapshot };
 
-/** Lets the windows of one user take turns at asking about one account, and hands on what each one learns. */
+/**
+ * Makes sure that only one window of the user polls an account at a time, and shares its result with the others. Also
+ * stores the list for the next session.
+ */
 export class RefreshLease {
   private seenRevision = '';
   private revisions = 0;
-  private lastShared: KnownBatches | undefined;
-  private isForgotten = false;
-  /** Ends with all that is being written. */
+  private lastShared: BatchSnapshot | undefined;
+  private isDeleted = false;
+  /** Settles when all pending writes have ended. */
   private writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly files: SharedFiles,
     private readonly account: string,
-    /** Names this window, unlike any other. */
+    /** A unique ID of this window. */
     private readonly window: string,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
   /**
-   * Asks for the turn.
-   * @param knownAt when our own list was last true, if ever.
-   * @param freshMs how old a list of another window may be, in milliseconds.
+   * Asks for permission to load.
+   * @param loadedAt When this window last loaded its list, if ever.
+   * @param freshMs The maximum age of another window's list, in milliseconds.
    */
-  async acquire(knownAt: number | undefined, freshMs: number): Promise<LeaseOutcome> {
+  async acquire(loadedAt: number | undefined, freshMs: number): Promise<LeaseOutcome> {
     const now = this.clock.now();
-    let turn: LeaseOutcome = { kind: 'ours' };
-    let fresh: Note | undefined;
-    await this.change((old) => {
-      if (old.at > (knownAt ?? 0) && old.at > now - freshMs && old.at <= now) {
+    let outcome: LeaseOutcome = { kind: 'acquired' };
+    let fresh: LeaseState | undefined;
+    await this.update((old) => {
+      if (old.at > (loadedAt ?? 0) && old.at > now - freshMs && old.at <= now) {
         fresh = old;
         return undefined;
       }
-      // Held for longer than anybody holds it: by one that is gone, before the clock was set back.
-      if (old.holder !== this.window && old.heldUntil > now && old.heldUntil <= now + longestTurnMs) {
-        turn = { kind: 'taken' };
+      // A lease that expires later than possible was acquired before the clock was set back.
+      if (old.holder !== this.window && old.heldUntil > now && old.heldUntil <= now + maxLeaseMs) {
+        outcome = { kind: 'heldElsewhere' };
         return undefined;
       }
-      return { ...old, holder: this.window, heldUntil: now + longestTurnMs };
+      return { ...old, holder: this.window, heldUntil: now + maxLeaseMs };
     });
     if (fresh !== undefined) {
-      const list = await this.listOf(fresh);
-      return list === undefined ? this.acquire(fresh.at, freshMs) : { kind: 'known', list };
+      const list = await this.sharedList(fresh);
+      return list === undefined ? this.acquire(fresh.at, freshMs) : { kind: 'fresh', list };
     }
-    return turn;
+    return outcome;
   }
 
-  /** Gives the turn back, and with it what was learnt, if anything. */
-  async release(learnt: KnownBatches | undefined): Promise<void> {
-    const kept = learnt === undefined ? undefined : await this.keep(learnt);
-    await this.change((old) => ({
-      // A part of the list is nothing to take over, though it took the place of one that was.
-      at: kept === undefined ? old.at : kept.isWhole ? this.later(old.at, kept.at) : 0,
-      askedAt: kept === undefined ? old.askedAt : kept.askedAt,
-      revision: kept === undefined ? old.revision : this.seenRevision,
+  /** Releases the lease, and shares and stores the loaded list, if any. */
+  async release(loaded: BatchSnapshot | undefined): Promise<void> {
+    const stored = loaded === undefined ? undefined : await this.store(loaded);
+    await this.update((old) => ({
+      // Other windows must not use an incomplete list, although it has replaced the stored one.
+      at: stored === undefined ? old.at : stored.isWhole ? this.later(old.at, stored.at) : 0,
+      askedAt: stored === undefined ? old.askedAt : stored.askedAt,
+      revision: stored === undefined ? old.revision : this.seenRevision,
       holder: old.holder === this.window ? '' : old.holder,
       heldUntil: old.holder === this.window ? 0 : old.heldUntil,
     }));
   }
 
-  /** The list that was last kept, by this window or another one, now or at an earlier start. */
-  async storedList(): Promise<KnownBatches | undefined> {
+  /** The list that any window has stored last, in this session or an earlier one. */
+  async storedList(): Promise<BatchSnapshot | undefined> {
     return decodeList(await this.read(this.listName));
   }
 
-  /** Deletes what is kept. Nothing is kept any more from then on, whatever is still under way. */
+  /** Deletes the stored list and the lease. Stores nothing from then on, even if a load is still in flight. */
   async delete(): Promise<void> {
-    this.isForgotten = true;
+    this.isDeleted = true;
     await this.writing;
     this.seenRevision = '';
     this.lastShared = undefined;
     await this.files.remove(this.listName);
-    await this.files.remove(this.noteName);
+    await this.files.remove(this.stateName);
   }
 
-  /** Writes the list where it differs from what was last written. @returns what is kept now, if it is this list. */
-  private async keep(learnt: KnownBatches): Promise<KnownBatches | undefined> {
-    const { at, revision } = parseNote(await this.read(this.noteName));
+  /**
+   * Writes the list if it differs from the stored one.
+   * @returns undefined if this list is not stored.
+   */
+  private async store(loaded: BatchSnapshot): Promise<BatchSnapshot | undefined> {
+    const { at, revision } = parseState(await this.read(this.stateName));
     const now = this.clock.now();
-    // A list through a filter is kept for the next start only where that takes nothing from windows that know more.
-    if (!learnt.isWhole && at <= now && now - at <= longestTurnMs * 2) {
-      return undefined;
-    }
-    if (this.isForgotten) {
+    // A filtered list must not replace a complete list that other windows have stored recently.
+    if (this.isDeleted || (!loaded.isWhole && at <= now && now - at <= maxLeaseMs * 2)) {
       return undefined;
     }
     const last = this.lastShared;
     const isSame =
       revision === this.seenRevision &&
-      last?.isWhole === learnt.isWhole &&
-      last.batches.length === learnt.batches.length &&
-      learnt.batches.every((batch, index) => batch === last.batches[index]);
+      last?.isWhole === loaded.isWhole &&
+      last.batches.length === loaded.batches.length &&
+      loaded.batches.every((batch, index) => batch === last.batches[index]);
     if (!isSame) {
       try {
-        await this.written(this.files.write(this.listName, encodeList(learnt)));
+        await this.tracked(this.files.write(this.listName, encodeList(loaded)));
       } catch (error) {
-        this.log.debug(`The list could not be kept: ${asError(error).message}`);
+        this.log.debug(`Could not store the list of batches: ${asError(error).message}`);
         return undefined;
       }
-      this.seenRevision = `${this.window}:${learnt.at}:${++this.revisions}`;
+      this.seenRevision = `${this.window}:${loaded.at}:${++this.revisions}`;
     }
-    this.lastShared = learnt;
-    return learnt;
+    this.lastShared = loaded;
+    return loaded;
   }
 
-  private async listOf({ at, askedAt, revision }: Note): Promise<KnownBatches | undefined> {
-    const isSeen = revision === this.seenRevision && this.lastShared !== undefined;
-    const list = isSeen ? this.lastShared : await this.storedList();
+  private async sharedList({ at, askedAt, revision }: LeaseState): Promise<BatchSnapshot | undefined> {
+    const isInMemory = revision === this.seenRevision && this.lastShared !== undefined;
+    const list = isInMemory ? this.lastShared : await this.storedList();
     if (list === undefined) {
       return undefined;
     }
@@ -156,53 +158,53 @@ export class RefreshLease {
     return this.lastShared;
   }
 
-  private async change(next: (old: Note) => Note | undefined): Promise<void> {
-    if (this.isForgotten) {
+  private async update(next: (old: LeaseState) => LeaseState | undefined): Promise<void> {
+    if (this.isDeleted) {
       return;
     }
     try {
-      const updating = this.files.update(this.noteName, (text) => {
-        const changed = next(parseNote(text));
+      const updating = this.files.update(this.stateName, (text) => {
+        const changed = next(parseState(text));
         return changed && JSON.stringify(changed);
       });
-      await this.written(updating);
+      await this.tracked(updating);
     } catch (error) {
-      // Without the note every window asks for itself: more requests, nothing lost.
-      this.log.debug(`The note of the windows could not be written: ${asError(error).message}`);
+      // Without the lease every window polls: more requests, but no data is lost.
+      this.log.debug(`Could not update the refresh lease: ${asError(error).message}`);
     }
   }
 
-  /** What can't be read is not there: each window then asks for itself. */
+  /** Returns undefined if the file can't be read: each window then loads for itself. */
   private async read(name: string): Promise<string | undefined> {
     try {
       return await this.files.read(name);
     } catch (error) {
-      this.log.debug(`${name} could not be read: ${asError(error).message}`);
+      this.log.debug(`Could not read ${name}: ${asError(error).message}`);
       return undefined;
     }
   }
 
-  /** Has {@link delete} wait for what is being written. */
-  private written(writing: Promise<void>): Promise<void> {
+  /** Makes {@link delete} wait for a write. */
+  private tracked(writing: Promise<void>): Promise<void> {
     this.writing = Promise.allSettled([this.writing, writing]);
     return writing;
   }
 
-  /** The later one of two moments. One that is still to come was noted before the clock was set back. */
-  private later(noted: number, at: number): number {
-    return noted > this.clock.now() ? at : Math.max(noted, at);
+  /** The later of two times. Ignores a stored time in the future: the clock was set back. */
+  private later(storedAt: number, at: number): number {
+    return storedAt > this.clock.now() ? at : Math.max(storedAt, at);
   }
 
   private get listName(): string {
     return `list-${this.account}.json`;
   }
 
-  private get noteName(): string {
+  private get stateName(): string {
     return `turn-${this.account}.json`;
   }
 }
 
-function parseNote(text: string | undefined): Note {
-  const parsed = v.safeParse(note, parseJson(text) ?? {});
+function parseState(text: string | undefined): LeaseState {
+  const parsed = v.safeParse(leaseState, parseJson(text) ?? {});
   return parsed.success ? parsed.output : { at: 0, askedAt: undefined, revision: '', holder: '', heldUntil: 0 };
 }

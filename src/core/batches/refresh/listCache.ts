@@ -1,40 +1,42 @@
 import * as v from 'valibot';
 import { type Batch, compareByNewest } from '../batch';
 import { isFinished } from '../status';
-import type { KnownBatches } from '../store';
+import type { BatchSnapshot } from '../store';
 import { parseJson } from '../../common/json';
 
-/** How many batches are kept between two starts: the newest, and all that are unfinished. */
+/** How many of the newest batches are stored for the next session. Older unfinished batches are stored too. */
 export const maxStoredBatches = 2_000;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-/** A moment that a calendar can show: any other number makes formatting it fail. */
-const moment = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Date.UTC(9999, 11, 31)));
+/** A time that can be formatted as a date: formatting throws for larger numbers. */
+const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Date.UTC(9999, 11, 31)));
 const storedBatch = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
   status: v.pipe(v.string(), v.minLength(1)),
-  createdAt: v.optional(moment),
+  createdAt: v.optional(time),
   metrics: v.object({ total: count, succeeded: count, failed: count, pending: count }),
   outputUrl: v.string(),
   webhookUrl: v.optional(v.string()),
 });
 const storedList = v.object({
   version: v.literal(1),
-  at: moment,
+  at: time,
   isWhole: v.boolean(),
   batches: v.array(v.unknown()),
 });
 
-/** The list as text. A URL that carries a signature is left out: it is a credential, and soon of no use. */
-export function encodeList({ batches, at, isWhole }: KnownBatches): string {
+/** Encodes a list as JSON. Omits signed URLs: they are credentials and expire soon. */
+export function encodeList({ batches, at, isWhole }: BatchSnapshot): string {
   const newest = batches.slice(0, maxStoredBatches);
   const older = batches.slice(maxStoredBatches).filter((batch) => !isFinished(batch.status));
-  const stored = [...newest, ...older].map((batch) => (isPlain(batch.outputUrl) ? batch : { ...batch, outputUrl: '' }));
+  const stored = [...newest, ...older].map((batch) =>
+    isUnsigned(batch.outputUrl) ? batch : { ...batch, outputUrl: '' },
+  );
   return JSON.stringify({ version: 1, at, isWhole: isWhole && stored.length === batches.length, batches: stored });
 }
 
-/** Reads what {@link encodeList} wrote. What can't be understood is left out. */
-export function decodeList(text: string | undefined): KnownBatches | undefined {
+/** Decodes the JSON of {@link encodeList}. Skips invalid batches. @returns undefined if the file as a whole is invalid. */
+export function decodeList(text: string | undefined): BatchSnapshot | undefined {
   const parsed = v.safeParse(storedList, parseJson(text));
   if (!parsed.success) {
     return undefined;
@@ -53,6 +55,6 @@ export function decodeList(text: string | undefined): KnownBatches | undefined {
   };
 }
 
-function isPlain(url: string): boolean {
+function isUnsigned(url: string): boolean {
   return !/[?#]/.test(url);
 }

@@ -1,104 +1,106 @@
-/** Everything that decides when to ask again. Times in milliseconds, moments since 1970. */
+/** Everything that decides when to poll again. Times in milliseconds, points in time since 1970. */
 export interface RefreshFacts {
-  /** There is a key that was not refused and an address that can be used. */
-  readonly canAsk: boolean;
+  /** There is a key that was not refused, and a valid address. */
+  readonly canLoad: boolean;
   readonly isLoading: boolean;
-  /** The setting: follow while the view is seen. */
+  /** The setting `autoRefresh`: poll while the view is visible. */
   readonly isAutomatic: boolean;
-  /** The setting: how long to wait between two looks while something is unfinished. */
+  /** The setting `autoRefreshInterval`: the poll interval while a batch is unfinished. */
   readonly intervalMs: number;
   readonly isVisible: boolean;
   /** The window has the focus. */
   readonly isFocused: boolean;
-  /** Since when the view has been visible in a focused window; nothing while it is not. */
-  readonly seenSince: number | undefined;
-  /** Unfinished batches among those that are shown. */
-  readonly unfinished: number;
-  /** Unfinished batches that the person asked to be told of. */
-  readonly marked: number;
-  /** When the last load, good or bad, ended; nothing before the first. */
-  readonly triedAt: number | undefined;
-  /** When everything was last loaded; nothing where only a part or a stored list is known. */
-  readonly loadedAllAt: number | undefined;
-  /** Loads that failed since the last good one. */
+  /** Since when the view has been visible in a focused window; undefined if it is not. */
+  readonly watchedSince: number | undefined;
+  /** The number of unfinished batches among those that are shown. */
+  readonly unfinishedCount: number;
+  /** The number of unfinished batches that the user wants to be notified about. */
+  readonly subscribedCount: number;
+  /** When the last load ended, successful or not; undefined before the first. */
+  readonly lastAttemptAt: number | undefined;
+  /** When the last full load ended; undefined if only part of the list or a stored list is known. */
+  readonly lastFullLoadAt: number | undefined;
+  /** Failed loads in a row. */
   readonly failures: number;
-  /** The server asked not to come before this moment. */
+  /** The server asked not to send requests before this time. */
   readonly retryAt: number | undefined;
-  /** A number from 0 to 1, drawn anew after each load, which keeps many windows from asking in step. */
+  /** A random number from 0 to 1, renewed after each load, so that many windows do not poll at the same time. */
   readonly jitter: number;
 }
 
-/** The next load: when, and whether of everything or of what can have changed. */
+/** When to load next, and whether to load everything or only what may have changed. */
 export interface NextRefresh {
   readonly at: number;
   readonly load: 'all' | 'changes';
 }
 
 export const refreshLimits = {
-  /** While nothing is unfinished, only new batches can come: a look now and then is enough. */
+  /** The poll interval while all batches are finished: only new batches can appear. */
   idleMs: 5 * 60_000,
-  /** Batches that the person asked to be told of, while nobody looks. */
-  markedMs: 2 * 60_000,
-  longestBackOffMs: 5 * 60_000,
-  /** No server asks to be left alone for longer than this: the clock was set back since it did. */
-  longestRetryMs: 24 * 60 * 60_000,
-  /** Coming back after less than this asks nothing: switching to and fro must not. */
-  shortestGapMs: 10_000,
-  /** Rarely everything is loaded anew, in case something changed that should not have been able to. */
-  wholeMs: 60 * 60_000,
+  /** The poll interval for subscribed batches while the view is not visible. */
+  subscribedMs: 2 * 60_000,
+  maxBackoffMs: 5 * 60_000,
+  /** A server does not ask for a longer pause: if it seems so, the clock was set back. */
+  maxRetryAfterMs: 24 * 60 * 60_000,
+  /** The minimum time between two loads when the user switches to another window and back. */
+  minGapMs: 10_000,
+  /** How often to load the full list, in case a finished batch has changed after all. */
+  fullLoadMs: 60 * 60_000,
 } as const;
 
 /**
- * When to load next. A pure function, so that every rule can be tried out:
+ * When to poll next, as a pure function:
  *
- * - Nothing without a key, or while loading.
- * - The first load comes as soon as the view is visible, whatever the setting.
- * - While the view is visible in a focused window: every interval as long as something is unfinished, else rarely.
- *   Coming back catches up once.
- * - While it is not: nothing, except slowly for batches that the person asked to be told of.
- * - After failures the wait doubles, up to a limit; the server's own wish is obeyed in any case.
+ * - Never without a key, or while loading.
+ * - The first load starts as soon as the view is visible, whatever the setting.
+ * - While the view is visible in a focused window: at the poll interval if a batch is unfinished, else rarely. When the
+ *   user returns to the view, once immediately.
+ * - While it is not visible: never, except slowly for subscribed batches.
+ * - After failures the interval doubles up to a limit. The server's Retry-After always applies.
  *
- * @returns nothing when there is no reason to ask until something else changes.
+ * @returns undefined if there is no reason to poll until the facts change.
  */
 export function nextRefresh(facts: RefreshFacts, now: number): NextRefresh | undefined {
-  if (!facts.canAsk || facts.isLoading) {
+  if (!facts.canLoad || facts.isLoading) {
     return undefined;
   }
-  if (facts.triedAt === undefined) {
-    return facts.isVisible || facts.marked > 0 ? { at: now, load: 'all' } : undefined;
+  if (facts.lastAttemptAt === undefined) {
+    return facts.isVisible || facts.subscribedCount > 0 ? { at: now, load: 'all' } : undefined;
   }
-  const isSeen = facts.isVisible && facts.isFocused && facts.isAutomatic;
-  const waitMs = waitOf(facts, isSeen);
-  if (waitMs === undefined) {
+  const isWatched = facts.isVisible && facts.isFocused && facts.isAutomatic;
+  const intervalMs = pollInterval(facts, isWatched);
+  if (intervalMs === undefined) {
     return undefined;
   }
-  // A moment that is still to come was noted before the clock was set back: nobody knows how long ago that was.
-  let at = facts.triedAt > now ? now : facts.triedAt + waitMs;
-  if (isSeen && facts.seenSince !== undefined && facts.seenSince > facts.triedAt) {
-    at = Math.min(at, Math.max(facts.seenSince, facts.triedAt + refreshLimits.shortestGapMs));
+  // A time in the future means that the clock was set back: the real age is unknown.
+  let at = facts.lastAttemptAt > now ? now : facts.lastAttemptAt + intervalMs;
+  if (isWatched && facts.watchedSince !== undefined && facts.watchedSince > facts.lastAttemptAt) {
+    at = Math.min(at, Math.max(facts.watchedSince, facts.lastAttemptAt + refreshLimits.minGapMs));
   }
-  if (facts.retryAt !== undefined && facts.retryAt <= now + refreshLimits.longestRetryMs) {
+  if (facts.retryAt !== undefined && facts.retryAt <= now + refreshLimits.maxRetryAfterMs) {
     at = Math.max(at, facts.retryAt);
   }
-  const isWholeDue = facts.loadedAllAt === undefined || Math.abs(now - facts.loadedAllAt) >= refreshLimits.wholeMs;
-  return { at: Math.max(at, now), load: isWholeDue ? 'all' : 'changes' };
+  const isFullLoadDue =
+    facts.lastFullLoadAt === undefined || Math.abs(now - facts.lastFullLoadAt) >= refreshLimits.fullLoadMs;
+  return { at: Math.max(at, now), load: isFullLoadDue ? 'all' : 'changes' };
 }
 
-function waitOf(facts: RefreshFacts, isSeen: boolean): number | undefined {
-  const { unfinished, marked, failures, intervalMs, jitter } = facts;
-  if (!isSeen && marked === 0) {
+/** The poll interval with jitter and backoff. */
+function pollInterval(facts: RefreshFacts, isWatched: boolean): number | undefined {
+  const { unfinishedCount, subscribedCount, failures, intervalMs, jitter } = facts;
+  if (!isWatched && subscribedCount === 0) {
     return undefined;
   }
-  const seenMs = unfinished > 0 ? intervalMs : refreshLimits.idleMs;
-  const waitMs = isSeen ? seenMs : refreshLimits.markedMs;
+  const watchedMs = unfinishedCount > 0 ? intervalMs : refreshLimits.idleMs;
+  const normalMs = isWatched ? watchedMs : refreshLimits.subscribedMs;
   if (failures === 0) {
-    return waitMs * (1 + 0.2 * jitter);
+    return normalMs * (1 + 0.2 * jitter);
   }
-  const shortestMs = isSeen ? intervalMs : waitMs;
-  if (shortestMs > refreshLimits.longestBackOffMs) {
-    // The limit must not have a server that fails asked more often than one that works.
-    return shortestMs * (1 + 0.2 * jitter);
+  const firstRetryMs = isWatched ? intervalMs : normalMs;
+  if (firstRetryMs > refreshLimits.maxBackoffMs) {
+    // The backoff limit must not make polling faster than without failures.
+    return firstRetryMs * (1 + 0.2 * jitter);
   }
-  const doubled = Math.min(shortestMs * 2 ** (failures - 1), refreshLimits.longestBackOffMs);
-  return doubled * (0.8 + 0.2 * jitter);
+  const doubledMs = Math.min(firstRetryMs * 2 ** (failures - 1), refreshLimits.maxBackoffMs);
+  return doubledMs * (0.8 + 0.2 * jitter);
 }

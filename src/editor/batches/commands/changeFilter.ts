@@ -1,11 +1,20 @@
+import type * as vscode from 'vscode';
+import type { ApiKeys } from '../../../core/account/apiKeys';
 import type { BatchFilter } from '../../../core/batches/filter';
+import type { BatchStore } from '../../../core/batches/store';
 import { showFailure } from '../../shared/showFailure';
 import { storageKeys } from '../../shared/ids';
-import type { CommandContext } from '../../commandContext';
 
-/** Takes a filter into use: kept for the next start, shown at once, and sent to the server. */
-export async function changeFilter(context: CommandContext, filter: BatchFilter): Promise<void> {
-  const { store, workspaceState, keys } = context;
+/** What the filter commands need. */
+export interface FilterContext {
+  readonly keys: ApiKeys;
+  readonly store: BatchStore;
+  /** Stores the filter for the next session. */
+  readonly workspaceState: vscode.Memento;
+}
+
+/** Stores a filter, applies it to the list, and loads the matching batches. */
+export async function changeFilter({ store, workspaceState, keys }: FilterContext, filter: BatchFilter): Promise<void> {
   await workspaceState.update(storageKeys.filter, filter);
   store.setFilter(filter);
   if ((await keys.settled()).kind !== 'key') {

@@ -1,8 +1,7 @@
 import { noFilter } from '../../../core/batches/filter';
-import { changeFilter } from './changeFilter';
-import type { CommandContext } from '../../commandContext';
+import { changeFilter, type FilterContext } from './changeFilter';
 
 /** *Clear Filters*: shows all batches again. */
-export async function clearFilters(context: CommandContext): Promise<void> {
+export async function clearFilters(context: FilterContext): Promise<void> {
   await changeFilter(context, noFilter);
 }

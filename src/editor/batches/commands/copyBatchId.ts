@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { showStatusMessage } from '../../shared/messages';
-import type { CommandContext } from '../../commandContext';
-import { batchOf } from './pickBatch';
+import { type BatchPicker, batchOf } from './pickBatch';
 
 /** *Copy Batch ID*. */
-export async function copyBatchId(context: CommandContext, argument: unknown): Promise<void> {
+export async function copyBatchId(context: BatchPicker, argument: unknown): Promise<void> {
   const batch = await batchOf(context, argument, {
     placeHolder: vscode.l10n.t('Copy the ID of which batch?'),
     qualifies: () => true,

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { showStatusMessage } from '../../shared/messages';
-import type { CommandContext } from '../../commandContext';
 import { outputQuestion, reportNoOutput } from './openOutput';
-import { batchOf } from './pickBatch';
+import { type BatchPicker, batchOf } from './pickBatch';
 
-/** *Copy Output URL*: the exact text that the API gave. */
-export async function copyOutputUrl(context: CommandContext, argument: unknown): Promise<void> {
+/** *Copy Output URL*: copies the exact text from the API. */
+export async function copyOutputUrl(context: BatchPicker, argument: unknown): Promise<void> {
   const batch = await batchOf(context, argument, outputQuestion(vscode.l10n.t('Copy the output URL of which batch?')));
   if (batch === undefined || reportNoOutput(batch)) {
     return;

@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
 import { type CreatedFilter, createdPresets } from '../../../core/batches/filter';
 import { type DateTextFault, type NamedSpan, parseDateText, type ReadWords } from '../../../core/common/parseDate';
-import { filterText, presetText, understoodAfter, understoodBefore } from '../text/filters';
-import { changeFilter } from './changeFilter';
-import type { CommandContext } from '../../commandContext';
+import { filterText, presetText, createdAfterText, createdBeforeText } from '../text/filters';
+import { changeFilter, type FilterContext } from './changeFilter';
 
-/** What a row of the pick stands for: a filter that is ready, none, or one that asks further. */
+/** The action of a row: apply a filter, remove the filter, or ask for dates. */
 type Choice =
   | { readonly kind: 'ready'; readonly created: CreatedFilter | undefined }
   | { readonly kind: 'after' | 'before' | 'between' };
 
 type ChoiceItem = vscode.QuickPickItem & { readonly choice: Choice };
 
-/** *Filter by Date…*: a ready-made span, or bounds that are typed. */
-export async function filterByDate(context: CommandContext): Promise<void> {
+/** *Filter by Date…*: offers presets, and ranges whose dates the user types. */
+export async function filterByDate(context: FilterContext): Promise<void> {
   const current = context.store.filter.created;
   const picked = await vscode.window.showQuickPick(choices(current), {
     title: vscode.l10n.t('Filter by Date'),
-    placeHolder: vscode.l10n.t('Show batches that were created…'),
+    placeHolder: vscode.l10n.t('Show batches by creation date'),
   });
   if (picked === undefined || !('choice' in picked)) {
     return;
@@ -34,7 +33,7 @@ function choices(current: CreatedFilter | undefined): (ChoiceItem | vscode.Quick
     items.push(
       {
         label: `$(clear-all) ${vscode.l10n.t('Any date')}`,
-        description: vscode.l10n.t('now: {0}', filterText({ statuses: [], created: current })),
+        description: vscode.l10n.t('current filter: {0}', filterText({ statuses: [], created: current })),
         choice: { kind: 'ready', created: undefined },
       },
       { label: '', kind: vscode.QuickPickItemKind.Separator },
@@ -62,7 +61,7 @@ async function askForRange(
     const from = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (1/2): From') : vscode.l10n.t('Created After'),
       value: inputText(range?.after, 'start'),
-      understood: understoodAfter,
+      interpretation: createdAfterText,
     });
     if (from === undefined) {
       return undefined;
@@ -73,7 +72,7 @@ async function askForRange(
     const until = await askForDate({
       title: kind === 'between' ? vscode.l10n.t('Created Between (2/2): Until') : vscode.l10n.t('Created Before'),
       value: inputText(range?.before, 'end'),
-      understood: understoodBefore,
+      interpretation: createdBeforeText,
       ...(bounds.after === undefined ? {} : { notBefore: bounds.after }),
     });
     if (until === undefined) {
@@ -87,12 +86,12 @@ async function askForRange(
 interface DateQuestion {
   readonly title: string;
   readonly value: string;
-  readonly understood: (span: NamedSpan) => string;
-  /** The end may not come before this, in milliseconds since 1970. */
+  readonly interpretation: (span: NamedSpan) => string;
+  /** The date must not be earlier than this, in milliseconds since 1970. */
   readonly notBefore?: number;
 }
 
-/** Asks for a date, and says under the input how it is understood before it is taken. */
+/** Asks for a date. Shows below the input how it is interpreted. */
 async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined> {
   const readWords = await loadReadWords();
   const parse = (text: string): NamedSpan | string => {
@@ -101,7 +100,7 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
       return faultText(parsed.fault);
     }
     if (question.notBefore !== undefined && parsed.span.end < question.notBefore) {
-      return vscode.l10n.t('That is before the start. {0}.', question.understood(parsed.span));
+      return vscode.l10n.t('The end is before the start. {0}.', question.interpretation(parsed.span));
     }
     return parsed.span;
   };
@@ -117,7 +116,7 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
       const parsed = parse(value);
       return typeof parsed === 'string'
         ? { message: parsed, severity: vscode.InputBoxValidationSeverity.Error }
-        : { message: question.understood(parsed), severity: vscode.InputBoxValidationSeverity.Info };
+        : { message: question.interpretation(parsed), severity: vscode.InputBoxValidationSeverity.Info };
     },
   });
   if (text === undefined || text.trim() === '') {
@@ -127,12 +126,12 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
   return typeof parsed === 'string' ? undefined : parsed;
 }
 
-/** The reader of natural language is as large as half of the rest, and loaded when it is first needed. */
+/** Loads the natural language parser on first use, because it is large. */
 async function loadReadWords(): Promise<ReadWords> {
   return (await import('../../../platform/naturalDates')).parseNaturalDate;
 }
 
-/** A bound that is set, as it can be typed again: ISO 8601 in local time; a whole day where that day has this edge there. */
+/** The current bound as text the user can edit: local time in ISO 8601, without the time of day if it is a day's start or end. */
 function inputText(at: number | undefined, edge: 'start' | 'end'): string {
   if (at === undefined) {
     return '';
@@ -152,14 +151,12 @@ function faultText(fault: DateTextFault): string {
   switch (fault) {
     case 'empty':
     case 'notUnderstood':
-      return vscode.l10n.t(
-        'That is not understood as a date. Try 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago.',
-      );
+      return vscode.l10n.t("Can't read that as a date. Try 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago.");
     case 'noSuchDate':
       return vscode.l10n.t('There is no such date or time.');
     case 'outOfRange':
-      return vscode.l10n.t('The year must lie between 1970 and 2999.');
+      return vscode.l10n.t('The year must be between 1970 and 2999.');
     case 'aRange':
-      return vscode.l10n.t('That is a span of time. For two bounds choose “Between two dates…”.');
+      return vscode.l10n.t('That is a time span. To enter a start and an end, choose “Between two dates…”.');
   }
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { batchStatuses, compareStatuses } from '../../../core/batches/status';
-import { countText, statusText } from '../text/batches';
+import { statusText } from '../text/batches';
+import { batchesText } from '../../shared/counts';
 import { withoutIcons } from '../../shared/plainText';
-import { changeFilter } from './changeFilter';
-import type { CommandContext } from '../../commandContext';
+import { changeFilter, type FilterContext } from './changeFilter';
 
-/** *Filter by Status…*: the documented statuses, and others that were seen, with their counts. */
-export async function filterByStatus(context: CommandContext): Promise<void> {
+/** *Filter by Status…*: offers the documented statuses and others that occur, with their counts. */
+export async function filterByStatus(context: FilterContext): Promise<void> {
   const { store } = context;
   const { statuses: chosen } = store.filter;
   const offered = [...new Set([...batchStatuses, ...store.statuses, ...chosen])].sort(compareStatuses);
@@ -15,7 +15,7 @@ export async function filterByStatus(context: CommandContext): Promise<void> {
       const count = store.countOf(status);
       return {
         label: withoutIcons(statusText(status)),
-        description: count === undefined ? vscode.l10n.t('not loaded') : countText(count),
+        description: count === undefined ? vscode.l10n.t('not loaded') : batchesText(count),
         picked: chosen.includes(status),
         status,
       };
@@ -23,7 +23,7 @@ export async function filterByStatus(context: CommandContext): Promise<void> {
     {
       canPickMany: true,
       title: vscode.l10n.t('Filter by Status'),
-      placeHolder: vscode.l10n.t('Show batches with these statuses; none means all'),
+      placeHolder: vscode.l10n.t('Select statuses to show (none selected: all)'),
     },
   );
   if (picked === undefined) {

@@ -6,11 +6,10 @@ import { isSafeUrl } from '../../../core/common/urls';
 import { type Button, showMessage } from '../../shared/messages';
 import { openExactUrl } from '../../shared/openUrl';
 import { statusText } from '../text/batches';
-import type { CommandContext } from '../../commandContext';
-import { batchOf, type BatchQuestion } from './pickBatch';
+import { type BatchPicker, batchOf, type BatchQuestion } from './pickBatch';
 
-/** *Open Output URL*: opens the results of a batch in the browser. */
-export async function openOutput(context: CommandContext, argument: unknown): Promise<void> {
+/** *Open Output URL*: opens the result file of a batch in the browser. */
+export async function openOutput(context: BatchPicker, argument: unknown): Promise<void> {
   const batch = await batchOf(context, argument, outputQuestion(vscode.l10n.t('Open the output URL of which batch?')));
   if (batch === undefined || reportNoOutput(batch)) {
     return;
@@ -19,17 +18,17 @@ export async function openOutput(context: CommandContext, argument: unknown): Pr
   const id = displayText(batch.id);
   if (!isSafeUrl(batch.outputUrl)) {
     const text = vscode.l10n.t(
-      'The output URL of {0} is not opened, since it is not a safe https: address: {1}',
+      'The output URL of {0} was not opened because it is not a safe https: address: {1}',
       id,
       displayText(batch.outputUrl),
     );
     showMessage('warning', text, copy);
   } else if (!(await openExactUrl(batch.outputUrl))) {
-    showMessage('warning', vscode.l10n.t('The output URL of {0} was not opened.', id), copy);
+    showMessage('warning', vscode.l10n.t('The output URL of {0} could not be opened.', id), copy);
   }
 }
 
-/** What the commands about output URLs ask for. */
+/** The question of the commands that need an output URL. */
 export function outputQuestion(placeHolder: string): BatchQuestion {
   return {
     placeHolder,
@@ -38,7 +37,7 @@ export function outputQuestion(placeHolder: string): BatchQuestion {
   };
 }
 
-/** Says why a batch has no output URL. @returns false when it has one. */
+/** Tells the user why a batch has no output URL. @returns false if it has one. */
 export function reportNoOutput(batch: Batch): boolean {
   if (hasOutput(batch)) {
     return false;
@@ -48,11 +47,15 @@ export function reportNoOutput(batch: Batch): boolean {
     'information',
     isFinished(batch.status)
       ? vscode.l10n.t(
-          'The batch {0} has no output URL: it ended as “{1}” without results. The API gives no reason.',
+          'The batch {0} has no output URL. It has the status “{1}”, but no results. The API gives no reason.',
           id,
           statusText(batch.status),
         )
-      : vscode.l10n.t('The batch {0} has no output URL yet: it is not finished ({1}).', id, statusText(batch.status)),
+      : vscode.l10n.t(
+          'The batch {0} has no output URL yet because it has not finished ({1}).',
+          id,
+          statusText(batch.status),
+        ),
   );
   return true;
 }

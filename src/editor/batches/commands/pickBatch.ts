@@ -1,30 +1,40 @@
 import * as vscode from 'vscode';
 import type { Batch } from '../../../core/batches/batch';
-import type { LoadOutcome } from '../../../core/batches/store';
+import type { BatchStore, LoadOutcome } from '../../../core/batches/store';
+import type { ApiKeys } from '../../../core/account/apiKeys';
 import type { BatchMetadata } from '../../../core/account/batchMetadata';
+import type { CurrentAccount } from '../../../core/account/currentAccount';
 import { displayText } from '../../../core/common/displayText';
 import { showMessage } from '../../shared/messages';
 import { showFailure } from '../../shared/showFailure';
 import { batchDescription, statusText } from '../text/batches';
 import { withoutIcons } from '../../shared/plainText';
-import type { CommandContext } from '../../commandContext';
+import type { BatchesView } from '../../sidebar/batchesView';
 
-/** What a command asks for when it was not called on a batch. */
+/** What a command needs to find its batch. */
+export interface BatchPicker {
+  readonly keys: ApiKeys;
+  readonly currentAccount: CurrentAccount;
+  readonly store: BatchStore;
+  readonly view: BatchesView;
+}
+
+/** How to ask the user for a batch if the command was not called on one. */
 export interface BatchQuestion {
   readonly placeHolder: string;
-  /** Which batches the command can work on. */
+  /** True for the batches that the command accepts. */
   readonly qualifies: (batch: Batch) => boolean;
-  /** What to say when there is none. */
+  /** The message if there is no such batch. */
   readonly noneText: string;
 }
 
 /**
- * The batch that a command is about: the one of the row it was called on, the one whose ID it was given, or else the
- * one that the person picks.
- * @returns nothing when there is none, which has then been said.
+ * The batch that a command works on.
+ * @param argument A tree row or a batch ID. For anything else, the user picks a batch.
+ * @returns undefined if there is none or the user has canceled; the user has been told.
  */
 export async function batchOf(
-  context: CommandContext,
+  context: BatchPicker,
   argument: unknown,
   question: BatchQuestion,
 ): Promise<Batch | undefined> {
@@ -32,7 +42,7 @@ export async function batchOf(
   if (id === undefined) {
     return pickBatch(context, question);
   }
-  if (!(await loaded(context))) {
+  if (!(await ensureList(context))) {
     return undefined;
   }
   const batch = context.store.find(id);
@@ -42,7 +52,7 @@ export async function batchOf(
   return batch;
 }
 
-/** A command can be called by anybody with anything: an argument is looked at, not believed. */
+/** Any extension can call a command with any argument, so the argument is checked. */
 function batchIdOf(argument: unknown): string | undefined {
   const id = typeof argument === 'string' ? argument : property(property(argument, 'batch'), 'id');
   return typeof id === 'string' && id !== '' ? id : undefined;
@@ -54,8 +64,8 @@ function property(value: unknown, name: string): unknown {
     : undefined;
 }
 
-async function pickBatch(context: CommandContext, question: BatchQuestion): Promise<Batch | undefined> {
-  if (!(await loaded(context))) {
+async function pickBatch(context: BatchPicker, question: BatchQuestion): Promise<Batch | undefined> {
+  if (!(await ensureList(context))) {
     return undefined;
   }
   const candidates = context.store.batches.filter(question.qualifies);
@@ -64,17 +74,17 @@ async function pickBatch(context: CommandContext, question: BatchQuestion): Prom
     return undefined;
   }
   const selected = new Set(context.view.selection.map((node) => node.batch.id));
-  // The batch that is selected in the tree is the likeliest: first, and so chosen with Enter.
+  // Batches that are selected in the tree come first, so that Enter chooses them.
   const ordered = [
     ...candidates.filter((batch) => selected.has(batch.id)),
     ...candidates.filter((batch) => !selected.has(batch.id)),
   ];
   const picked = await vscode.window.showQuickPick(
     ordered.map((batch) => {
-      const note = context.currentAccount.metadataOf(batch.id);
+      const metadata = context.currentAccount.metadataOf(batch.id);
       return {
-        label: withoutIcons(note.name ?? batch.id),
-        description: withoutIcons(`${statusText(batch.status)} · ${batchDescription(batch, note)}`),
+        label: withoutIcons(metadata.name ?? batch.id),
+        description: withoutIcons(`${statusText(batch.status)} · ${batchDescription(batch, metadata)}`),
         batch,
       };
     }),
@@ -84,35 +94,35 @@ async function pickBatch(context: CommandContext, question: BatchQuestion): Prom
 }
 
 /**
- * A batch, and where something is noted of it: see {@link batchOf}. The notes are those of before the pick, since the batch
- * of one account is nothing for the notes of another one.
+ * The batch of {@link batchOf}, and the metadata of its account.
+ * @returns undefined also if the account has changed while the user was picking.
  */
 export async function batchWithMetadata(
-  context: CommandContext,
+  context: BatchPicker,
   argument: unknown,
   question: BatchQuestion,
-): Promise<{ readonly batch: Batch; readonly notes: BatchMetadata } | undefined> {
-  const notes = await settledNotes(context);
+): Promise<{ readonly batch: Batch; readonly metadata: BatchMetadata } | undefined> {
+  const metadata = await settledMetadata(context);
   const batch = await batchOf(context, argument, question);
-  const isSame = context.currentAccount.current?.metadata === notes;
-  return batch === undefined || notes === undefined || !isSame ? undefined : { batch, notes };
+  const isSame = context.currentAccount.current?.metadata === metadata;
+  return batch === undefined || metadata === undefined || !isSame ? undefined : { batch, metadata };
 }
 
-/** The notes of the account in use, as soon as it is settled which one that is; nothing where there is none. */
-async function settledNotes({ keys, currentAccount }: CommandContext): Promise<BatchMetadata | undefined> {
+/** Waits until the current account is known. @returns its metadata; undefined if there is no account. */
+async function settledMetadata({ keys, currentAccount }: BatchPicker): Promise<BatchMetadata | undefined> {
   await keys.settled();
   await currentAccount.settled();
   return currentAccount.current?.metadata;
 }
 
-/** Sees to it that there is a list. @returns false when there can't be one, which has then been said. */
-async function loaded(context: CommandContext): Promise<boolean> {
+/** Loads the list if necessary. @returns false if that fails; the user has been told. */
+async function ensureList(context: BatchPicker): Promise<boolean> {
   const { store } = context;
   let outcome: LoadOutcome;
   do {
-    await settledNotes(context);
+    await settledMetadata(context);
     outcome = await store.ensureLoaded();
-    // Another load took its place, for another filter or key: what there is comes with that one.
+    // A load for another filter or key has replaced this one: wait for that.
   } while (outcome.kind === 'superseded');
   if (outcome.kind === 'failed' && store.batches.length === 0) {
     showFailure(outcome.error, 'listBatches');

@@ -1,9 +1,16 @@
 import * as vscode from 'vscode';
+import type { ApiKeys } from '../../../core/account/apiKeys';
+import type { BatchStore } from '../../../core/batches/store';
 import { showFailure } from '../../shared/showFailure';
-import type { CommandContext } from '../../commandContext';
 
-/** *Refresh*: loads the batches anew. Pressed again while it loads, it is the same load. */
-export async function refresh(context: CommandContext): Promise<void> {
+/** What *Refresh* needs. */
+interface RefreshContext {
+  readonly keys: ApiKeys;
+  readonly store: BatchStore;
+}
+
+/** *Refresh*: loads the batches. If they are already loading, waits for that load. */
+export async function refresh(context: RefreshContext): Promise<void> {
   const { store, keys } = context;
   if ((await keys.settled()).kind === 'none') {
     await vscode.commands.executeCommand('syncBatches.setApiKey');

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { maxNameLength } from '../../../core/account/batchMetadata';
 import { displayText } from '../../../core/common/displayText';
-import type { CommandContext } from '../../commandContext';
-import { batchWithMetadata } from './pickBatch';
+import { type BatchPicker, batchWithMetadata } from './pickBatch';
 
-/** *Name Batch…*: a name of the person's own, kept on this computer. */
-export async function renameBatch(context: CommandContext, argument: unknown): Promise<void> {
+/** *Name Batch…*: gives a batch a name, stored in the `BatchMetadata` of the account on this computer. */
+export async function renameBatch(context: BatchPicker, argument: unknown): Promise<void> {
   const found = await batchWithMetadata(context, argument, {
     placeHolder: vscode.l10n.t('Name which batch?'),
     qualifies: () => true,
@@ -14,19 +13,21 @@ export async function renameBatch(context: CommandContext, argument: unknown): P
   if (found === undefined) {
     return;
   }
-  const { batch, notes } = found;
+  const { batch, metadata } = found;
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Name Batch {0}', displayText(batch.id)),
-    prompt: vscode.l10n.t('The name is kept on this computer only; sync.so does not see it. Empty removes it.'),
-    value: notes.of(batch.id).name ?? '',
+    prompt: vscode.l10n.t(
+      'The name is stored on this computer only and is not sent to sync.so. Leave it empty to remove it.',
+    ),
+    value: metadata.of(batch.id).name ?? '',
     validateInput: (value) =>
       value.trim().length > maxNameLength
-        ? vscode.l10n.t('A name has at most {0} characters.', maxNameLength)
+        ? vscode.l10n.t('A name can have at most {0} characters.', maxNameLength)
         : /\p{Cc}/u.test(value)
-          ? vscode.l10n.t('A name has no control characters in it.')
+          ? vscode.l10n.t("A name can't contain control characters.")
           : undefined,
   });
   if (name !== undefined) {
-    await notes.rename(batch.id, name.trim());
+    await metadata.rename(batch.id, name.trim());
   }
 }

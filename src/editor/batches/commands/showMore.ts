@@ -1,7 +1,7 @@
-import type { CommandContext } from '../../commandContext';
+import type { BatchesView } from '../../sidebar/batchesView';
 
-/** The last row of a long group. Takes the group's status. */
-export async function showMore({ view }: CommandContext, status: unknown): Promise<void> {
+/** *Show More*, the last row of a long group. Takes the status of the group. */
+export async function showMore({ view }: { readonly view: BatchesView }, status: unknown): Promise<void> {
   if (typeof status === 'string') {
     await view.showMore(status);
   }

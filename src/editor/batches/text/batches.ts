@@ -3,9 +3,10 @@ import { type Batch, progressOf } from '../../../core/batches/batch';
 import { isFinished, isKnownStatus, type KnownStatus } from '../../../core/batches/status';
 import { type MetadataEntry, noMetadata } from '../../../core/account/batchMetadata';
 import { displayText } from '../../../core/common/displayText';
+import { batchesText } from '../../shared/counts';
 import { shortTime, spokenTime } from '../../shared/times';
 
-/** A status in words. One that the API has added since is shown as it is. */
+/** The name of a status. An unknown status is shown unchanged. */
 export function statusText(status: string): string {
   return isKnownStatus(status) ? knownStatusText(status) : displayText(status, 60);
 }
@@ -25,24 +26,26 @@ function knownStatusText(status: KnownStatus): string {
   }
 }
 
-/** How far a batch is: "3 of 10 done", "4 of 5 succeeded, 1 failed". */
+/** The progress of a batch: "3 of 10 done", "4 of 5 succeeded, 1 failed". */
 export function progressText(batch: Batch): string {
   const { metrics, status } = batch;
   const { total, done } = progressOf(batch);
   if (total === 0) {
     return vscode.l10n.t('no requests counted yet');
   }
-  const first = isFinished(status)
-    ? vscode.l10n.t('{0} of {1} succeeded', Math.min(metrics.succeeded, total), total)
+  const { failed } = metrics;
+  if (isFinished(status)) {
+    const succeeded = Math.min(metrics.succeeded, total);
+    return failed > 0
+      ? vscode.l10n.t('{0} of {1} succeeded, {2} failed', succeeded, total, failed)
+      : vscode.l10n.t('{0} of {1} succeeded', succeeded, total);
+  }
+  return failed > 0
+    ? vscode.l10n.t('{0} of {1} done, {2} failed', done, total, failed)
     : vscode.l10n.t('{0} of {1} done', done, total);
-  return metrics.failed > 0 ? `${first}, ${failedText(metrics.failed)}` : first;
 }
 
-function failedText(count: number): string {
-  return vscode.l10n.t('{0} failed', count);
-}
-
-/** What stands beside a batch's ID or name where there is little room: "4 of 5 · 1 failed · Nov 24". */
+/** The description of a tree row, next to the ID or name: "4 of 5 · 1 failed · Nov 24". */
 export function batchDescription(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
   const { metrics, status } = batch;
   const { total, done } = progressOf(batch);
@@ -51,7 +54,7 @@ export function batchDescription(batch: Batch, { name, isSubscribed }: MetadataE
     parts.push(vscode.l10n.t('{0} of {1}', isFinished(status) ? Math.min(metrics.succeeded, total) : done, total));
   }
   if (metrics.failed > 0) {
-    parts.push(failedText(metrics.failed));
+    parts.push(vscode.l10n.t('{0} failed', metrics.failed));
   }
   parts.push(batch.createdAt === undefined ? vscode.l10n.t('time unknown') : shortTime(batch.createdAt));
   if (isSubscribed) {
@@ -60,7 +63,7 @@ export function batchDescription(batch: Batch, { name, isSubscribed }: MetadataE
   return parts.join(' · ');
 }
 
-/** A batch for a screen reader: everything that the row, its icon and its place in the tree tell the eye. */
+/** The label of a batch for screen readers: everything that its row, icon and group show. */
 export function batchLabel(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
   const parts = [displayText(batch.id), statusText(batch.status), progressText(batch)];
   if (name !== undefined) {
@@ -75,11 +78,7 @@ export function batchLabel(batch: Batch, { name, isSubscribed }: MetadataEntry =
   return parts.join(', ');
 }
 
-/** A group for a screen reader. */
+/** The label of a group for screen readers. */
 export function groupLabel(status: string, count: number): string {
-  return `${statusText(status)}, ${countText(count)}`;
-}
-
-export function countText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 batch') : vscode.l10n.t('{0} batches', count);
+  return `${statusText(status)}, ${batchesText(count)}`;
 }

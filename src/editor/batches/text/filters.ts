@@ -4,7 +4,7 @@ import type { NamedSpan } from '../../../core/common/parseDate';
 import { statusText } from './batches';
 import { clockTimeWithSeconds, exactTime, mediumDay, mediumTime } from '../../shared/times';
 
-/** The filter in plain words, as the view's description shows it; empty where there is none. */
+/** The filter as text, for the description of the view; empty if there is no filter. */
 export function filterText(filter: BatchFilter): string {
   const parts = [];
   if (filter.statuses.length > 0) {
@@ -44,12 +44,12 @@ function createdText(created: CreatedFilter): string {
     : vscode.l10n.t('Until {0}', endText(before ?? 0));
 }
 
-/** A lower bound: only the day where it is the first moment of one. */
+/** A lower bound, without the time of day if it is the start of a day. */
 function startText(at: number): string {
   return isMidnight(at) ? mediumDay(at) : mediumTime(at);
 }
 
-/** An upper bound: only the day where it is the last moment of one. */
+/** An upper bound, without the time of day if it is the end of a day. */
 function endText(at: number): string {
   return isMidnight(at + 1) ? mediumDay(at) : mediumTime(at);
 }
@@ -59,14 +59,14 @@ function isMidnight(at: number): boolean {
   return date.getHours() + date.getMinutes() + date.getSeconds() + date.getMilliseconds() === 0;
 }
 
-/** What was understood of a typed lower bound, before it is applied. */
-export function understoodAfter(span: NamedSpan): string {
-  return vscode.l10n.t('Created from {0} on', exactTime(span.start));
+/** How a typed lower bound is interpreted. */
+export function createdAfterText(span: NamedSpan): string {
+  return vscode.l10n.t('Created on or after {0}', exactTime(span.start));
 }
 
-/** What was understood of a typed upper bound, before it is applied. */
-export function understoodBefore(span: NamedSpan): string {
+/** How a typed upper bound is interpreted. */
+export function createdBeforeText(span: NamedSpan): string {
   return span.precision === 'instant'
-    ? vscode.l10n.t('Created until {0}', exactTime(span.end))
+    ? vscode.l10n.t('Created on or before {0}', exactTime(span.end))
     : vscode.l10n.t('Created until the end of {0} ({1})', mediumDay(span.end), clockTimeWithSeconds(span.end));
 }

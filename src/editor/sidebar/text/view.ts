@@ -3,12 +3,12 @@ import type { ViewState } from '../../../core/batches/viewState';
 import { errorFamily, errorSentence } from '../../shared/errorText';
 import { age, recentTime } from '../../shared/times';
 
-/** From this age on, the line says how old the list is, and not only of when. */
+/** From this age on, the message shows the age of the list as well. */
 const oldMs = 10 * 60_000;
 
 /**
- * The line above the tree: what is shown, as of when, and if it is not the latest, why. It would hide the welcome
- * text, so it is there only where batches are.
+ * The message above the tree: the filter, the time of the list, and the error if the list is out of date.
+ * @returns undefined if no batches are shown, since a message hides the welcome text.
  */
 export function messageOf(state: ViewState, filter: string, loadedAt: number | undefined): string | undefined {
   if ((state.kind !== 'list' && state.kind !== 'stale') || loadedAt === undefined) {
@@ -16,17 +16,25 @@ export function messageOf(state: ViewState, filter: string, loadedAt: number | u
   }
   const isStale = state.kind === 'stale';
   const ageMs = Date.now() - loadedAt;
-  // From the future where the clock was set back.
+  // The age is negative if the clock was set back.
   const isOld = isStale || ageMs < 0 || ageMs > oldMs;
-  const asOf = isOld
-    ? vscode.l10n.t('as of {0} ({1})', recentTime(loadedAt), age(loadedAt))
-    : vscode.l10n.t('as of {0}', recentTime(loadedAt));
-  const line = filter === '' ? asOf : `${filter} · ${asOf}`;
-  const sentence = line.charAt(0).toLocaleUpperCase(vscode.env.language) + line.slice(1);
-  return isStale ? `${sentence}. ${errorSentence(state.error, 'listBatches')}` : sentence;
+  const message = isOld ? oldText(filter, loadedAt) : recentText(filter, loadedAt);
+  return isStale ? vscode.l10n.t('{0}. {1}', message, errorSentence(state.error, 'listBatches')) : message;
 }
 
-/** The name of the welcome text in package.json that fits the state. */
+function recentText(filter: string, loadedAt: number): string {
+  const time = recentTime(loadedAt);
+  return filter === '' ? vscode.l10n.t('As of {0}', time) : vscode.l10n.t('{0} · as of {1}', filter, time);
+}
+
+function oldText(filter: string, loadedAt: number): string {
+  const time = recentTime(loadedAt);
+  return filter === ''
+    ? vscode.l10n.t('As of {0} ({1})', time, age(loadedAt))
+    : vscode.l10n.t('{0} · as of {1} ({2})', filter, time, age(loadedAt));
+}
+
+/** The name of the welcome text in package.json for a state. */
 export function welcomeOf(state: ViewState): string {
   switch (state.kind) {
     case 'noKey':

@@ -5,7 +5,7 @@ import { completeTo, newestOf, planChanges } from '../../../../src/core/batches/
 import { anyStatus, batch } from '../../support/batches';
 import { itAlways } from '../../support/properties';
 
-/** Finished batches, one a millisecond, the first created at `from`. */
+/** Finished batches, one per millisecond, the first created at `from`. */
 function finished(count: number, from: number) {
   return Array.from({ length: count }, (_, index) =>
     batch({ id: `done ${from + index}`, status: index % 2 === 0 ? 'COMPLETED' : 'FAILED', createdAt: from + index }),
@@ -16,21 +16,21 @@ function plan(known: ReturnType<typeof batch>[]) {
   return planChanges(known, newestOf(known));
 }
 
-describe('What to ask for to learn what has changed', () => {
-  it('is everything, where nothing is known', () => {
+describe('The plan to load changes', () => {
+  it('lists everything if nothing is known', () => {
     assert.deepEqual(plan([]), { ids: [], since: undefined });
   });
 
-  it('is what came since the newest batch, where nothing is unfinished', () => {
+  it('lists from the newest batch on if all are finished', () => {
     assert.deepEqual(plan(finished(5, 10)), { ids: [], since: 14 });
   });
 
-  it('is one list from the oldest unfinished batch on, where that is short', () => {
+  it('lists from the oldest unfinished batch on if that list is short', () => {
     const known = [...finished(50, 100), batch({ id: 'a', createdAt: 147 }), batch({ id: 'b', createdAt: 148 })];
     assert.deepEqual(plan(known), { ids: [], since: 147 });
   });
 
-  it('is a read of the old one that lingers, where a list from it on would be long', () => {
+  it('fetches an old unfinished batch separately if the list from it on would be long', () => {
     const known = [batch({ id: 'old', createdAt: 1 }), ...finished(50, 100), batch({ id: 'young', createdAt: 200 })];
     assert.deepEqual(plan(known), { ids: ['old'], since: 200 });
   });
@@ -42,12 +42,12 @@ describe('What to ask for to learn what has changed', () => {
     });
   });
 
-  it('reads a batch without a readable time alone: no list can be said to hold it', () => {
+  it('fetches a batch without a readable time separately, because no list is sure to contain it', () => {
     assert.deepEqual(plan([batch({ id: 'a', createdAt: undefined }), ...finished(2, 10)]), { ids: ['a'], since: 11 });
     assert.deepEqual(plan([batch({ id: 'a', createdAt: undefined })]), { ids: ['a'], since: undefined });
   });
 
-  it('is everything, where more than eight would have to be read alone', () => {
+  it('lists everything if more than eight batches would have to be fetched separately', () => {
     const undated = Array.from({ length: 9 }, (_, index) => batch({ id: `${index}`, createdAt: undefined }));
     assert.deepEqual(plan([...undated, ...finished(2, 10)]), { ids: [], since: undefined });
     const old = batch({ id: 'old', createdAt: 1 });
@@ -55,20 +55,20 @@ describe('What to ask for to learn what has changed', () => {
     assert.equal(plan([...undated.slice(0, 7), old, ...finished(50, 100)]).ids.length, 8);
   });
 
-  it('begins where batches may be missing among those that are known', () => {
+  it('lists from the time on at which batches may be missing', () => {
     assert.deepEqual(planChanges(finished(5, 10), 11), { ids: [], since: 11 });
     assert.deepEqual(planChanges([batch({ id: 'a', createdAt: 20 }), ...finished(5, 10)], 11), { ids: [], since: 11 });
     assert.deepEqual(planChanges(finished(5, 10), undefined), { ids: [], since: undefined });
   });
 
-  it('does not depend on how long the history is', () => {
+  it('does not depend on the length of the history', () => {
     const now = 1_000_000;
     const unfinished = Array.from({ length: 5 }, (_, index) => batch({ id: `${index}`, createdAt: now + index }));
     const plans = [100, 1_000, 10_000].map((count) => plan([...unfinished, ...finished(count, 0)]));
     assert.deepEqual(plans, Array(3).fill({ ids: [], since: now }));
   });
 
-  it('is the same whatever the order of what is known', () => {
+  it('does not depend on the order of the known batches', () => {
     const known = [batch({ id: 'old', createdAt: 1 }), ...finished(50, 100), batch({ id: 'young', createdAt: 120 })];
     assert.deepEqual(plan([...known].reverse()), plan(known));
   });
@@ -84,7 +84,7 @@ describe('What to ask for to learn what has changed', () => {
     { selector: ({ id }) => id, maxLength: 60, size: 'max' },
   );
 
-  itAlways('covers every unfinished batch, and is never more than eight single reads', () => {
+  itAlways('covers every unfinished batch with at most eight single reads', () => {
     fc.assert(
       fc.property(anyKnown, (known) => {
         const { ids, since } = plan(known);
@@ -104,7 +104,7 @@ describe('What to ask for to learn what has changed', () => {
     );
   });
 
-  itAlways('never costs more than the one list from the oldest unfinished batch on', () => {
+  itAlways('never costs more than a list from the oldest unfinished batch on', () => {
     fc.assert(
       fc.property(anyKnown, (known) => {
         const dated = known.filter(({ createdAt }) => createdAt !== undefined);
@@ -114,23 +114,23 @@ describe('What to ask for to learn what has changed', () => {
           ...dated.flatMap(({ status, createdAt }) => (isFinished(status) ? [] : (createdAt ?? []))),
         );
         const listed = (from: number): number => dated.filter(({ createdAt }) => (createdAt ?? 0) >= from).length;
-        // A read of one batch saves at least as many batches in the list as its request is worth.
+        // Fetching a single batch must save at least as many listed batches as a request costs.
         assert.ok(listed(since ?? 0) + ids.length * 7 <= listed(oldest), 'reads that save nothing');
       }),
     );
   });
 });
 
-describe('Up to when nothing is missing', () => {
-  it('is until the newest batch, but never later than it was asked', () => {
+describe('The time up to which a list is complete', () => {
+  it('is the time of the newest batch, but not later than the request', () => {
     const batches = [batch({ createdAt: 3 }), batch({ createdAt: undefined }), batch({ createdAt: 7 })];
     assert.deepEqual([completeTo(batches, 9), completeTo(batches, 5)], [7, 5]);
     assert.equal(completeTo([], 5), undefined);
   });
 });
 
-describe('The newest of some batches', () => {
-  it('is the latest time that is known, if any', () => {
+describe('The newest batch', () => {
+  it('is the one with the latest known time', () => {
     assert.equal(newestOf([]), undefined);
     assert.equal(newestOf([batch({ createdAt: undefined })]), undefined);
     assert.equal(newestOf([batch({ createdAt: 3 }), batch({ createdAt: undefined }), batch({ createdAt: 1 })]), 3);

@@ -1,17 +1,17 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareByNewest } from '../../../../src/core/batches/batch';
-import type { KnownBatches } from '../../../../src/core/batches/store';
+import type { BatchSnapshot } from '../../../../src/core/batches/store';
 import { decodeList, encodeList, maxStoredBatches } from '../../../../src/core/batches/refresh/listCache';
 import { anyBatches, batch } from '../../support/batches';
 import { itAlways } from '../../support/properties';
 
-function list(...batches: KnownBatches['batches']): KnownBatches {
+function list(...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at: 1_000, isWhole: true };
 }
 
-/** As it comes back at the next start. */
-function stored(known: KnownBatches): KnownBatches | undefined {
+/** The list as it is read in the next session. */
+function stored(known: BatchSnapshot): BatchSnapshot | undefined {
   return decodeList(encodeList(known));
 }
 
@@ -22,13 +22,13 @@ function finished(count: number) {
   );
 }
 
-/** The text of a list with something changed by hand. */
+/** The JSON of a list with a modification. */
 function damaged(change: (value: Record<string, unknown>) => unknown): string {
   return JSON.stringify(change(JSON.parse(encodeList(list(batch({ id: 'a' }), batch({ id: 'b' })))) as never));
 }
 
 describe('The stored list', () => {
-  itAlways('comes back as it was', () => {
+  itAlways('is read as it was stored', () => {
     fc.assert(
       fc.property(anyBatches, fc.nat(), fc.boolean(), (batches, at, isWhole) => {
         const known = { batches: [...batches].sort(compareByNewest), at, isWhole };
@@ -37,7 +37,7 @@ describe('The stored list', () => {
     );
   });
 
-  it('holds everything about a batch that is shown', () => {
+  it('has all properties of a batch that are shown', () => {
     const full = batch({
       id: 'a',
       status: 'EXPIRED',
@@ -49,7 +49,7 @@ describe('The stored list', () => {
     assert.deepEqual(stored(list(full, bare)), list(full, bare));
   });
 
-  it('holds no URL that carries a signature: that is a credential', () => {
+  it('has no signed URLs, because they are credentials', () => {
     for (const outputUrl of [
       'https://storage.example/r.json?X-Amz-Signature=abc',
       'https://storage.example/r#token=abc',
@@ -60,13 +60,13 @@ describe('The stored list', () => {
     }
   });
 
-  it('does not touch the batches that it stores', () => {
+  it('does not modify the batches that it stores', () => {
     const signed = Object.freeze(batch({ outputUrl: 'https://storage.example/r?signature=abc' }));
     encodeList(list(signed));
     assert.equal(signed.outputUrl, 'https://storage.example/r?signature=abc');
   });
 
-  it('holds the newest of a long history and all that are unfinished, and says that it is a part', () => {
+  it('has the newest and all unfinished batches of a long history, and is then incomplete', () => {
     const old = batch({ id: 'old', status: 'PENDING', createdAt: 5 });
     const oldest = batch({ id: 'oldest', status: 'FAILED', createdAt: 1 });
     const history = finished(maxStoredBatches + 10);
@@ -75,13 +75,13 @@ describe('The stored list', () => {
     assert.equal(known.isWhole, false);
   });
 
-  it('is whole where it just fits', () => {
+  it('is complete if all batches fit exactly', () => {
     const known = stored(list(...finished(maxStoredBatches)));
     assert.deepEqual([known?.batches.length, known?.isWhole], [maxStoredBatches, true]);
     assert.equal(stored({ ...list(batch()), isWhole: false })?.isWhole, false);
   });
 
-  it('comes back newest first, whatever order it was stored in', () => {
+  it('is read newest first, whatever the stored order', () => {
     const text = damaged((value) => ({
       ...value,
       batches: [batch({ id: 'old', createdAt: 1 }), batch({ id: 'new' })],
@@ -92,7 +92,7 @@ describe('The stored list', () => {
     );
   });
 
-  it('loses a record that is damaged, and no other, and is a part then', () => {
+  it('skips only invalid batches, and is then incomplete', () => {
     const records: unknown[] = [
       null,
       5,
@@ -110,7 +110,7 @@ describe('The stored list', () => {
     }
   });
 
-  it('is none where the file is missing, broken, cut off, or of another version', () => {
+  it('does not exist if the file is missing, invalid, truncated or of another version', () => {
     const whole = encodeList(list(batch()));
     for (const text of [
       undefined,
@@ -129,7 +129,7 @@ describe('The stored list', () => {
     }
   });
 
-  itAlways('never fails to be read, whatever is in the file', () => {
+  itAlways('can be read without an exception, whatever is in the file', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         assert.doesNotThrow(() => decodeList(text));

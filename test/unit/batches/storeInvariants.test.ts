@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Batch, compareByNewest, sameBatch } from '../../../src/core/batches/batch';
 import type { BatchFilter } from '../../../src/core/batches/filter';
 import { isFinished } from '../../../src/core/batches/status';
-import { BatchStore, type KnownBatches, type LoadOutcome } from '../../../src/core/batches/store';
+import { BatchStore, type BatchSnapshot, type LoadOutcome } from '../../../src/core/batches/store';
 import { anyStatus, batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { ModelServer, storeOn } from '../support/modelServer';
@@ -14,7 +14,7 @@ import { broken } from '../support/storeByHand';
 const hourMs = 60 * 60_000;
 const start = Date.UTC(2026, 10, 24, 12);
 
-/** What can happen: on the server, on the way, in the window, and in another one. */
+/** The possible events: on the server, in transit, in the window and in another window. */
 type Step =
   | { readonly kind: 'create'; readonly isDated: boolean }
   | { readonly kind: 'move'; readonly which: number; readonly to: string }
@@ -29,7 +29,7 @@ type Step =
 
 const anyHours = fc.nat(30);
 const anyFilter: fc.Arbitrary<BatchFilter> = fc.record({
-  // One status is what the server is asked for; of several the store picks those that are shown.
+  // The server filters by one status, the store by several.
   statuses: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 4, arbitrary: anyStatus.map((status) => [status]) },
@@ -55,7 +55,7 @@ const anyFilter: fc.Arbitrary<BatchFilter> = fc.record({
 const which = fc.nat(7);
 const load = fc.constantFrom('load' as const, 'loadChanges' as const, 'ensureLoaded' as const);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  // Almost all have a time.
+  // Almost all batches have a time.
   { weight: 6, arbitrary: fc.nat(9).map((chance) => ({ kind: 'create' as const, isDated: chance > 0 })) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('move' as const), which, to: anyStatus }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), which }) },
@@ -70,10 +70,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('keep' as const, 'restore' as const, 'reset' as const) }) },
 );
 
-/** The way of a batch through its statuses; each of the last three is an end of it. */
+/** The statuses that a batch goes through. The last three are alternative final ones. */
 const path = ['PENDING', 'JOBS_CREATED', 'PROCESSING'];
 
-/** A window with its store, another one, and the server that both ask. */
+/** A window with its store, another window, and the server for both. */
 class World {
   readonly clock = new FakeClock(start);
   readonly server = new ModelServer();
@@ -82,15 +82,15 @@ class World {
   private readonly other: BatchStore;
   private readonly onTheWay: { readonly deliver: () => void; readonly fail: () => void }[] = [];
   private readonly ledger: Ledger;
-  private kept: KnownBatches | undefined;
+  private kept: BatchSnapshot | undefined;
   private created = 0;
-  /** A finished batch is gone: only a load of everything can tell. */
+  /** A finished batch no longer exists: only a full load can find that out. */
   private isAnyFinishedGone = false;
 
   constructor(filter: BatchFilter, otherFilter: BatchFilter) {
     this.store = new BatchStore(
       {
-        // Answers what is true when it is asked, and arrives when the test lets it, whatever its signal says.
+        // The response has the state at the time of the request, arrives when the test allows it, and ignores the signal.
         list: (query) => this.send(() => this.server.list(query)),
         get: (id) => this.send(() => this.server.get(id)),
         clock: this.clock,
@@ -146,7 +146,7 @@ class World {
         this.other.setFilter(step.filter);
         break;
       case 'adopt':
-        await this.adopt();
+        await this.applySnapshot();
         break;
       case 'keep':
         this.kept = this.store.snapshot;
@@ -164,10 +164,10 @@ class World {
     await settle();
   }
 
-  /** Lets every answer come, and brings the store up to date: what it shows then is what a new window would show. */
+  /** Delivers all responses and updates the store: it must then show what a new window would show. */
   async settle(): Promise<void> {
     await this.answerAll();
-    if (this.isAnyFinishedGone || this.store.loadedAllAt === undefined) {
+    if (this.isAnyFinishedGone || this.store.lastFullLoadAt === undefined) {
       assert.deepEqual(await this.finish(this.store.load()), { kind: 'loaded' });
       await this.checkShown();
     }
@@ -180,20 +180,20 @@ class World {
     this.ledger.checkEndings(this.server);
   }
 
-  /** All batches come to their end: one that the store does not follow any more would be seen to be missed. */
+  /** Finishes all batches, which reveals batches that the store no longer polls. */
   finishAll(status: string): void {
     for (const each of this.server.batches) {
       this.move(each, status);
     }
   }
 
-  /** A window that takes over what this one hands out shows the same as if it had loaded that itself. */
+  /** A window that applies a snapshot of this one shows the same as after its own load. */
   async checkHandedOut(filter: BatchFilter): Promise<void> {
     const { snapshot } = this.store;
-    // That a finished batch is gone is noticed by the next load of everything, here as there.
+    // Both windows notice with the next full load that a finished batch no longer exists.
     if (snapshot?.isWhole === true && !this.isAnyFinishedGone) {
       const taking = storeOn(this.server, this.clock, filter);
-      assert.equal(taking.adopt(snapshot), true);
+      assert.equal(taking.applySnapshot(snapshot), true);
       assert.deepEqual(taking.batches, await this.freshlyLoaded(filter));
     }
   }
@@ -233,7 +233,7 @@ class World {
     return batches[index % Math.max(batches.length, 1)];
   }
 
-  /** Batches only go forward. One in a status that this version does not know stays there. */
+  /** Statuses only move forward. A batch with an unknown status keeps it. */
   private move(before: Batch | undefined, to: string): void {
     if (before !== undefined && path.includes(before.status)) {
       const isForward = !path.includes(to) || path.indexOf(to) >= path.indexOf(before.status);
@@ -249,21 +249,21 @@ class World {
     }
   }
 
-  /** The other window asks, and hands on what it learnt if that is everything, as windows that take turns do. */
-  private async adopt(): Promise<void> {
-    // No two loads of a window end in the same millisecond.
+  /** The other window loads and shares its list if it is complete, like windows with a lease do. */
+  private async applySnapshot(): Promise<void> {
+    // Two loads of a window never end in the same millisecond.
     this.clock.pass(1);
     await this.other.loadChanges();
     const { snapshot } = this.other;
     if (snapshot?.isWhole === true) {
-      this.store.adopt(snapshot);
+      this.store.applySnapshot(snapshot);
     }
   }
 }
 
-/** Writes down what a store tells, and holds it to that. */
+/** Records the events of a store and checks them. */
 class Ledger {
-  private readonly told = new Map<string, Batch>();
+  private readonly reported = new Map<string, Batch>();
   private readonly unfinished = new Set<string>();
   private readonly ended = new Map<string, number>();
   private previous: readonly Batch[] = [];
@@ -271,21 +271,21 @@ class Ledger {
   constructor(private readonly store: BatchStore) {
     store.onDidChange(({ added, changed, removed }) => {
       for (const one of removed) {
-        assert.equal(this.told.get(one.id), one, 'only what was there is removed, and as it was');
-        this.told.delete(one.id);
+        assert.equal(this.reported.get(one.id), one, 'only known batches are removed, unchanged');
+        this.reported.delete(one.id);
       }
       for (const { before, after } of changed) {
         assert.equal(before.id, after.id);
-        assert.equal(this.told.get(before.id), before, 'only what was there is changed, from what it was');
-        assert.ok(!sameBatch(before, after), 'what is told as changed did change');
-        this.told.set(after.id, after);
+        assert.equal(this.reported.get(before.id), before, 'only known batches are changed, from their last state');
+        assert.ok(!sameBatch(before, after), 'a reported change is a change');
+        this.reported.set(after.id, after);
       }
       for (const one of added) {
-        assert.ok(!this.told.has(one.id), 'only what was not there is added');
-        this.told.set(one.id, one);
+        assert.ok(!this.reported.has(one.id), 'only unknown batches are added');
+        this.reported.set(one.id, one);
       }
       this.checkList();
-      for (const { id, status } of store.allKnown) {
+      for (const { id, status } of store.allBatches) {
         if (!isFinished(status)) {
           this.unfinished.add(id);
         }
@@ -293,32 +293,32 @@ class Ledger {
     });
     store.onDidEnd(({ batches }) => {
       for (const one of batches) {
-        assert.ok(isFinished(one.status), 'what is told as ended has ended');
-        assert.equal(store.find(one.id), one, 'what is told as ended is in the list already');
+        assert.ok(isFinished(one.status), 'a reported batch has finished');
+        assert.equal(store.find(one.id), one, 'a reported batch is already in the list');
         this.ended.set(one.id, (this.ended.get(one.id) ?? 0) + 1);
       }
     });
   }
 
-  /** What was known belonged to another key. */
+  /** The list belonged to another key. */
   forget(): void {
     this.unfinished.clear();
     this.ended.clear();
   }
 
-  /** Of every batch that was seen alive and has ended, exactly one end was told; of others none. */
+  /** Checks that each batch that was seen unfinished and has finished was reported once, and no others. */
   checkEndings(server: ModelServer): void {
     for (const { id, status } of server.batches) {
       const expected = isFinished(status) && this.unfinished.has(id) ? 1 : 0;
-      assert.equal(this.ended.get(id) ?? 0, expected, `ends told of ${id}, which is ${status}`);
+      assert.equal(this.ended.get(id) ?? 0, expected, `reports about ${id} with status ${status}`);
     }
   }
 
-  /** The changes that were told, applied to an empty list, give the list. */
+  /** Checks that the reported changes, applied to an empty list, result in the list. */
   private checkList(): void {
-    assert.deepEqual([...this.told.values()].sort(compareByNewest), this.store.batches);
+    assert.deepEqual([...this.reported.values()].sort(compareByNewest), this.store.batches);
     for (const one of this.store.batches) {
-      assert.equal(this.told.get(one.id), one);
+      assert.equal(this.reported.get(one.id), one);
       const before = this.previous.find(({ id }) => id === one.id);
       assert.ok(before === undefined || before === one || !sameBatch(before, one), 'keeps its identity');
     }
@@ -326,8 +326,8 @@ class Ledger {
   }
 }
 
-describe('The store, whatever happens,', () => {
-  itAlways('ends with what a fresh load shows, and tells every change and every end once', async () => {
+describe('The batch store, in random histories,', () => {
+  itAlways('ends with the list of a fresh load, and reports every change and every finished batch once', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyFilter,
