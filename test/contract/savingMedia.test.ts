@@ -134,7 +134,7 @@ describe('saving media', () => {
     await save(list.slice(0, 3));
     simulator().clearRequests();
     const report = await save(list);
-    assert.deepEqual([report.kept.length, report.saved.length], [3, 2]);
+    assert.deepEqual([report.alreadySaved.length, report.saved.length], [3, 2]);
     assert.equal(mediaRequests().length, 2);
     assert.equal((await manifest()).requests.filter(({ outcome }) => outcome === 'saved').length, 5);
   });
@@ -276,7 +276,7 @@ describe('saving media', () => {
     });
     assert.deepEqual(await names(), [item.name, `${item.name}.part.json`].sort());
     simulator().clearRequests();
-    assert.equal((await save([item])).kept.length, 1);
+    assert.equal((await save([item])).alreadySaved.length, 1);
     assert.equal(simulator().requests.length, 0);
     assert.deepEqual(await names(), [manifestName, item.name].sort());
   });
@@ -306,7 +306,8 @@ describe('saving media', () => {
           await names(),
           [manifestName, item.name, other.name, ...(answer === 'keepBoth' ? [both] : [])].sort(),
         );
-        if (answer !== 'skip') assert.equal((await save([item, other])).kept.length, 2, 'and it is known from then on');
+        if (answer !== 'skip')
+          assert.equal((await save([item, other])).alreadySaved.length, 2, 'and it is known from then on');
       });
     }
 
@@ -483,7 +484,7 @@ describe('saving media', () => {
       const renewals = simulator().requests.filter(({ path }) => path.startsWith('/v2/generate/'));
       assert.equal(renewals.length, 5);
       assert.ok(mediaRequests().every(({ headers }) => headers['x-api-key'] === undefined));
-      assert.equal((await save(list)).kept.length, 5);
+      assert.equal((await save(list)).alreadySaved.length, 5);
     });
 
     it('goes on with a part after it renewed its link', async () => {
@@ -562,7 +563,7 @@ describe('saving media', () => {
     assert.deepEqual(await fs.readdir(top), ['videos']);
     assert.equal((await names()).length, hostile.length + 1);
     for (const item of list) assert.deepEqual(await read(item.name), videoOf(item));
-    assert.equal((await save(list, { batchId: '../../CON' })).kept.length, hostile.length);
+    assert.equal((await save(list, { batchId: '../../CON' })).alreadySaved.length, hostile.length);
   });
 
   describe('into a folder that does not take it', () => {
@@ -605,10 +606,10 @@ describe('saving media', () => {
         },
       });
       const report = await save(list, { inFolder: full });
-      assert.equal(report.kept.length, 1);
+      assert.equal(report.alreadySaved.length, 1);
       assert.ok(report.failures.length >= 2);
       assert.ok(report.failures.every(({ error }) => error.reason === 'diskFull'));
-      for (const { name } of [...report.kept, ...report.saved]) assert.equal((await read(name)).length, size);
+      for (const { name } of [...report.alreadySaved, ...report.saved]) assert.equal((await read(name)).length, size);
       for (const { item } of report.failures) assert.ok(!(await names()).includes(item.name));
       const again = await save(report.failures.map(({ item }) => item));
       assert.equal(again.saved.length, report.failures.length);

@@ -173,7 +173,7 @@ describe('Show Results', () => {
     assert.match(failed.text, /^[A-Zs].+\.$/);
     assert.doesNotMatch(failed.text, /undefined|\{\d\}/);
     assert.deepEqual(person.messages, [], 'it is said where it is looked at');
-    tab.say({ type: 'retry' });
+    tab.say({ type: 'reload' });
     assert.equal((await allShown(tab)).summary.succeeded, 7);
   });
 
@@ -184,7 +184,7 @@ describe('Show Results', () => {
     const tab = tabs.only();
     await told(tab, 'failed');
     assert.deepEqual(tab.toldOf('done'), []);
-    tab.say({ type: 'retry' });
+    tab.say({ type: 'reload' });
     assert.equal((await allShown(tab)).note, '', 'nothing was kept of it');
   });
 
@@ -198,7 +198,7 @@ describe('Show Results', () => {
     tab.say({ type: 'cancel' });
     const { text } = await told(tab, 'failed');
     assert.match(text, /^Cancelled: \d rows are there\.$/);
-    tab.say({ type: 'retry' });
+    tab.say({ type: 'reload' });
     assert.equal((await allShown(tab)).note, '');
   });
 
@@ -209,7 +209,7 @@ describe('Show Results', () => {
       const tab = await drawn();
       await allShown(tab);
       api.simulator.faults.add({ origin: effect.kind === 'status' ? 'api' : 'files', path: /./, times: 1, effect });
-      tab.say({ type: 'retry' });
+      tab.say({ type: 'reload' });
       return tab;
     }
     /** What the page shows by what it was told since it last began. */
@@ -232,7 +232,7 @@ describe('Show Results', () => {
       tab.say({ type: 'cancel' });
       await eventually(() => assert.equal(shownBy(tab).done?.note, 'Cancelled: these are the rows from before.'));
       assert.equal(shownBy(tab).rows, 9);
-      tab.say({ type: 'retry' });
+      tab.say({ type: 'reload' });
       await eventually(() => assert.deepEqual([shownBy(tab).done?.note, shownBy(tab).rows], ['', 9]));
     });
   });
@@ -374,7 +374,7 @@ describe('Show Results', () => {
       api.simulator.removeBatch('batch_done');
       for (const [count, type] of (['play', 'openOutput'] as const).entries()) {
         tab.say({ type, line: row.line });
-        const said = await eventually(() => tab.toldOf('say')[count] ?? assert.fail('nothing was said'));
+        const said = await eventually(() => tab.toldOf('rowMessage')[count] ?? assert.fail('nothing was said'));
         assert.deepEqual([said.line, said.text.includes('is gone')], [row.line, true], said.text);
       }
       assert.deepEqual([person.opened, mediaSources(tab)], [[], '']);
@@ -386,7 +386,7 @@ describe('Show Results', () => {
       const row = succeededIn(tab);
       api.simulator.faults.add({ origin: 'files', effect: { kind: 'html' } });
       tab.say({ type: 'openOutput', line: row.line });
-      const said = await told(tab, 'say');
+      const said = await told(tab, 'rowMessage');
       assert.match(said.text, /^[A-Zs].+\.$/);
       assert.deepEqual(person.opened, []);
     });
@@ -415,7 +415,7 @@ describe('Show Results', () => {
         const tab = await drawn();
         api.simulator.clearRequests();
         tab.say({ type, line: 1 });
-        const said = await told(tab, 'say');
+        const said = await told(tab, 'rowMessage');
         assert.equal(said.line, 1);
         assert.match(said.text, /not an https: address/);
         assert.deepEqual([person.opened, tab.toldOf('media'), mediaSources(tab)], [[], [], '']);
@@ -547,7 +547,7 @@ describe('Open Results as Text', () => {
     const tab = tabs.only();
     await allShown(tab);
     api.simulator.updateBatch('batch_done', { resultText: resultLine('ep-new') });
-    tab.say({ type: 'retry' });
+    tab.say({ type: 'reload' });
     await eventually(() => assert.equal(document.getText(), resultLine('ep-new')));
     assert.equal(document.isDirty, false);
     assert.deepEqual(person.messages, []);

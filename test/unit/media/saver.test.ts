@@ -80,7 +80,11 @@ describe('Saving media', () => {
     );
   }
 
-  const counts = ({ saved, kept, failures }: MediaReport): number[] => [saved.length, kept.length, failures.length];
+  const counts = ({ saved, alreadySaved, failures }: MediaReport): number[] => [
+    saved.length,
+    alreadySaved.length,
+    failures.length,
+  ];
   const notedAs = async (): Promise<string[]> => {
     const manifest = decodeManifest(await fs.readFile(path.join(where, manifestName), 'utf8'));
     return (manifest?.requests ?? []).map(({ requestId, outcome }) => `${requestId} ${outcome}`).sort();

@@ -40,7 +40,7 @@ describe('Kept results', () => {
   }
 
   async function keep(id: string, text: string, { of = account, by = kept } = {}): Promise<boolean> {
-    const keeping = await by.keep(of, id);
+    const keeping = await by.createWriter(of, id);
     await keeping.write(bytesOf(text));
     return keeping.complete();
   }
@@ -56,7 +56,7 @@ describe('Kept results', () => {
 
   it('are there after they came, in every window, and were not before', async () => {
     assert.equal(await kept.find(account, 'b'), undefined);
-    const keeping = await kept.keep(account, 'b');
+    const keeping = await kept.createWriter(account, 'b');
     await keeping.write(bytesOf('one\n'));
     assert.equal(await kept.find(account, 'b'), undefined);
     await keeping.write(bytesOf('two\n'));
@@ -125,7 +125,7 @@ describe('Kept results', () => {
   });
 
   it('are not kept where not all of them came', async () => {
-    const keeping = await kept.keep(account, 'b');
+    const keeping = await kept.createWriter(account, 'b');
     await keeping.write(bytesOf('half'));
     await keeping.discard();
     await keeping.discard();
@@ -151,7 +151,7 @@ describe('Kept results', () => {
     const read = async (id: string, fail: boolean, most = Infinity): Promise<string> => {
       let text = '';
       let count = 0;
-      for await (const chunk of kept.keepWhileReading(account, id, download(fail))) {
+      for await (const chunk of kept.cacheWhileReading(account, id, download(fail))) {
         text += new TextDecoder().decode(chunk);
         if (++count >= most) break;
       }
@@ -170,7 +170,7 @@ describe('Kept results', () => {
   it('stay whole for whoever reads them while another window loads them anew', async () => {
     await keep('b', 'old text');
     const file = await kept.find(account, 'b');
-    const loading = await windowOf('two').keep(account, 'b');
+    const loading = await windowOf('two').createWriter(account, 'b');
     await loading.write(bytesOf('new'));
     assert.equal(new TextDecoder().decode(await file?.read(0, 8)), 'old text');
     await loading.complete();
@@ -179,7 +179,7 @@ describe('Kept results', () => {
   });
 
   it('may be loaded by two windows at once', async () => {
-    const both = await Promise.all([kept.keep(account, 'b'), windowOf('two').keep(account, 'b')]);
+    const both = await Promise.all([kept.createWriter(account, 'b'), windowOf('two').createWriter(account, 'b')]);
     for (const part of ['one,', 'two']) {
       await Promise.all(both.map((keeping) => keeping.write(bytesOf(part))));
     }
@@ -211,7 +211,7 @@ describe('Kept results', () => {
     });
 
     it('and remove what a window left behind that was killed, but nothing that is being written', async () => {
-      const dead = await windowOf('dead').keep(account, 'a');
+      const dead = await windowOf('dead').createWriter(account, 'a');
       await dead.write(bytesOf('half'));
       await keep('b', 'text');
       assert.equal((await names()).length, 2);
@@ -241,7 +241,7 @@ describe('Kept results', () => {
 
     it('even while they are being loaded, here or in another window', async () => {
       for (const by of [kept, windowOf('two')]) {
-        const keeping = await by.keep(account, 'a');
+        const keeping = await by.createWriter(account, 'a');
         await keeping.write(bytesOf('half'));
         await kept.forget(account);
         await keeping.write(bytesOf('rest'));

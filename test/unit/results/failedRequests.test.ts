@@ -241,11 +241,11 @@ describe('The file of the requests to send again', () => {
       resultLine('d', rejected),
     ];
     const input = ['a', 'b', 'c', 'd', 'e'].map((id) => inputLine(id)).join('\n');
-    const expected = ['cannotHelp b', 'notKnownToHelp c', 'cannotHelp d'];
-    const fromInput = await build(results, { input }, { onlyHelpful: true });
+    const expected = ['notWorthRetrying b', 'maybeNotWorthRetrying c', 'notWorthRetrying d'];
+    const fromInput = await build(results, { input }, { onlyWorthRetrying: true });
     assert.deepEqual(requestsOf(fromInput), ['a failed input', 'e missing input']);
     assert.deepEqual(notesOf(fromInput), expected);
-    const rebuilt = await build(results, {}, { onlyHelpful: true });
+    const rebuilt = await build(results, {}, { onlyWorthRetrying: true });
     assert.deepEqual(requestsOf(rebuilt), ['a failed result']);
     assert.deepEqual(notesOf(rebuilt), expected);
     assert.equal((await build(results)).requests.length, 4);
@@ -297,9 +297,9 @@ describe('The file of the requests to send again', () => {
         fc.option(anyInput, { nil: undefined }),
         fc.nat(10),
         fc.boolean(),
-        async (results, input, totalGenerations, onlyHelpful) => {
+        async (results, input, totalGenerations, onlyWorthRetrying) => {
           const source = { totalGenerations, ...(input === undefined ? {} : { input }) };
-          const file = await build(results, source, { onlyHelpful });
+          const file = await build(results, source, { onlyWorthRetrying });
           const requests = parsed(file.text);
           const ids = requests.map(({ request_id: id }) => id);
           assert.deepEqual(

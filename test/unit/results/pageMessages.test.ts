@@ -6,7 +6,7 @@ import { batchIdOfState, parseFromPage } from '../../../src/editor/results/pageM
 /** Everything that the page may ask for. The type sees to it that nothing is left out. */
 const messages: Readonly<Record<FromPage['type'], readonly FromPage[]>> = {
   ready: [{ type: 'ready' }],
-  retry: [{ type: 'retry' }],
+  reload: [{ type: 'reload' }],
   cancel: [{ type: 'cancel' }],
   detail: [{ type: 'detail', line: 0 }],
   play: [

@@ -6,8 +6,8 @@ import { itAlways } from '../support/properties';
 import { bytesOf, failure, resultLine, rowsOf } from './lines';
 
 /** Reads a file that comes in pieces of the given lengths, over and over. */
-function readInPieces(file: Uint8Array, lengths: readonly number[], longestLine?: number): ResultRow[] {
-  const reader = new ResultReader(longestLine === undefined ? {} : { longestLine });
+function readInPieces(file: Uint8Array, lengths: readonly number[], maxLineBytes?: number): ResultRow[] {
+  const reader = new ResultReader(maxLineBytes === undefined ? {} : { maxLineBytes });
   const rows: ResultRow[] = [];
   for (let at = 0, piece = 0; at < file.length; piece += 1) {
     const length = lengths[piece % lengths.length] ?? file.length;
@@ -79,9 +79,9 @@ describe('Reading a result file', () => {
   it('loses a line that is too long, and no other, however it comes', () => {
     const long = `{"request_id":"long","x":"${'é'.repeat(400)}"}`;
     const file = bytesOf([resultLine('a'), long, resultLine('b'), long].join('\n'));
-    const longestLine = 600;
+    const maxLineBytes = 600;
     for (const lengths of [[file.length], [1], [64], [599, 3], [601]]) {
-      const rows = readInPieces(file, lengths, longestLine);
+      const rows = readInPieces(file, lengths, maxLineBytes);
       assert.deepEqual(requestIds(rows), ['a', 'tooLong', 'b', 'tooLong'], String(lengths));
       assert.equal(rawLine(file, rows[1] ?? assert.fail()), long);
       assert.equal(rawLine(file, rows[3] ?? assert.fail()), long);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inputsOf } from '../../../src/core/results/inputs';
+import { inputMediaOf } from '../../../src/core/results/inputMedia';
 import { generation } from './lines';
 
 describe('The inputs of a request', () => {
@@ -15,7 +15,7 @@ describe('The inputs of a request', () => {
         ],
       }),
     };
-    assert.deepEqual(inputsOf(line), [
+    assert.deepEqual(inputMediaOf(line), [
       { kind: 'video', url: 'https://media.example/a.mp4', isSafe: true },
       { kind: 'audio', url: 'https://media.example/a.wav', isSafe: true },
       { kind: 'image', url: 'https://media.example/a.png', isSafe: true },
@@ -23,7 +23,7 @@ describe('The inputs of a request', () => {
   });
 
   it('are found in a line that is the generation itself, too', () => {
-    assert.equal(inputsOf(generation()).length, 2);
+    assert.equal(inputMediaOf(generation()).length, 2);
   });
 
   it('are without what has no address, such as texts and assets, and without kinds that nobody knows', () => {
@@ -38,14 +38,14 @@ describe('The inputs of a request', () => {
       'https://media.example/a.mp4',
       { type: 'audio', url: 'https://media.example/b.wav' },
     ];
-    assert.deepEqual(inputsOf({ response: { input } }), [
+    assert.deepEqual(inputMediaOf({ response: { input } }), [
       { kind: 'audio', url: 'https://media.example/b.wav', isSafe: true },
     ]);
   });
 
   it('keep their addresses letter by letter', () => {
     const url = 'https://media.example/a%2Fb.mp4?sig=a%3d%3D+b%20c&x#y';
-    assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
+    assert.deepEqual(inputMediaOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
   });
 
   it('say of an address that may not be opened or loaded that it may not', () => {
@@ -61,25 +61,25 @@ describe('The inputs of a request', () => {
       'https://media.example/a b.mp4',
       '',
     ]) {
-      assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: false }]);
+      assert.deepEqual(inputMediaOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: false }]);
     }
   });
 
   it('are not read from what a line only inherits', () => {
     const inherited = Object.create({ input: [{ type: 'video', url: 'https://media.example/a.mp4' }] }) as unknown;
-    assert.deepEqual(inputsOf(inherited), []);
-    assert.deepEqual(inputsOf({ response: inherited }), []);
+    assert.deepEqual(inputMediaOf(inherited), []);
+    assert.deepEqual(inputMediaOf({ response: inherited }), []);
   });
 
   it('are none, and nothing breaks, whatever the line is', () => {
     for (const line of [undefined, null, 1, 'text', [], {}, { response: null }, { response: { input: {} } }]) {
-      assert.deepEqual(inputsOf(line), []);
+      assert.deepEqual(inputMediaOf(line), []);
     }
     fc.assert(
       fc.property(fc.jsonValue(), (line) => {
-        assert.ok(Array.isArray(inputsOf(line)));
-        assert.ok(Array.isArray(inputsOf({ response: { input: line } })));
-        assert.ok(Array.isArray(inputsOf({ input: [line] })));
+        assert.ok(Array.isArray(inputMediaOf(line)));
+        assert.ok(Array.isArray(inputMediaOf({ response: { input: line } })));
+        assert.ok(Array.isArray(inputMediaOf({ input: [line] })));
       }),
     );
   });
