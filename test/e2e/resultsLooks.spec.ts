@@ -13,7 +13,7 @@ const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'
 test.use({ env: { SYNC_API_KEY: key } });
 
 test.describe('The results', () => {
-  test('can be read in dark, light and high contrast colours', async ({ workbench, simulator, hostVersion }) => {
+  test('are readable in dark, light and high contrast themes', async ({ workbench, simulator, hostVersion }) => {
     // Four themes, and axe-core twice in each.
     test.slow();
     addOneOfEach(simulator);
@@ -34,7 +34,7 @@ test.describe('The results', () => {
         // The editor of the settings was before it meanwhile: the page was made anew, and gets its rows again.
         await results.loaded();
 
-        await test.step('the list', async () => {
+        await test.step('the table', async () => {
           await results.grid.focus();
           await page.keyboard.press('Home');
           await page.keyboard.press('Shift+ArrowDown');

@@ -90,7 +90,7 @@ describe('Saving media', () => {
     return (manifest?.requests ?? []).map(({ requestId, outcome }) => `${requestId} ${outcome}`).sort();
   };
 
-  it('twice at once into one folder leaves no hole in a video', async () => {
+  it('leaves no gap in a video that two runs save at the same time', async () => {
     const [first, asking, more, opened] = [gate(), gate(), gate(), gate()];
     const one = save(itemsOf('r'), () =>
       Promise.resolve(
@@ -122,20 +122,20 @@ describe('Saving media', () => {
     assert.deepEqual(await notedAs(), ['r saved']);
   });
 
-  describe('where nothing can be reached', () => {
+  describe('without a network', () => {
     const bad = ['r0', 'r1', 'r2'];
     const items = itemsOf(...bad, 'r3', 'r4', 'r5', 'r6');
     beforeEach(() =>
       save(items, (url) => (/r[012]/.test(url) ? Promise.reject(new ApiError('gone', 'it is gone')) : whole())),
     );
 
-    it('finds what is there all the same, and does not forget it', async () => {
+    it('finds files that are already saved, and keeps their entries', async () => {
       assert.deepEqual(counts(await save(items, offline)), [0, 4, 3]);
       assert.deepEqual(counts(await save(items, whole)), [3, 4, 0]);
       assert.deepEqual(asked, []);
     });
 
-    it('forgets nothing that it can not look at either', async () => {
+    it('keeps the entries of files that it can not access', async () => {
       const before = await notedAs();
       class Unplugged extends DiskMediaFolder {
         override stat(name: string) {
@@ -148,7 +148,7 @@ describe('Saving media', () => {
     });
   });
 
-  it('of different requests at once into one folder knows all of them afterwards', async () => {
+  it('lists the files of two runs at the same time in one manifest', async () => {
     const [begun, go] = [gate(), gate()];
     const one = save(itemsOf('a'), async () => {
       begun.open();
@@ -163,7 +163,7 @@ describe('Saving media', () => {
     assert.deepEqual(counts(await save(itemsOf('a', 'b', 'c'), offline)), [0, 3, 0]);
   });
 
-  it('does not take its own failure for the end of what another run saved', async () => {
+  it('does not replace the entry of a video that another run saved with its own failure', async () => {
     const [begun, go] = [gate(), gate()];
     const one = save(itemsOf('a', 'b'), async (url) => {
       if (url.includes('/a.')) {
@@ -180,7 +180,7 @@ describe('Saving media', () => {
     assert.deepEqual(await notedAs(), ['a saved', 'b saved']);
   });
 
-  it('overwrites nobody’s files for its list', async () => {
+  it('does not overwrite other files with its manifest', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `b.manifest${index === 0 ? '' : `-${index + 1}`}.json`);
     for (const name of names) {
       await fs.writeFile(path.join(where, name), 'mine');

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { inputMediaOf } from '../../../src/core/results/inputMedia';
 import { generation } from './lines';
 
-describe('The inputs of a request', () => {
-  it('are the media that its result line repeats, in their order', () => {
+describe('The input media of a request', () => {
+  it('are those of its result line, in their order', () => {
     const line = {
       request_id: 'r',
       response: generation({
@@ -22,11 +22,11 @@ describe('The inputs of a request', () => {
     ]);
   });
 
-  it('are found in a line that is the generation itself, too', () => {
+  it('are found in a line that is the generation itself', () => {
     assert.equal(inputMediaOf(generation()).length, 2);
   });
 
-  it('are without what has no address, such as texts and assets, and without kinds that nobody knows', () => {
+  it('leave out inputs without a URL, such as texts and assets, and unknown types', () => {
     const input = [
       { type: 'text', provider: { name: 'elevenlabs', script: 'Hello' } },
       { type: 'video', assetId: 'asset_1' },
@@ -43,12 +43,12 @@ describe('The inputs of a request', () => {
     ]);
   });
 
-  it('keep their addresses letter by letter', () => {
+  it('keep their URLs unchanged', () => {
     const url = 'https://media.example/a%2Fb.mp4?sig=a%3d%3D+b%20c&x#y';
     assert.deepEqual(inputMediaOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
   });
 
-  it('say of an address that may not be opened or loaded that it may not', () => {
+  it('mark URLs that may not be opened or loaded', () => {
     for (const url of [
       'javascript:alert(1)',
       'data:video/mp4;base64,AAAA',
@@ -65,13 +65,13 @@ describe('The inputs of a request', () => {
     }
   });
 
-  it('are not read from what a line only inherits', () => {
+  it('are not read from inherited properties', () => {
     const inherited = Object.create({ input: [{ type: 'video', url: 'https://media.example/a.mp4' }] }) as unknown;
     assert.deepEqual(inputMediaOf(inherited), []);
     assert.deepEqual(inputMediaOf({ response: inherited }), []);
   });
 
-  it('are none, and nothing breaks, whatever the line is', () => {
+  it('are empty for any other line', () => {
     for (const line of [undefined, null, 1, 'text', [], {}, { response: null }, { response: { input: {} } }]) {
       assert.deepEqual(inputMediaOf(line), []);
     }

@@ -5,8 +5,8 @@ import { addRows, missingCount, emptySummary, requestCount } from '../../../src/
 import { itAlways } from '../support/properties';
 import { row } from './lines';
 
-describe('The sum of a result file', () => {
-  it('counts what came of the requests, and the seconds of output', () => {
+describe('The summary of a result file', () => {
+  it('counts the outcomes and the seconds of output', () => {
     const rows = [
       row({ durationS: 10 }),
       row({ durationS: 2.5 }),
@@ -27,12 +27,12 @@ describe('The sum of a result file', () => {
     });
   });
 
-  it('counts a request once, however many lines it has', () => {
+  it('counts a request with several lines once', () => {
     const rows = [row({ requestId: 'a', durationS: 1 }), row({ requestId: 'a', durationS: 1, problem: 'duplicate' })];
     assert.deepEqual(addRows(emptySummary, rows), { ...emptySummary, succeeded: 1, duplicates: 1, outputSeconds: 1 });
   });
 
-  it('says how many requests have no line, never fewer than none', () => {
+  it('gives the number of requests without a line, never below 0', () => {
     const summary = addRows(emptySummary, [row(), row({ outcome: 'unreadable' }), row({ problem: 'duplicate' })]);
     assert.deepEqual(
       [10, 3, 2, 1, 0].map((total) => missingCount(summary, total)),
@@ -40,7 +40,7 @@ describe('The sum of a result file', () => {
     );
   });
 
-  itAlways('is the same however the rows arrive, and adds up to the batch', () => {
+  itAlways('does not depend on how the rows are split, and adds up to the batch', () => {
     const anyRow = fc
       .record(
         {
