@@ -24,7 +24,7 @@ const manifestName = 'batch_1.manifest.json';
 describe('Saving media', () => {
   const clock = new ManualClock();
   const size = 100_000;
-  /** What was read and not yet handed on is lost when a connection breaks, so little would be left of a small file. */
+  /** A lost connection loses buffered bytes, so little would be left of a small file. */
   const large = 4_000_000;
   let mediaBytes = size;
   const simulator = useSimulator(() => {
@@ -77,7 +77,7 @@ describe('Saving media', () => {
     );
   }
 
-  /** What there is of a folder, with a mistake in one of its operations. */
+  /** A folder with changed operations. */
   function faulty(change: Partial<MediaFolder>): MediaFolder {
     const real = new DiskMediaFolder(folder);
     return {
@@ -145,7 +145,7 @@ describe('Saving media', () => {
     const controller = new AbortController();
     const saving = save(list, { signal: controller.signal });
     await until(() => mediaRequests().length === 3);
-    // One that was sent with these would have come before one that is sent now.
+    // A fourth request would have arrived before this one.
     await (await fetch(`${simulator().filesUrl}/later`)).text();
     assert.equal(mediaRequests().length, 3);
     controller.abort();
@@ -153,7 +153,7 @@ describe('Saving media', () => {
   });
 
   describe('when cancelled', () => {
-    /** Cancels when half of a file is there. */
+    /** Cancels when half of a file is downloaded. */
     async function cancelled(item: MediaItem): Promise<MediaReport> {
       onMedia({ kind: 'stall' }, 1, idOf(item));
       const controller = new AbortController();
@@ -458,7 +458,7 @@ describe('Saving media', () => {
       let received = 0;
       const saving = save([item], { client, onProgress: ({ bytes }) => void (received = bytes) });
       await until(() => received === size / 2 && client.clock.isWaiting);
-      client.clock.beSilent();
+      client.clock.endTimeouts();
       assert.equal((await saving).failures[0]?.error.reason, 'timeout');
     });
 
@@ -470,7 +470,7 @@ describe('Saving media', () => {
       const report = await save(list);
       assert.equal(report.failures.length, 50);
       assert.ok(report.failures.every(({ error }) => error.reason === 'connection'));
-      // Each is tried three times, and others are under way when the third one fails.
+      // Each file is tried three times, and other downloads are running when the third one fails.
       assert.ok(mediaRequests().length <= 15, `${mediaRequests().length} requests`);
     });
   });

@@ -5,7 +5,7 @@ import type { Workbench } from './workbench';
 
 test.use({ env: { SYNC_API_KEY: 'test-key' } });
 
-/** A signed URL is refused by its server as soon as one character of it is written in another way. */
+/** A server rejects a signed URL if any character is encoded differently. */
 const signed =
   'https://results.example.test/out%2Fput/b%20c+d=e&f=%C3%BC%7E~(1)*.json' +
   '?X-Amz-Credential=AKIA%2F20261124%2Fus-east-1&X-Amz-Signature=a%2Bb%3d%3D&list=a+b&x=%7B%22k%22%3A1%7D&e#part%2f1';
@@ -45,7 +45,7 @@ test.describe('The output of a batch', () => {
     });
 
     await test.step('from the command palette, which offers the batches with an output, the selected one first', async () => {
-      // A click shows the results, and their tab takes the focus.
+      // The click opens the results tab, which takes the focus.
       await view.item('batch_signed').click();
       await expect(new ResultsPage(workbench.webview()).heading).toHaveText('batch_signed');
       await workbench.command('Sync Batches: Open Output URL');
@@ -90,7 +90,7 @@ test.describe('The output of a batch', () => {
 
     await test.step('Copy Output URL, from the context menu', async () => {
       const menu = await view.contextMenu('batch_signed');
-      // It is there for some seconds only.
+      // The message disappears after a few seconds.
       const told = expect(workbench.statusBarItem('Output URL copied')).toBeVisible();
       await Promise.all([told, menu.click('Copy Output URL')]);
       await expect.poll(() => workbench.clipboard()).toBe(signed);
@@ -148,20 +148,20 @@ test.describe('The output of a batch', () => {
   });
 });
 
-/** Adds batches, the first one the newest. */
+/** Adds batches. The first one is the newest. */
 function addBatches(simulator: Simulator, seeds: Omit<BatchSeed, 'createdAt'>[]): void {
   const now = Date.now();
   for (const [index, seed] of seeds.entries()) simulator.addBatch({ createdAt: now - index * 60_000, ...seed });
 }
 
-/** Runs in the page before anything else: keeps what would be opened in a new tab. */
+/** Runs first in the page: records the URLs to open instead of opening them. */
 const recordOpened = 'window.opened = []; window.open = (url) => { window.opened.push(url); return null; };';
 
 async function opened({ page }: Workbench): Promise<string[]> {
   return await page.evaluate<string[]>('window.opened');
 }
 
-/** The editor asks before it opens a website that is not known to it. */
+/** Confirms the question of VS Code about an external website. */
 async function letItOpen({ dialog }: Workbench): Promise<void> {
   expect(await dialog.message()).toMatch(/open the external website\?/);
   await dialog.click('Open');

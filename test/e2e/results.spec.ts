@@ -8,7 +8,7 @@ import type { Workbench } from './workbench';
 const key = 'test-key';
 const hour = 3_600_000;
 
-/** What is asked of a video in the page. */
+/** The properties of a video that tests read. */
 interface PageVideo {
   readonly videoWidth: number;
   readonly currentSrc: string;
@@ -102,7 +102,7 @@ test.describe('The results of a batch', () => {
     await expect(results.note).toHaveText('');
     const files = (): number => simulator.requests.filter(({ origin }) => origin === 'files').length;
     expect(files()).toBe(1);
-    // The key goes to the API alone, and not along with the redirect.
+    // Only the API gets the key, not the target of the redirect.
     for (const { origin, headers } of simulator.requests) {
       expect(headers['x-api-key']).toBe(origin === 'api' ? key : undefined);
     }

@@ -27,14 +27,14 @@ const media = (number: number): object[] => [
   { type: 'audio', url: `https://media.example/${number}.wav` },
 ];
 
-/** A line as somebody's script wrote it: its blanks, its order and its characters are to stay. */
+/** A line with unusual spaces, order and escapes, which must stay unchanged. */
 const inputLine = (number: number): string =>
   `{ "payload": {"input":${JSON.stringify(media(number))}, "model":"lipsync-2", "x": "\\u00fc ü 1.0e2"},"endpoint":"/v2/generate" ,  "request_id":"${idOf(number)}"}`;
 
 const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
 const inputFile = `${numbers.map(inputLine).join('\r\n')}\n`;
 
-/** What came of each: 21 timed out, 22 had no audio, 23 was rejected, 24 failed inside, 25 is missing. */
+/** The errors: 21 timed out, 22 had no audio, 23 was rejected, 24 had an internal error. 25 is missing. */
 const errors: Readonly<Record<number, Record<string, unknown>>> = {
   21: { error_code: 'generation_timeout' },
   22: { error_code: 'generation_audio_missing' },
@@ -46,7 +46,7 @@ function outputLine(number: number): string {
   const input = media(number);
   return resultLine(idOf(number), error === undefined ? generation({ input }) : failure({ input, ...error }));
 }
-/** In another order than that of the requests: none is promised. */
+/** In another order than the requests, since the API guarantees no order. */
 const resultText = numbers.slice(0, 24).reverse().map(outputLine).join('\n');
 
 describe('Export Failed Requests', () => {
@@ -58,7 +58,7 @@ describe('Export Failed Requests', () => {
   const add = (): Promise<void> => addDone(api, { total: 25, succeeded: 20, failed: 4, resultText });
   const exported = (): string => files.read('again.jsonl').toString();
 
-  /** Exports into a file of the folder, from the file of the batch where one is given. */
+  /** Exports to a file in the folder. @param input The original file. */
   async function exportTo(picks: readonly string[], input?: vscode.Uri) {
     files.willPick(...(input === undefined ? [] : [input]), files.uri('again.jsonl'));
     return picking(picks, exportFailed);
@@ -152,17 +152,17 @@ describe('Export Failed Requests', () => {
         .map((line) => (JSON.parse(line) as { request_id: string }).request_id),
       ['ep-04'],
     );
-    const { text: said } = person.onlyMessage();
-    assert.match(said, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
+    const { text } = person.onlyMessage();
+    assert.match(text, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
   });
 
   it('writes no file if no request could be rebuilt, and reports why', async () => {
     const text = [resultLine('ep-01'), resultLine('ep-02', failure({ model: undefined }))].join('\n');
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     await picking([rebuilt], exportFailed);
-    const { kind, text: said } = person.onlyMessage();
+    const { kind, text } = person.onlyMessage();
     assert.equal(kind, 'warning');
-    assert.match(said, /^No requests exported\. Left out: no model in the result \(1\)\./);
+    assert.match(text, /^No requests exported\. Left out: no model in the result \(1\)\./);
     assert.deepEqual([files.asked, files.names()], [[], []]);
   });
 
@@ -312,9 +312,9 @@ describe('Export Failed Requests for a batch that the extension submitted', () =
   const stored = 'From the submitted file';
   const text = batchFile(20);
 
-  /** Submits a file; its batch then ends with two failed requests and one that is missing. */
+  /** Submits a file whose batch finishes with two failed requests and a missing one. */
   async function submitAndFail(): Promise<string> {
-    // With the list there, only changes are loaded when the batch is made: the load below is not that one.
+    // Load the list first: then creating the batch loads only changes, and the refresh below is a separate load.
     await vscode.commands.executeCommand('syncBatches.refresh');
     const uri = files.write('sent.jsonl', text);
     person.willPress('Submit 20 Requests');

@@ -25,7 +25,7 @@ useExtension();
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
 
-/** A file that shows whether bytes stay what they are: blank lines, CRLF, other scripts, no JSON, no line end. */
+/** A file with blank lines, CRLF, several scripts, a line that is not JSON, and no line ending at the end. */
 const oddFile = [
   `${resultLine('ep-01 – Ü 予告編')}\r`,
   '',
@@ -34,7 +34,7 @@ const oddFile = [
   resultLine('ep-03'),
 ].join('\n');
 
-/** A batch with an odd result file, or with one that the API makes: 10 requests, 7 succeeded, 2 failed, 1 missing. */
+/** Adds a batch with the odd result file, or with a generated one: 10 requests, 7 succeeded, 2 failed, 1 missing. */
 const addOdd = (api: RunningApi, id?: string): Promise<void> =>
   addDone(api, { ...(id === undefined ? {} : { id }), total: 5, succeeded: 2, failed: 1, resultText: oddFile });
 const addMade = (api: RunningApi): Promise<void> => addDone(api, { total: 10, succeeded: 7, failed: 2 });
@@ -64,7 +64,7 @@ describe('Show Results', () => {
     return tab;
   }
 
-  /** The tab, once its page is drawn: that is when it is told everything. */
+  /** Opens the tab and waits until its page is ready. */
   async function drawn(): Promise<ResultsTab> {
     const tab = await show();
     await lastMessage(tab, 'begin');
@@ -203,7 +203,7 @@ describe('Show Results', () => {
   });
 
   describe('with a reload that does not finish', () => {
-    /** The tab with all of its rows, which then asks the server and gets something worse. */
+    /** Loads all rows, then reloads with an error of the server. */
     async function loadAgain(effect: FaultEffect): Promise<ResultsTab> {
       await addMade(api);
       const tab = await drawn();
@@ -289,7 +289,7 @@ describe('Show Results', () => {
       return rows.find(({ outcome }) => outcome === 'succeeded') ?? assert.fail('no request succeeded');
     }
 
-    /** The origins from which it may load videos, as its document says. */
+    /** @returns the origins of media in the policy of the page. */
     const mediaSources = ({ panel }: ResultsTab): string => /media-src ([^;"]*)/.exec(panel.webview.html)?.[1] ?? '';
 
     it('that can load only its script and style sheet', async () => {
@@ -378,8 +378,8 @@ describe('Show Results', () => {
       api.simulator.removeBatch('batch_done');
       for (const [count, type] of (['play', 'openOutput'] as const).entries()) {
         tab.send({ type, line: row.line });
-        const said = await eventually(() => tab.messagesOf('rowMessage')[count] ?? assert.fail('there is no message'));
-        assert.deepEqual([said.line, said.text.includes('is gone')], [row.line, true], said.text);
+        const message = await eventually(() => tab.messagesOf('rowMessage')[count] ?? assert.fail('there is no message'));
+        assert.deepEqual([message.line, message.text.includes('is gone')], [row.line, true], message.text);
       }
       assert.deepEqual([person.opened, mediaSources(tab)], [[], '']);
     });
@@ -390,8 +390,8 @@ describe('Show Results', () => {
       const row = succeededIn(tab);
       api.simulator.faults.add({ origin: 'files', effect: { kind: 'html' } });
       tab.send({ type: 'openOutput', line: row.line });
-      const said = await lastMessage(tab, 'rowMessage');
-      assert.match(said.text, /^[A-Zs].+\.$/);
+      const message = await lastMessage(tab, 'rowMessage');
+      assert.match(message.text, /^[A-Zs].+\.$/);
       assert.deepEqual(person.opened, []);
     });
 
@@ -419,9 +419,9 @@ describe('Show Results', () => {
         const tab = await drawn();
         api.simulator.clearRequests();
         tab.send({ type, line: 1 });
-        const said = await lastMessage(tab, 'rowMessage');
-        assert.equal(said.line, 1);
-        assert.match(said.text, /not an https: address/);
+        const message = await lastMessage(tab, 'rowMessage');
+        assert.equal(message.line, 1);
+        assert.match(message.text, /not an https: address/);
         assert.deepEqual([person.opened, tab.messagesOf('media'), mediaSources(tab)], [[], [], '']);
         assert.deepEqual(api.simulator.requests, []);
       });
@@ -445,7 +445,7 @@ describe('Show Results', () => {
           { type: 'openOutput', url: 'https://evil.example.test' },
           { type: 'copyOutput', text: 'evil' },
         ],
-        // A row that there is not, and rows without an output or an ID.
+        // A row that does not exist, and rows without an output or an ID.
         ...[
           { type: 'detail', line: 99 },
           { type: 'play', line: 99 },
@@ -674,7 +674,7 @@ describe('Save Results', () => {
     await secrets.store('syncBatches.apiKey', environmentKey);
     const rehearsal = await rehearse(secrets);
     try {
-      // In the place of the folder: nothing can be written into it.
+      // A file instead of the folder, so that nothing can be written to it.
       fs.writeFileSync(path.join(rehearsal.storage, 'results'), '');
       await vscode.commands.executeCommand('rehearsal.syncBatches.saveResults', 'batch_done');
     } finally {
@@ -758,7 +758,7 @@ describe('Cached results', () => {
     assert.equal(await read(), 1);
   });
 
-  /** The extension with a key of its own, so that it can be removed, and the result files that it keeps. */
+  /** Starts another instance of the extension, with its own API key and cache. */
   async function rehearseWithKey(): Promise<{ rehearsal: Rehearsal; folder: string; kept: () => string[] }> {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
@@ -772,7 +772,7 @@ describe('Cached results', () => {
   }
   const rehearsed = (name: string, ...args: unknown[]) =>
     vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
-  /** Has it keep results. Not by opening them: the documents are those of the real extension, which keeps others. */
+  /** Makes that instance cache results. The document provider is the one of the first instance, so this exports. */
   const keepRehearsed = (): Promise<unknown> => picking([], () => rehearsed('exportFailed', 'batch_done'));
 
   it('are deleted when the API key is removed', async () => {

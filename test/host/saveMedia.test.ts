@@ -25,7 +25,7 @@ describe('Save Media', () => {
   const person = usePerson();
   const files = useFiles();
 
-  /** Rows of a batch of four, three of which succeeded, in the order of their IDs. */
+  /** Adds a batch of four requests. @returns the rows of the three that succeeded, ordered by ID. */
   async function addFour(): Promise<ResultRow[]> {
     await addDone(api, { total: 4, succeeded: 3, failed: 1 });
     const rows = rowsOf(await resultFileOf(api)).filter(({ outcome }) => outcome === 'succeeded');
@@ -47,9 +47,9 @@ describe('Save Media', () => {
     }
   }
 
-  /** What the list beside the files says came of each request. */
+  /** @returns the outcomes in the manifest by request ID. */
   function listed(): Record<string, string> {
-    const manifest = decodeManifest(files.read(manifestName).toString()) ?? assert.fail('it is no list');
+    const manifest = decodeManifest(files.read(manifestName).toString()) ?? assert.fail('it is not a manifest');
     assert.equal(manifest.batchId, 'batch_done');
     return Object.fromEntries(manifest.requests.map(({ requestId = '', outcome }) => [requestId, outcome]));
   }
@@ -128,7 +128,7 @@ describe('Save Media', () => {
 
   it('renews expired links', async () => {
     const rows = await addFour();
-    // The results are kept, with the links of that time in them.
+    // Caches the results with their current links.
     await vscode.commands.executeCommand('syncBatches.openResultsText', 'batch_done');
     api.simulator.expireLinks();
     pickFolder();
@@ -138,7 +138,7 @@ describe('Save Media', () => {
   });
 
   describe('when some videos fail', () => {
-    /** One video is neither there nor to be had by another link, once. */
+    /** Makes a video and the renewal of its link fail once. */
     function loseOnce({ generationId = '' }: ResultRow): void {
       const effect = { kind: 'status', status: 404 } as const;
       api.simulator.faults.add({ origin: 'files', path: `/media/${generationId}.mp4`, times: 1, effect });

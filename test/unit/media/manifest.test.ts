@@ -20,7 +20,7 @@ const manifest: MediaManifest = {
   ],
 };
 
-/** The manifest with something changed by hand, as it is read. */
+/** Reads the manifest after a manual change. */
 function changed(change: Record<string, unknown>): MediaManifest | undefined {
   return decodeManifest(JSON.stringify({ ...(JSON.parse(encodeManifest(manifest)) as object), ...change }));
 }

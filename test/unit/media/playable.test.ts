@@ -11,7 +11,7 @@ const oldUrl = 'https://files.example.test/a%2Fb.mp4?sig=1%3d';
 const newUrl = 'https://files.example.test/a%2Fb.mp4?sig=2+%2F==';
 const asked = 'https://api.sync.so/v2/generate/gen_1';
 
-/** What storage services answer to a link. */
+/** The error of a storage service. */
 const refused = (status: number, code: string, message = 'Access Denied'): Step =>
   answer(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`, {
     'content-type': 'application/xml',
@@ -20,7 +20,7 @@ const expired = refused(403, 'AccessDenied', 'Request has expired');
 const video: Step = answer(200, 'the video', { 'content-type': 'video/mp4' });
 const generation = (outputUrl: string): Step => json(200, { id: 'gen_1', status: 'COMPLETED', outputUrl });
 
-/** Asks for a link over a scripted `fetch`. */
+/** Requests a link with a scripted `fetch`. */
 function setUp(...steps: Step[]) {
   const script = new ScriptedFetch(...steps);
   const log = new RecordingLog();

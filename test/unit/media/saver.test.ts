@@ -16,7 +16,7 @@ import { RecordingLog } from '../support/recordingLog';
 const manifestName = 'b.manifest.json';
 const body = new Uint8Array(1_000).fill(120);
 
-/** What is waited for until somebody opens it. */
+/** A promise that a test resolves. */
 function gate() {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -31,7 +31,7 @@ const itemOf = (requestId: string, line = 0): MediaItem => ({
 });
 const itemsOf = (...requestIds: string[]): MediaItem[] => requestIds.map(itemOf);
 
-/** The rest of a video of 1,000 bytes, in parts that come when they come. */
+/** The download of a video of 1,000 bytes from an offset. */
 function download(start: number, parts: () => AsyncIterable<Uint8Array>): Download {
   return {
     start,
@@ -41,7 +41,7 @@ function download(start: number, parts: () => AsyncIterable<Uint8Array>): Downlo
   };
 }
 
-/** The video, as soon as it is opened. */
+/** The download of the whole video. */
 const whole = (): Promise<Download> =>
   Promise.resolve(
     download(0, async function* () {
@@ -50,7 +50,7 @@ const whole = (): Promise<Download> =>
   );
 const offline = (): Promise<Download> => Promise.reject(new ApiError('dns', 'no such host'));
 
-// What the folder of the disk and several runs do to each other; the rest is tested against the simulator.
+// Several runs in one folder on the disk. See savingMedia.test.ts for the rest, with the simulator.
 describe('Saving media', () => {
   let where: string;
   let asked: string[];

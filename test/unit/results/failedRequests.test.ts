@@ -17,7 +17,7 @@ function inputLine(requestId: string, payload: unknown = { model: 'lipsync-2', i
   return JSON.stringify({ request_id: requestId, endpoint: '/v2/generate', payload });
 }
 
-/** The file that is made of a result file of these lines. */
+/** Builds the retry file of a result file with these lines. */
 function build(
   lines: readonly string[],
   source: Pick<RetrySource, 'input' | 'totalGenerations'> = {},
@@ -37,7 +37,7 @@ function notesOf(file: RetryFile): string[] {
   return file.notes.map(({ reason, requestId, count }) => [reason, requestId ?? count].filter(Boolean).join(' '));
 }
 
-/** The requests of a file, each with the three fields that the API asks for. */
+/** Parses the requests of a retry file. */
 function parsed(text: string): { request_id: string; endpoint: string; payload: Record<string, unknown> }[] {
   const lines = text.split('\n');
   assert.equal(lines.pop(), '');

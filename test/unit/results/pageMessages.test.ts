@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FromPage } from '../../../src/core/results/protocol';
 import { batchIdOfState, parseFromPage } from '../../../src/editor/results/pageMessages';
 
-/** Everything that the page may ask for. The type sees to it that nothing is left out. */
+/** All messages of the page. The type ensures that none is missing. */
 const messages: Readonly<Record<FromPage['type'], readonly FromPage[]>> = {
   ready: [{ type: 'ready' }],
   reload: [{ type: 'reload' }],

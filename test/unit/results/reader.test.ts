@@ -5,7 +5,7 @@ import { parseResultLine, type ResultRow } from '../../../src/core/results/row';
 import { itAlways } from '../support/properties';
 import { bytesOf, failure, resultLine, rowsOf } from './lines';
 
-/** Reads a file that comes in pieces of the given lengths, over and over. */
+/** Reads a file in chunks. The lengths repeat. */
 function readInPieces(file: Uint8Array, lengths: readonly number[], maxLineBytes?: number): ResultRow[] {
   const reader = new ResultReader(maxLineBytes === undefined ? {} : { maxLineBytes });
   const rows: ResultRow[] = [];
@@ -13,7 +13,7 @@ function readInPieces(file: Uint8Array, lengths: readonly number[], maxLineBytes
     const length = lengths[piece % lengths.length] ?? file.length;
     const chunk = file.slice(at, at + length);
     rows.push(...reader.push(chunk));
-    // The reader must not rely on a chunk that it was given earlier.
+    // The reader must not use an earlier chunk again.
     chunk.fill(0);
     at += length;
   }
@@ -21,7 +21,7 @@ function readInPieces(file: Uint8Array, lengths: readonly number[], maxLineBytes
   return rows;
 }
 
-/** The raw line of a row, by its place. */
+/** @returns the raw line of a row, by its position. */
 function rawLine(file: Uint8Array, { start, length }: ResultRow): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(file.subarray(start, start + length));
 }
@@ -135,7 +135,7 @@ describe('The result reader', () => {
     fc.constantFrom(...hostileLines, '', ' ', '\ufeff'),
     fc.string({ unit: 'binary' }),
   );
-  /** Whole lines with bytes among them that are no UTF-8, and ends of both kinds. */
+  /** Lines with both line endings, and bytes that are not UTF-8. */
   const anyFile = fc
     .array(
       fc.oneof(

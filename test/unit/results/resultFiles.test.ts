@@ -19,14 +19,14 @@ const mine = 'a'.repeat(32);
 const theirs = 'b'.repeat(32);
 const outputUrl = (id: string): string => `https://api.sync.so/v2/batches/${id}/result`;
 
-/** Lines of different lengths, with characters of several bytes, and the last one without an end. */
+/** Lines of different lengths, with characters of several bytes. The last one has no line ending. */
 const text = [
   resultLine('erste – 一'),
   resultLine('zweite', failed({ error: 'ü'.repeat(40) })),
   resultLine('dritte'),
 ].join('\n');
 
-/** The file in pieces that end anywhere. */
+/** Splits a file into chunks. */
 const inPieces = (file: string, bytes = 100): Uint8Array[] => {
   const whole = bytesOf(file);
   return Array.from({ length: Math.ceil(whole.length / bytes) }, (_, index) =>
@@ -58,7 +58,7 @@ describe('The result files of batches', () => {
   });
   afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 
-  /** Over a scripted `fetch`; what stands in the script is all that may be asked. */
+  /** Uses a scripted `fetch`. Requests that are not in the script fail. */
   function serving(...steps: Step[]) {
     const script = new ScriptedFetch(...steps);
     const http = new Http({ fetch: script.fetch, clock, random: () => 0, log, redact: (each) => each });

@@ -12,7 +12,7 @@ function read(line: unknown): ResultRow {
   return row;
 }
 
-/** What the row of a generation with these fields has, the rest of it aside. */
+/** @returns the row of a generation with these fields. */
 function withResponse(parts: Record<string, unknown>): ResultRow {
   return read(resultLine('a', generation(parts)));
 }
