@@ -152,17 +152,17 @@ describe('Export Failed Requests', () => {
         .map((line) => (JSON.parse(line) as { request_id: string }).request_id),
       ['ep-04'],
     );
-    const { text } = person.onlyMessage();
-    assert.match(text, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
+    const { text: shown } = person.onlyMessage();
+    assert.match(shown, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
   });
 
   it('writes no file if no request could be rebuilt, and reports why', async () => {
     const text = [resultLine('ep-01'), resultLine('ep-02', failure({ model: undefined }))].join('\n');
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     await picking([rebuilt], exportFailed);
-    const { kind, text } = person.onlyMessage();
+    const { kind, text: shown } = person.onlyMessage();
     assert.equal(kind, 'warning');
-    assert.match(text, /^No requests exported\. Left out: no model in the result \(1\)\./);
+    assert.match(shown, /^No requests exported\. Left out: no model in the result \(1\)\./);
     assert.deepEqual([files.asked, files.names()], [[], []]);
   });
 

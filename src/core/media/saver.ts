@@ -82,7 +82,7 @@ export async function saveMedia(host: MediaSaverHost, job: MediaJob): Promise<Me
 }
 
 type Outcome =
-  | { readonly kind: 'saved' | 'alreadySaved'; readonly name: string; readonly bytes: number }
+  | ({ readonly kind: 'saved' | 'alreadySaved' } & Omit<SavedMedia, 'item'>)
   | { readonly kind: 'skipped' | 'unsaved' }
   | { readonly kind: 'failed'; readonly error: ApiError | FolderError };
 
@@ -134,22 +134,13 @@ class MediaSaver {
     const unsaved: MediaItem[] = [];
     for (const item of this.job.items) {
       const outcome = this.outcomes.get(item) ?? { kind: 'unsaved' };
-      switch (outcome.kind) {
-        case 'saved':
-          saved.push({ item, name: outcome.name, bytes: outcome.bytes });
-          break;
-        case 'alreadySaved':
-          alreadySaved.push({ item, name: outcome.name, bytes: outcome.bytes });
-          break;
-        case 'failed':
-          failures.push({ item, error: outcome.error });
-          break;
-        case 'skipped':
-          skipped.push(item);
-          break;
-        case 'unsaved':
-          unsaved.push(item);
-          break;
+      if (outcome.kind === 'failed') {
+        failures.push({ item, error: outcome.error });
+      } else if ('name' in outcome) {
+        const list = outcome.kind === 'saved' ? saved : alreadySaved;
+        list.push({ item, name: outcome.name, bytes: outcome.bytes });
+      } else {
+        (outcome.kind === 'skipped' ? skipped : unsaved).push(item);
       }
     }
     return { saved, alreadySaved, skipped, failures, unsaved, isCancelled, manifest };
@@ -157,23 +148,15 @@ class MediaSaver {
 
   private setOutcome(item: MediaItem, outcome: Outcome): void {
     this.outcomes.set(item, outcome);
-    switch (outcome.kind) {
-      case 'failed':
-        // The fatal error may be of another file. Then an earlier run may have saved this one: keep its entry.
-        if (outcome.error !== this.fatalError || this.manifest?.get(item)?.outcome !== 'saved') {
-          this.manifest?.set(item, { outcome: 'failed', error: outcome.error.message });
-        }
-        break;
-      case 'skipped':
-      case 'unsaved':
-        if (this.manifest?.get(item) === undefined) {
-          this.manifest?.set(item, { outcome: 'unsaved' });
-        }
-        break;
-      case 'saved':
-      case 'alreadySaved':
-        // `recordSaved` has set the entry, before it deleted the record of the part file.
-        break;
+    const entry = this.manifest?.get(item);
+    if (outcome.kind === 'failed') {
+      // The fatal error may be of another file. Then an earlier run may have saved this one: keep its entry.
+      if (outcome.error !== this.fatalError || entry?.outcome !== 'saved') {
+        this.manifest?.set(item, { outcome: 'failed', error: outcome.error.message });
+      }
+    } else if (entry === undefined) {
+      // Saved files have an entry, see `recordSaved`.
+      this.manifest?.set(item, { outcome: 'unsaved' });
     }
     this.reportProgress();
   }

@@ -1,14 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { errorCodes } from '../../../src/core/results/errorCodes';
-import { outcomes, type RowProblem } from '../../../src/core/results/row';
-import {
-  bytesText,
-  cachedText,
-  outcomeText,
-  pageTexts,
-  errorCodeTexts,
-  sizeText,
-} from '../../../src/editor/results/text/results';
+import type { RowProblem } from '../../../src/core/results/row';
+import { bytesText, cachedText, pageTexts, errorCodeTexts, sizeText } from '../../../src/editor/results/text/results';
 import { age } from '../../../src/editor/shared/times';
 
 /** All problems of a line. The type ensures that none is missing. */
@@ -23,9 +16,7 @@ const problems: Readonly<Record<RowProblem, true>> = {
 };
 
 describe('The text of an outcome', () => {
-  it('is different for each outcome', () => {
-    const words = outcomes.map(outcomeText);
-    assert.deepEqual(words, ['Failed', 'Rejected', 'Unreadable', 'Unfinished', 'Succeeded']);
+  it('exists for each outcome', () => {
     assert.deepEqual(pageTexts().outcomes, {
       failed: 'Failed',
       rejected: 'Rejected',

@@ -5,44 +5,28 @@ import { displayText } from '../../../core/common/displayText';
 
 /** @returns why a request was not exported or should be checked, as a phrase that can stand in a list. */
 function reasonText(reason: RetryReason): string {
-  switch (reason) {
-    case 'noRequestId':
-      return vscode.l10n.t('no request ID in the result');
-    case 'unreadableLine':
-      return vscode.l10n.t('unreadable line in the results');
-    case 'rawLineGone':
-      return vscode.l10n.t('saved copy of the results no longer available');
-    case 'noModel':
-      return vscode.l10n.t('no model in the result');
-    case 'noMedia':
-      return vscode.l10n.t('no input media in the result');
-    case 'tooDeep':
-      return vscode.l10n.t('result nested too deeply');
-    case 'otherResult':
-      return vscode.l10n.t('another result of the request did not fail');
-    case 'missingWithoutInput':
-      return vscode.l10n.t('no result, so only the original file contains the request');
-    case 'moreThanMissing':
-      return vscode.l10n.t(
-        'more requests without a result than the batch can miss, so the original file may be the wrong one',
-      );
-    case 'notWorthRetrying':
-      return vscode.l10n.t('not worth retrying');
-    case 'maybeNotWorthRetrying':
-      return vscode.l10n.t('may not be worth retrying');
-    case 'inputLineUnreadable':
-      return vscode.l10n.t('unreadable line in the original file');
-    case 'inputLineIncomplete':
-      return vscode.l10n.t('no endpoint or payload in the original file');
-    case 'inputLineRepeated':
-      return vscode.l10n.t('request ID repeated in the original file');
-    case 'repeated':
-      return vscode.l10n.t('request ID repeated in the results');
-    case 'notInInput':
-      return vscode.l10n.t('rebuilt from the result because the original file lacks the request');
-    case 'mayHaveResult':
-      return vscode.l10n.t('considered missing, but some results have no request ID');
-  }
+  const texts: Readonly<Record<RetryReason, string>> = {
+    noRequestId: vscode.l10n.t('no request ID in the result'),
+    unreadableLine: vscode.l10n.t('unreadable line in the results'),
+    rawLineGone: vscode.l10n.t('saved copy of the results no longer available'),
+    noModel: vscode.l10n.t('no model in the result'),
+    noMedia: vscode.l10n.t('no input media in the result'),
+    tooDeep: vscode.l10n.t('result nested too deeply'),
+    otherResult: vscode.l10n.t('another result of the request did not fail'),
+    missingWithoutInput: vscode.l10n.t('no result, so only the original file contains the request'),
+    moreThanMissing: vscode.l10n.t(
+      'more requests without a result than the batch can miss, so the original file may be the wrong one',
+    ),
+    notWorthRetrying: vscode.l10n.t('not worth retrying'),
+    maybeNotWorthRetrying: vscode.l10n.t('may not be worth retrying'),
+    inputLineUnreadable: vscode.l10n.t('unreadable line in the original file'),
+    inputLineIncomplete: vscode.l10n.t('no endpoint or payload in the original file'),
+    inputLineRepeated: vscode.l10n.t('request ID repeated in the original file'),
+    repeated: vscode.l10n.t('request ID repeated in the results'),
+    notInInput: vscode.l10n.t('rebuilt from the result because the original file lacks the request'),
+    mayHaveResult: vscode.l10n.t('considered missing, but some results have no request ID'),
+  };
+  return texts[reason];
 }
 
 /** @returns a note as a line of the log, which is not translated. */

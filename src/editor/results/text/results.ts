@@ -1,24 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorCode } from '../../../core/results/errorCodes';
 import type { PageTexts } from '../../../core/results/protocol';
-import type { Outcome } from '../../../core/results/row';
 import { age } from '../../shared/times';
-
-/** @returns the outcome of a request in one word. */
-export function outcomeText(outcome: Outcome): string {
-  switch (outcome) {
-    case 'succeeded':
-      return vscode.l10n.t('Succeeded');
-    case 'failed':
-      return vscode.l10n.t('Failed');
-    case 'rejected':
-      return vscode.l10n.t('Rejected');
-    case 'unfinished':
-      return vscode.l10n.t('Unfinished');
-    case 'unreadable':
-      return vscode.l10n.t('Unreadable');
-  }
-}
 
 /** @returns what each documented error code means and what to do. Other codes are shown with the message of the API. */
 export function errorCodeTexts(): Readonly<Record<ErrorCode, string>> {
@@ -65,11 +48,11 @@ export function errorCodeTexts(): Readonly<Record<ErrorCode, string>> {
 export function pageTexts(): PageTexts {
   return {
     outcomes: {
-      succeeded: outcomeText('succeeded'),
-      failed: outcomeText('failed'),
-      rejected: outcomeText('rejected'),
-      unfinished: outcomeText('unfinished'),
-      unreadable: outcomeText('unreadable'),
+      succeeded: vscode.l10n.t('Succeeded'),
+      failed: vscode.l10n.t('Failed'),
+      rejected: vscode.l10n.t('Rejected'),
+      unfinished: vscode.l10n.t('Unfinished'),
+      unreadable: vscode.l10n.t('Unreadable'),
       missing: vscode.l10n.t('Missing'),
     },
     problems: {
