@@ -156,15 +156,20 @@ export class Details {
   private inputPart(line: number, { kind, url, isSafe }: InputMedia, index: number): HTMLElement {
     const { texts, send } = this.host;
     const { words } = texts;
-    const label = { video: words.inputVideo, audio: words.inputAudio, image: words.inputImage }[kind];
-    const part = make('p', {}, make('span', { text: fill(label, index + 1) }), ' ', make('code', { text: url }));
+    const number = index + 1;
+    const labels = {
+      video: fill(words.inputVideo, number),
+      audio: fill(words.inputAudio, number),
+      image: fill(words.inputImage, number),
+    };
+    const part = make('p', {}, make('span', { text: labels[kind] }), ' ', make('code', { text: url }));
     if (!isSafe) {
       part.append(' ', make('span', { className: 'unsafe', text: words.unsafeUrl }));
     } else if (kind !== 'image') {
       part.append(
         make('button', {
           text: words.play,
-          attributes: { 'aria-label': fill(words.playInput, index + 1) },
+          attributes: { 'aria-label': fill(words.playInput, number) },
           onClick: () => send({ type: 'play', line, input: index }),
         }),
       );
