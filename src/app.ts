@@ -17,7 +17,7 @@ import { ContextKeyService } from './editor/shared/contextKeys';
 import { secretStorageKeyring } from './editor/account/keyring';
 import { CompletionNotifier } from './editor/sidebar/completionNotifier';
 import { WindowEvents } from './editor/sidebar/windowEvents';
-import { Results } from './editor/results/results';
+import { ResultsService } from './editor/results/resultsService';
 import { onDidChangeBatchFileLimits, readBatchFileLimits, readAutoRefreshSettings } from './editor/shared/settings';
 import { notifyUnfinishedSubmissions } from './editor/submissions/unfinishedSubmissions';
 import { SubmissionService } from './editor/submissions/submissionService';
@@ -36,7 +36,7 @@ const fetch: FetchLike = async (url, init) => (await import('./platform/nodeTran
 
 /** The running extension. */
 export interface App extends Disposable {
-  readonly results: Results;
+  readonly results: ResultsService;
   /** Runs a command. Reports its errors to the user; never rejects. */
   run(name: CommandName, args: readonly unknown[]): Promise<void>;
 }
@@ -124,7 +124,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     autoRefresh,
   });
   const cache = new ResultCache({ folder, window, clock, log });
-  const results = new Results({
+  const results = new ResultsService({
     extensionUri,
     keys,
     store,

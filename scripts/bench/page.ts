@@ -6,7 +6,7 @@ import { chromium, type Browser } from '@playwright/test';
 import * as esbuild from 'esbuild';
 import { ResultReader } from '../../src/core/results/reader';
 import type { ToPage } from '../../src/core/results/protocol';
-import { addRows, noResults } from '../../src/core/results/summary';
+import { addRows, emptySummary } from '../../src/core/results/resultSummary';
 import { chromiumOptions, ensureChromium } from '../host/chromium';
 import { inRepo } from '../lib/paths';
 import { makeTempDir } from '../lib/tempDir';
@@ -132,7 +132,7 @@ async function messages(): Promise<ToPage[]> {
   return [
     { type: 'begin', title: 'batch_large', batchId: 'batch_large' },
     { type: 'rows', rows },
-    { type: 'done', summary: addRows(noResults, rows), missing: 0, note: '' },
+    { type: 'done', summary: addRows(emptySummary, rows), missing: 0, note: '' },
   ];
 }
 
@@ -142,7 +142,7 @@ async function pageTexts(): Promise<unknown> {
   try {
     const outfile = path.join(work.path, 'texts.js');
     await esbuild.build({
-      entryPoints: [inRepo('src', 'editor', 'text', 'results.ts')],
+      entryPoints: [inRepo('src', 'editor', 'results', 'text', 'results.ts')],
       outfile,
       bundle: true,
       platform: 'node',

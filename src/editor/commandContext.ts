@@ -6,7 +6,7 @@ import type { Log } from '../core/common/log';
 import type { LazyBatchFiles } from './batchFiles/lazyBatchFiles';
 import type { ClientFactory } from './account/clientFactory';
 import type { WindowEvents } from './sidebar/windowEvents';
-import type { Results } from './results/results';
+import type { ResultsService } from './results/resultsService';
 import type { SubmissionService } from './submissions/submissionService';
 import type { BatchesView } from './sidebar/batchesView';
 
@@ -18,7 +18,7 @@ export interface CommandContext {
   readonly clients: ClientFactory;
   readonly windowEvents: WindowEvents;
   readonly view: BatchesView;
-  readonly results: Results;
+  readonly results: ResultsService;
   readonly batchFiles: LazyBatchFiles;
   readonly submissions: SubmissionService;
   /** Redacts secrets. */

@@ -6,12 +6,12 @@ import { nodeTransport } from '../../src/platform/nodeTransport';
 import type { Simulator } from '../simulator/simulator';
 import { RecordingLog } from '../unit/support/recordingLog';
 
-/** Longer waits than this are limits of silence; shorter ones are before another try. */
-const longestRetryMs = 10_000;
+/** Shorter delays are before a retry, longer ones are timeouts. */
+const maxRetryDelayMs = 10_000;
 
-/** A clock whose waits before another try are over at once, and whose limits of silence end when a test says so. */
+/** A clock on which delays before a retry end immediately, and timeouts end when the test says so. */
 export class ImpatientClock implements Clock {
-  readonly #limits = new Set<() => void>();
+  readonly #timeouts = new Set<() => void>();
   #time = Date.UTC(2026, 2, 10, 12);
 
   now(): number {
@@ -19,9 +19,9 @@ export class ImpatientClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
-    if (delayMs > longestRetryMs) {
-      this.#limits.add(callback);
-      return () => this.#limits.delete(callback);
+    if (delayMs > maxRetryDelayMs) {
+      this.#timeouts.add(callback);
+      return () => this.#timeouts.delete(callback);
     }
     const soon = setImmediate(() => {
       this.#time += delayMs;
@@ -30,18 +30,18 @@ export class ImpatientClock implements Clock {
     return () => clearImmediate(soon);
   }
 
-  /** Whether anything is being waited for. */
+  /** Whether a timeout is running. */
   get isWaiting(): boolean {
-    return this.#limits.size > 0;
+    return this.#timeouts.size > 0;
   }
 
-  /** The other side was silent for too long. */
-  beSilent(): void {
-    for (const callback of [...this.#limits]) callback();
+  /** Ends all timeouts, as if the server had been silent. */
+  endTimeouts(): void {
+    for (const callback of [...this.#timeouts]) callback();
   }
 }
 
-/** The extension's own client, pointed at a simulator, over real HTTP. */
+/** The client of the extension, connected to a simulator over real HTTP. */
 export function ownClient(simulator: Simulator) {
   const clock = new ImpatientClock();
   const log = new RecordingLog();
@@ -49,7 +49,7 @@ export function ownClient(simulator: Simulator) {
   return { clock, log, http, client: new BatchClient(http, simulator.url, 'test-key', log) };
 }
 
-/** All bytes of a download. */
+/** Reads a download to its end. */
 export async function bytesOf(download: Download): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of download.chunks) chunks.push(chunk);

@@ -21,10 +21,10 @@ import { ManualClock, noon, until, useSimulator } from './helpers';
 
 const manifestName = 'batch_1.manifest.json';
 
-describe('saving media', () => {
+describe('Saving media', () => {
   const clock = new ManualClock();
   const size = 100_000;
-  /** What was read and not yet handed on is lost when a connection breaks, so little would be left of a small file. */
+  /** A lost connection loses buffered bytes, so little would be left of a small file. */
   const large = 4_000_000;
   let mediaBytes = size;
   const simulator = useSimulator(() => {
@@ -73,11 +73,11 @@ describe('saving media', () => {
     const { inFolder = new DiskMediaFolder(folder), client = ownClient(simulator()), ...job } = options;
     return saveMedia(
       { client: client.client, clock: client.clock, log: client.log, folder: inFolder },
-      { batchId: 'batch_1', items: list, signal, decide: () => assert.fail('was asked'), ...job },
+      { batchId: 'batch_1', items: list, signal, decide: () => assert.fail('the user was asked'), ...job },
     );
   }
 
-  /** What there is of a folder, with a mistake in one of its operations. */
+  /** A folder with changed operations. */
   function faulty(change: Partial<MediaFolder>): MediaFolder {
     const real = new DiskMediaFolder(folder);
     return {
@@ -97,7 +97,7 @@ describe('saving media', () => {
     return decoded;
   }
 
-  it('leaves whole files, a manifest, and nothing else', async () => {
+  it('creates complete files, a manifest and nothing else', async () => {
     const list = await items();
     assert.equal(list.length, 5);
     const progress: MediaProgress[] = [];
@@ -121,7 +121,7 @@ describe('saving media', () => {
     assert.doesNotMatch((await read(manifestName)).toString(), /Signature|\?/);
   });
 
-  it('saves those that are wanted, under the names that they have among all', async () => {
+  it('saves the selected videos under the names that they have among all videos', async () => {
     const [, second] = await items();
     assert.ok(second);
     const report = await save([second]);
@@ -129,31 +129,31 @@ describe('saving media', () => {
     assert.deepEqual(await names(), [manifestName, second.name].sort());
   });
 
-  it('does not load again what is there and whole', async () => {
+  it('does not download complete files again', async () => {
     const list = await items();
     await save(list.slice(0, 3));
     simulator().clearRequests();
     const report = await save(list);
-    assert.deepEqual([report.kept.length, report.saved.length], [3, 2]);
+    assert.deepEqual([report.alreadySaved.length, report.saved.length], [3, 2]);
     assert.equal(mediaRequests().length, 2);
     assert.equal((await manifest()).requests.filter(({ outcome }) => outcome === 'saved').length, 5);
   });
 
-  it('is a few files at a time', async () => {
+  it('downloads a few files at a time', async () => {
     const list = await items();
     onMedia({ kind: 'hang' });
     const controller = new AbortController();
     const saving = save(list, { signal: controller.signal });
     await until(() => mediaRequests().length === 3);
-    // One that was sent with these would have come before one that is sent now.
+    // A fourth request would have arrived before this one.
     await (await fetch(`${simulator().filesUrl}/later`)).text();
     assert.equal(mediaRequests().length, 3);
     controller.abort();
     assert.equal((await saving).unsaved.length, 5);
   });
 
-  describe('that is cancelled', () => {
-    /** Cancels when half of a file is there. */
+  describe('when cancelled', () => {
+    /** Cancels when half of a file is downloaded. */
     async function cancelled(item: MediaItem): Promise<MediaReport> {
       onMedia({ kind: 'stall' }, 1, idOf(item));
       const controller = new AbortController();
@@ -166,7 +166,7 @@ describe('saving media', () => {
       return saving;
     }
 
-    it('leaves what is whole, and what is not under another name', async () => {
+    it('leaves complete files, and incomplete ones as part files', async () => {
       const [first, second] = await items();
       assert.ok(first && second);
       await save([first]);
@@ -183,7 +183,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(first.name), videoOf(first));
     });
 
-    it('goes on the next time where it was, and ends with the same bytes', async () => {
+    it('resumes the next time and gets the same bytes', async () => {
       const [item] = await items();
       assert.ok(item);
       await cancelled(item);
@@ -200,7 +200,7 @@ describe('saving media', () => {
       assert.deepEqual(await names(), [manifestName, item.name].sort());
     });
 
-    it('starts over where the file is another one by then', async () => {
+    it('starts over if the video has changed', async () => {
       const [item] = await items();
       assert.ok(item);
       await cancelled(item);
@@ -209,7 +209,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('starts over where the part is not what it should be', async () => {
+    it('starts over if the part file was changed', async () => {
       const [item] = await items();
       assert.ok(item);
       for (const spoil of [
@@ -226,7 +226,7 @@ describe('saving media', () => {
       }
     });
 
-    it('only has to give it its name where all of it was there', async () => {
+    it('only renames a complete part file', async () => {
       const [item] = await items();
       assert.ok(item);
       const failing = await save([item], {
@@ -239,14 +239,14 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('before it began does nothing', async () => {
+    it('before the start does nothing', async () => {
       const list = await items();
       const report = await save(list, { signal: AbortSignal.abort() });
       assert.equal(report.unsaved.length, 5);
       assert.equal(simulator().requests.length, 0);
     });
 
-    it('while it asks ends', async () => {
+    it('during a question stops', async () => {
       const [item] = await items();
       assert.ok(item);
       await fs.mkdir(folder);
@@ -264,7 +264,7 @@ describe('saving media', () => {
     });
   });
 
-  it('knows a file that got its name just before everything ended', async () => {
+  it('recognizes a file that was renamed just before the program ended', async () => {
     const [item] = await items();
     assert.ok(item);
     const real = new DiskMediaFolder(folder);
@@ -276,15 +276,15 @@ describe('saving media', () => {
     });
     assert.deepEqual(await names(), [item.name, `${item.name}.part.json`].sort());
     simulator().clearRequests();
-    assert.equal((await save([item])).kept.length, 1);
+    assert.equal((await save([item])).alreadySaved.length, 1);
     assert.equal(simulator().requests.length, 0);
     assert.deepEqual(await names(), [manifestName, item.name].sort());
   });
 
-  describe('where something has the name already', () => {
+  describe('with an existing file', () => {
     const answers: ConflictAnswer[] = ['skip', 'overwrite', 'keepBoth'];
     for (const answer of answers) {
-      it(`does what the person says: ${answer}`, async () => {
+      it(`does what the user chooses: ${answer}`, async () => {
         const [item, other] = await items();
         assert.ok(item && other);
         await fs.mkdir(folder);
@@ -306,7 +306,8 @@ describe('saving media', () => {
           await names(),
           [manifestName, item.name, other.name, ...(answer === 'keepBoth' ? [both] : [])].sort(),
         );
-        if (answer !== 'skip') assert.equal((await save([item, other])).kept.length, 2, 'and it is known from then on');
+        if (answer !== 'skip')
+          assert.equal((await save([item, other])).alreadySaved.length, 2, 'the next run recognizes it');
       });
     }
 
@@ -326,7 +327,7 @@ describe('saving media', () => {
       assert.equal(report.skipped.length, 5);
     });
 
-    it('asks again about a file that was changed since it was saved', async () => {
+    it('asks about a file that was changed after it was saved', async () => {
       const [item] = await items();
       assert.ok(item);
       await save([item]);
@@ -335,7 +336,7 @@ describe('saving media', () => {
       assert.equal((await read(item.name)).length, size + 4);
     });
 
-    it('asks where it appeared while the video was on its way, and loads nothing twice', async () => {
+    it('asks about a file that appears during the download, and downloads nothing twice', async () => {
       const [item] = await items();
       assert.ok(item);
       for (const answer of answers) {
@@ -360,7 +361,7 @@ describe('saving media', () => {
       }
     });
 
-    it('leaves alone what only has the name of a part, or of the manifest', async () => {
+    it('does not touch other files that have the name of a part file or of the manifest', async () => {
       const [item] = await items();
       assert.ok(item);
       await fs.mkdir(path.join(folder, `${item.name}.2.part`), { recursive: true });
@@ -376,7 +377,7 @@ describe('saving media', () => {
       assert.equal((await read(`${item.name}.3.part.json`)).toString(), 'mine');
     });
 
-    it('writes through no link, even where somebody has prepared everything for it', async () => {
+    it('never writes through a symbolic link', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'stall' }, 1);
@@ -398,7 +399,7 @@ describe('saving media', () => {
   });
 
   describe('over a bad network', () => {
-    it('goes on with a file whose connection breaks', async () => {
+    it('resumes after a lost connection', async () => {
       const [item] = await items();
       assert.ok(item);
       mediaBytes = large;
@@ -412,7 +413,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('lists what does not come whole, and another run ends it', async () => {
+    it('lists a file that fails, and completes it in the next run', async () => {
       const list = await items();
       const [bad] = list;
       assert.ok(bad);
@@ -432,7 +433,7 @@ describe('saving media', () => {
       assert.equal((await manifest()).requests.filter(({ outcome }) => outcome === 'saved').length, 5);
     });
 
-    it('takes a wrong length for what it is', async () => {
+    it('rejects a wrong length', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'wrongLength', by: 1_000 });
@@ -449,7 +450,7 @@ describe('saving media', () => {
       assert.deepEqual(await names(), [manifestName]);
     });
 
-    it('gives up a file whose server falls silent', async () => {
+    it('times out if the server is silent', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'stall' });
@@ -457,11 +458,11 @@ describe('saving media', () => {
       let received = 0;
       const saving = save([item], { client, onProgress: ({ bytes }) => void (received = bytes) });
       await until(() => received === size / 2 && client.clock.isWaiting);
-      client.clock.beSilent();
+      client.clock.endTimeouts();
       assert.equal((await saving).failures[0]?.error.reason, 'timeout');
     });
 
-    it('stops trying once nothing can be reached', async () => {
+    it('stops trying when the network is down', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'reset' });
@@ -469,13 +470,13 @@ describe('saving media', () => {
       const report = await save(list);
       assert.equal(report.failures.length, 50);
       assert.ok(report.failures.every(({ error }) => error.reason === 'connection'));
-      // Each is tried three times, and others are under way when the third one fails.
+      // Each file is tried three times, and other downloads are running when the third one fails.
       assert.ok(mediaRequests().length <= 15, `${mediaRequests().length} requests`);
     });
   });
 
-  describe('with links that have expired', () => {
-    it('renews each of them once', async () => {
+  describe('with expired links', () => {
+    it('renews each link once', async () => {
       const list = await items();
       simulator().expireLinks();
       const report = await save(list);
@@ -483,10 +484,10 @@ describe('saving media', () => {
       const renewals = simulator().requests.filter(({ path }) => path.startsWith('/v2/generate/'));
       assert.equal(renewals.length, 5);
       assert.ok(mediaRequests().every(({ headers }) => headers['x-api-key'] === undefined));
-      assert.equal((await save(list)).kept.length, 5);
+      assert.equal((await save(list)).alreadySaved.length, 5);
     });
 
-    it('goes on with a part after it renewed its link', async () => {
+    it('resumes a part file after it renewed the link', async () => {
       const [item] = await items();
       assert.ok(item);
       mediaBytes = large;
@@ -499,7 +500,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('says which are gone, and saves the others', async () => {
+    it('reports the videos that are gone, and saves the others', async () => {
       const list = await items();
       const [noGeneration, noFile, noId, ...rest] = list;
       assert.ok(noGeneration && noFile && noId);
@@ -517,7 +518,7 @@ describe('saving media', () => {
     });
   });
 
-  it('fetches nothing from an address that is not safe', async () => {
+  it('requests no unsafe URLs', async () => {
     const [item] = await items();
     assert.ok(item);
     const urls = [
@@ -533,7 +534,7 @@ describe('saving media', () => {
     assert.deepEqual(await names(), [manifestName]);
   });
 
-  it('stays in its folder, whatever the requests are called', async () => {
+  it('stays in the folder, whatever the request IDs are', async () => {
     const hostile = [
       '../../escape',
       '/etc/passwd',
@@ -562,11 +563,11 @@ describe('saving media', () => {
     assert.deepEqual(await fs.readdir(top), ['videos']);
     assert.equal((await names()).length, hostile.length + 1);
     for (const item of list) assert.deepEqual(await read(item.name), videoOf(item));
-    assert.equal((await save(list, { batchId: '../../CON' })).kept.length, hostile.length);
+    assert.equal((await save(list, { batchId: '../../CON' })).alreadySaved.length, hostile.length);
   });
 
-  describe('into a folder that does not take it', () => {
-    it('says so where something else has its place, and tries no more files', async () => {
+  describe('to an unusable folder', () => {
+    it('reports that the path is not a folder, and tries no more files', async () => {
       const list = await items();
       await fs.writeFile(folder, 'a file');
       const report = await save(list);
@@ -577,7 +578,7 @@ describe('saving media', () => {
       assert.equal((await fs.readFile(folder)).toString(), 'a file');
     });
 
-    it('says so where nothing may be written', async () => {
+    it('reports that the folder is not writable', async () => {
       const list = await items();
       const denied = () => Promise.reject(new FolderError('notWritable', 'EACCES', 'EACCES'));
       const report = await save(list, { inFolder: faulty({ open: denied, writeText: denied }) });
@@ -586,7 +587,7 @@ describe('saving media', () => {
       assert.ok(mediaRequests().length <= 3);
     });
 
-    it('leaves what is there when the disk is full, and goes on when there is room again', async () => {
+    it('keeps existing files when the disk is full, and resumes when there is space again', async () => {
       const list = await items();
       await save(list.slice(0, 1));
       const real = new DiskMediaFolder(folder);
@@ -605,10 +606,10 @@ describe('saving media', () => {
         },
       });
       const report = await save(list, { inFolder: full });
-      assert.equal(report.kept.length, 1);
+      assert.equal(report.alreadySaved.length, 1);
       assert.ok(report.failures.length >= 2);
       assert.ok(report.failures.every(({ error }) => error.reason === 'diskFull'));
-      for (const { name } of [...report.kept, ...report.saved]) assert.equal((await read(name)).length, size);
+      for (const { name } of [...report.alreadySaved, ...report.saved]) assert.equal((await read(name)).length, size);
       for (const { item } of report.failures) assert.ok(!(await names()).includes(item.name));
       const again = await save(report.failures.map(({ item }) => item));
       assert.equal(again.saved.length, report.failures.length);

@@ -275,7 +275,7 @@ describe('our client: submitting', () => {
         if (expected.isSilent === true) {
           await until(() => (posts()[0]?.bodyBytes ?? 0) > text.length);
           if (expected.isMade) await until(() => simulator().createdBatches.length === 1);
-          limits.beSilent();
+          limits.endTimeouts();
         }
         const { details, message } = await apiErrorOf(call, expected.reason);
         assert.equal(details.status, expected.status);

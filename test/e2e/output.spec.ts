@@ -5,14 +5,14 @@ import type { Workbench } from './workbench';
 
 test.use({ env: { SYNC_API_KEY: 'test-key' } });
 
-/** A signed URL is refused by its server as soon as one character of it is written in another way. */
+/** A server rejects a signed URL if any character is encoded differently. */
 const signed =
   'https://results.example.test/out%2Fput/b%20c+d=e&f=%C3%BC%7E~(1)*.json' +
   '?X-Amz-Credential=AKIA%2F20261124%2Fus-east-1&X-Amz-Signature=a%2Bb%3d%3D&list=a+b&x=%7B%22k%22%3A1%7D&e#part%2f1';
 const plain = 'https://results.example.test/plain.json';
 
 test.describe('The output of a batch', () => {
-  test('is opened as the exact URL that the API gave, in the browser', async ({ workbench, simulator }) => {
+  test('is opened in the browser with the exact URL of the API', async ({ workbench, simulator }) => {
     addBatches(simulator, [
       { id: 'batch_signed', status: 'COMPLETED', outputUrl: signed },
       { id: 'batch_plain', status: 'FAILED', succeeded: 3, outputUrl: plain },
@@ -44,8 +44,8 @@ test.describe('The output of a batch', () => {
       await expect.poll(() => opened(workbench)).toEqual([signed, plain]);
     });
 
-    await test.step('from the palette, which offers those that have one, the selected one first', async () => {
-      // A click shows the results, and their tab takes the focus.
+    await test.step('from the command palette, which offers the batches with an output, the selected one first', async () => {
+      // The click opens the results tab, which takes the focus.
       await view.item('batch_signed').click();
       await expect(new ResultsPage(workbench.webview()).heading).toHaveText('batch_signed');
       await workbench.command('Sync Batches: Open Output URL');
@@ -59,7 +59,7 @@ test.describe('The output of a batch', () => {
       await expect.poll(() => opened(workbench)).toEqual([signed, plain, plain]);
     });
 
-    await test.step('a batch without one has no such action', async () => {
+    await test.step('not for a batch without an output', async () => {
       await view.item('batch_running').hover();
       await expect(view.item('batch_running').locator('.action-label[aria-label="Copy Batch ID"]')).toBeVisible();
       await expect(view.item('batch_running').locator('.action-label[aria-label="Open Output URL"]')).toHaveCount(0);
@@ -68,7 +68,7 @@ test.describe('The output of a batch', () => {
       await menu.dismiss();
     });
 
-    await test.step('and when no batch has one, the command says so', async () => {
+    await test.step('the command reports that no batch has an output', async () => {
       for (const id of ['batch_signed', 'batch_plain']) simulator.removeBatch(id);
       await view.titleAction('Refresh').click();
       await expect(view.item('batch_signed')).toHaveCount(0);
@@ -78,7 +78,7 @@ test.describe('The output of a batch', () => {
     });
   });
 
-  test('is copied as the exact text, which is confirmed quietly', async ({ workbench, simulator }) => {
+  test('is copied as the exact text, with a message in the status bar', async ({ workbench, simulator }) => {
     addBatches(simulator, [
       { id: 'batch_signed', status: 'COMPLETED', outputUrl: signed },
       { id: 'batch_ünïcode/ 1', status: 'PROCESSING' },
@@ -90,7 +90,7 @@ test.describe('The output of a batch', () => {
 
     await test.step('Copy Output URL, from the context menu', async () => {
       const menu = await view.contextMenu('batch_signed');
-      // It is there for some seconds only.
+      // The message disappears after a few seconds.
       const told = expect(workbench.statusBarItem('Output URL copied')).toBeVisible();
       await Promise.all([told, menu.click('Copy Output URL')]);
       await expect.poll(() => workbench.clipboard()).toBe(signed);
@@ -102,7 +102,7 @@ test.describe('The output of a batch', () => {
       await expect.poll(() => workbench.clipboard()).toBe('batch_ünïcode/ 1');
     });
 
-    await test.step('both from the palette', async () => {
+    await test.step('both from the command palette', async () => {
       await workbench.command('Sync Batches: Copy Batch ID');
       await expect(quickInput.rows).toHaveCount(2);
       await quickInput.choose('batch_signed');
@@ -115,7 +115,7 @@ test.describe('The output of a batch', () => {
     });
   });
 
-  test('is not opened where its URL is none that is safe', async ({ workbench, simulator }) => {
+  test('is not opened if its URL is unsafe', async ({ workbench, simulator }) => {
     const unsafe = [
       'javascript:alert(document.domain)',
       'file:///etc/passwd',
@@ -134,7 +134,7 @@ test.describe('The output of a batch', () => {
     await view.open();
     await expect(view.item('batch_0')).toBeVisible();
     for (const [index, url] of unsafe.entries()) {
-      await test.step(`${url}: it is said why, and the URL can be copied`, async () => {
+      await test.step(`${url}: the message gives the reason and offers to copy the URL`, async () => {
         await view.inlineAction(`batch_${index}`, 'Open Output URL');
         const toast = notifications.withText(`The output URL of batch_${index} is not opened`);
         await expect(toast).toContainText(url);
@@ -148,20 +148,20 @@ test.describe('The output of a batch', () => {
   });
 });
 
-/** Adds batches, the first one the newest. */
+/** Adds batches. The first one is the newest. */
 function addBatches(simulator: Simulator, seeds: Omit<BatchSeed, 'createdAt'>[]): void {
   const now = Date.now();
   for (const [index, seed] of seeds.entries()) simulator.addBatch({ createdAt: now - index * 60_000, ...seed });
 }
 
-/** Runs in the page before anything else: keeps what would be opened in a new tab. */
+/** Runs first in the page: records the URLs to open instead of opening them. */
 const recordOpened = 'window.opened = []; window.open = (url) => { window.opened.push(url); return null; };';
 
 async function opened({ page }: Workbench): Promise<string[]> {
   return await page.evaluate<string[]>('window.opened');
 }
 
-/** The editor asks before it opens a website that is not known to it. */
+/** Confirms the question of VS Code about an external website. */
 async function letItOpen({ dialog }: Workbench): Promise<void> {
   expect(await dialog.message()).toMatch(/open the external website\?/);
   await dialog.click('Open');

@@ -8,7 +8,7 @@ import type { Workbench } from './workbench';
 const key = 'test-key';
 const hour = 3_600_000;
 
-/** What is asked of a video in the page. */
+/** The properties of a video that tests read. */
 interface PageVideo {
   readonly videoWidth: number;
   readonly currentSrc: string;
@@ -17,7 +17,7 @@ interface PageVideo {
 test.use({ env: { SYNC_API_KEY: key } });
 
 test.describe('The results of a batch', () => {
-  test('are one Enter away, and can be used with nothing but the keyboard', async ({ workbench, simulator }) => {
+  test('open with Enter, and can be used with the keyboard only', async ({ workbench, simulator }) => {
     addDone(simulator, { total: 40, succeeded: 35, failed: 4 });
     const { view, page } = workbench;
     await workbench.open();
@@ -27,7 +27,7 @@ test.describe('The results of a batch', () => {
     await page.keyboard.press('Enter');
     const results = await opened(workbench);
 
-    await test.step('the head sums them up, against the number of requests', async () => {
+    await test.step('the head shows the totals', async () => {
       await expect(results.heading).toHaveText('batch_done');
       await expect.poll(() => results.rowCount()).toBe(39);
       await expect
@@ -35,7 +35,7 @@ test.describe('The results of a batch', () => {
         .toEqual(['Failed 4', 'Succeeded 35', 'Missing 1', expect.stringMatching(/^\d+:\d\d\.\d of output$/)]);
     });
 
-    await test.step('arrows move, and a screen reader follows', async () => {
+    await test.step('arrow keys move the focus, also for a screen reader', async () => {
       await expect(results.grid).toBeFocused();
       const all = (await results.readRows()).map(({ requestId }) => requestId);
       expect(await results.focusedRow()).toBe(all[0]);
@@ -47,7 +47,7 @@ test.describe('The results of a batch', () => {
       expect(await results.focusedRow()).toBe(all[0]);
     });
 
-    await test.step('Space and Shift select, and the button says how many', async () => {
+    await test.step('Space and Shift select rows, and the button shows how many', async () => {
       await page.keyboard.press('Space');
       await expect(results.action('Save Media of 1 Selected…')).toBeVisible();
       await page.keyboard.press('Shift+ArrowDown');
@@ -57,7 +57,7 @@ test.describe('The results of a batch', () => {
       await expect(results.action('Save Media of 39 Selected…')).toBeVisible();
     });
 
-    await test.step('Enter shows all of a row, and Escape goes back to it', async () => {
+    await test.step('Enter opens the details, and Escape returns to the row', async () => {
       await page.keyboard.press('Enter');
       await expect(results.details).toBeVisible();
       await expect(results.details.getByRole('heading', { level: 2 })).toBeFocused();
@@ -68,7 +68,7 @@ test.describe('The results of a batch', () => {
       await expect(results.grid).toBeFocused();
     });
 
-    await test.step('a filter by text and by outcome narrows at once', async () => {
+    await test.step('filters by text and outcome apply immediately', async () => {
       await page.keyboard.press('ControlOrMeta+F');
       await expect(results.search).toBeFocused();
       await page.keyboard.type('timed out');
@@ -85,24 +85,24 @@ test.describe('The results of a batch', () => {
       await workbench.screenshot('results-filtered');
     });
 
-    await test.step('it looks the same after the window was reloaded', async () => {
+    await test.step('the tab looks the same after a window reload', async () => {
       await workbench.stored('"outcomes":["failed"]');
       await workbench.reload();
       const again = await opened(workbench);
       await expect(again.chip('Failed')).toHaveAttribute('aria-pressed', 'true');
       await expect(again.status).toHaveText('4 of 39 rows shown');
-      await expect(again.note).toContainText('As kept on this computer');
+      await expect(again.note).toContainText('Saved copy from');
     });
   });
 
-  test('outlive the server’s copy, and are loaded again only when that is wanted', async ({ workbench, simulator }) => {
+  test('outlive the copy on the server, and are loaded again only on request', async ({ workbench, simulator }) => {
     addDone(simulator, { total: 30, succeeded: 30 });
     const { view } = workbench;
     const results = await openByClick(workbench);
     await expect(results.note).toHaveText('');
     const files = (): number => simulator.requests.filter(({ origin }) => origin === 'files').length;
     expect(files()).toBe(1);
-    // The key goes to the API alone, and not along with the redirect.
+    // Only the API gets the key, not the target of the redirect.
     for (const { origin, headers } of simulator.requests) {
       expect(headers['x-api-key']).toBe(origin === 'api' ? key : undefined);
     }
@@ -111,25 +111,25 @@ test.describe('The results of a batch', () => {
     simulator.faults.add({ path: /result/, effect: { kind: 'status', status: 404 } });
     await view.item('batch_done').click();
     const again = await opened(workbench);
-    await expect(again.note).toContainText('As kept on this computer');
+    await expect(again.note).toContainText('Saved copy from');
     await expect.poll(() => again.rowCount()).toBe(30);
     expect(files()).toBe(1);
 
-    await test.step('where that fails it says so, and the rows are those from before', async () => {
-      const loadAgain = again.frame.getByRole('button', { name: 'Load Again' });
-      await loadAgain.click();
-      await expect(again.note).toContainText('These are the rows from before.');
+    await test.step('a failed reload shows the error and the earlier rows', async () => {
+      const reload = again.frame.getByRole('button', { name: 'Reload' });
+      await reload.click();
+      await expect(again.note).toContainText('You see the rows that were loaded before.');
       await expect.poll(() => again.rowCount()).toBe(30);
       await workbench.screenshot('results-gone');
       simulator.faults.clear();
-      await loadAgain.click();
+      await reload.click();
       await expect(again.note).toHaveText('');
       await again.loaded();
       await expect.poll(() => again.rowCount()).toBe(30);
     });
   });
 
-  test('play in the tab, with a new link where the old one has expired', async ({ workbench, simulator }) => {
+  test('play in the tab, with a new link if the old one has expired', async ({ workbench, simulator }) => {
     addDone(simulator, { total: 3, succeeded: 3 });
     const results = await openByClick(workbench);
     await results.rows.first().dblclick();
@@ -151,13 +151,10 @@ test.describe('The results of a batch', () => {
     simulator.expireLinks();
     simulator.faults.add({ path: /\/v2\/generat/, effect: { kind: 'status', status: 404 } });
     await play.click();
-    await expect(results.details.locator('.said')).toHaveText(/The video is gone/);
+    await expect(results.details.locator('.message')).toHaveText(/The video is gone/);
   });
 
-  test('cost a line that can’t be read that line, and show what means harm as text', async ({
-    workbench,
-    simulator,
-  }) => {
+  test('lose only an unreadable line, and show markup as text', async ({ workbench, simulator }) => {
     const good = (id: string, more: object = {}): string =>
       JSON.stringify({ request_id: id, response: { id: `g-${id}`, status: 'COMPLETED', model: 'lipsync-2', ...more } });
     const lines = [
@@ -192,13 +189,13 @@ test.describe('The results of a batch', () => {
     await expect(results.grid.locator('img, script')).toHaveCount(0);
     await results.rows.first().dblclick();
     await results.details.locator('.actions').getByRole('button', { name: 'Play' }).click();
-    await expect(results.details.locator('.said')).toHaveText(/not an https: address/);
+    await expect(results.details.locator('.message')).toHaveText(/not an https: address/);
     await expect(results.details.locator('video, a')).toHaveCount(0);
     await workbench.screenshot('results-hostile');
     expect(dialogs).toEqual([]);
   });
 
-  test('stay light with 50,000 rows', async ({ workbench, simulator }) => {
+  test('stay fast with 50,000 rows', async ({ workbench, simulator }) => {
     const count = 50_000;
     const lines = Array.from({ length: count }, (_, index) =>
       JSON.stringify({
@@ -226,13 +223,13 @@ test.describe('The results of a batch', () => {
   });
 });
 
-test.describe('What a person makes of results', () => {
-  test('is a file, a text, and the next batch', async ({ workbench, simulator, folder }) => {
+test.describe('Results', () => {
+  test('can be opened as text, saved and exported to a batch file', async ({ workbench, simulator, folder }) => {
     addDone(simulator, { total: 30, succeeded: 25, failed: 5 });
     const { quickInput, notifications } = workbench;
     const results = await openByClick(workbench);
 
-    await test.step('the result file as a text that can’t be changed', async () => {
+    await test.step('the result file as a read-only text', async () => {
       await results.action('Open as Text').click();
       await expect.poll(() => workbench.editorText()).toContain('"request_id":"request-');
       await workbench.command('View: Close Editor');
@@ -242,19 +239,19 @@ test.describe('What a person makes of results', () => {
     await test.step('the result file, byte for byte', async () => {
       await results.action('Save Results…').click();
       await quickInput.choosePath(saved);
-      await expect(notifications.withText('The results of batch_done are saved.')).toBeVisible();
+      await expect(notifications.withText('Results of batch_done saved.')).toBeVisible();
       expect(fs.readFileSync(saved, 'utf8').trim().split('\n')).toHaveLength(30);
-      await notifications.close('The results of batch_done are saved.');
+      await notifications.close('Results of batch_done saved.');
     });
 
-    await test.step('a batch file of what failed, which says that it is too short to be sent', async () => {
+    await test.step('a batch file of the failed requests, with a warning that it is too short', async () => {
       await results.action('Export Failed Requests…').click();
-      await quickInput.choose('Rebuilt from the results');
-      await quickInput.choose('All of them');
+      await quickInput.choose('From the results');
+      await quickInput.choose('All failures');
       const retry = path.join(folder, 'batch_done-retry.jsonl');
       await quickInput.choosePath(retry);
-      const toast = notifications.withText('5 requests were exported.');
-      await expect(toast).toContainText('A batch takes at least 20 requests');
+      const toast = notifications.withText('5 requests exported.');
+      await expect(toast).toContainText('A batch needs at least 20 requests');
       await workbench.screenshot('results-exported');
       const requests = fs.readFileSync(retry, 'utf8').trim().split('\n').map(parseRequest);
       expect(requests).toHaveLength(5);
@@ -264,11 +261,7 @@ test.describe('What a person makes of results', () => {
     });
   });
 
-  test('are the videos in a folder, which a second time are not loaded again', async ({
-    workbench,
-    simulator,
-    folder,
-  }) => {
+  test('can be saved as videos, which are not downloaded twice', async ({ workbench, simulator, folder }) => {
     addDone(simulator, { total: 6, succeeded: 5, failed: 1 });
     const { quickInput, notifications } = workbench;
     const results = await openByClick(workbench);
@@ -276,19 +269,19 @@ test.describe('What a person makes of results', () => {
     fs.mkdirSync(target);
     await results.action('Save Media…').click();
     await quickInput.choosePath(target, 'Save Here');
-    await expect(notifications.withText('5 files were saved.')).toBeVisible();
+    await expect(notifications.withText('5 videos saved to ')).toBeVisible();
     await workbench.screenshot('results-saved');
     const videos = fs.readdirSync(target).filter((name) => name.endsWith('.mp4'));
     expect(videos).toHaveLength(5);
     expect(videos.every((name) => /^request-00\d\.mp4$/.test(name))).toBe(true);
     expect(fs.readdirSync(target).filter((name) => name.endsWith('.part'))).toEqual([]);
-    await notifications.close('5 files were saved.');
+    await notifications.close('5 videos saved to ');
 
     fs.rmSync(path.join(target, videos[0] ?? ''));
     simulator.clearRequests();
     await results.action('Save Media…').click();
     await quickInput.choosePath(target, 'Save Here');
-    await expect(notifications.withText('1 file was saved. 4 were there already.')).toBeVisible();
+    await expect(notifications.withText(/1 video saved to .+\. 4 were already saved\./)).toBeVisible();
     expect(simulator.requests.filter(({ path: asked }) => asked.startsWith('/media/'))).toHaveLength(1);
   });
 });

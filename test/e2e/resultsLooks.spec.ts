@@ -13,7 +13,7 @@ const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'
 test.use({ env: { SYNC_API_KEY: key } });
 
 test.describe('The results', () => {
-  test('can be read in dark, light and high contrast colours', async ({ workbench, simulator, hostVersion }) => {
+  test('are readable in dark, light and high contrast themes', async ({ workbench, simulator, hostVersion }) => {
     // Four themes, and axe-core twice in each.
     test.slow();
     addOneOfEach(simulator);
@@ -23,7 +23,7 @@ test.describe('The results', () => {
     await view.item('batch_looks').click();
     const results = new ResultsPage(workbench.webview());
     await results.loaded();
-    // The page has the whole width, as it has where people work with it.
+    // Gives the page the whole width.
     await workbench.command('View: Toggle Primary Side Bar Visibility');
 
     for (const [theme, kind] of themesOf(hostVersion)) {
@@ -31,10 +31,10 @@ test.describe('The results', () => {
         await workbench.changeSettings({ 'workbench.colorTheme': theme });
         await expect(page.locator(`.monaco-workbench.${kind}`)).toBeVisible();
         await expect(results.frame.locator(`body.${pageKinds[kind]}`)).toBeVisible();
-        // The editor of the settings was before it meanwhile: the page was made anew, and gets its rows again.
+        // The settings editor was in front, so the page was created again and gets its rows again.
         await results.loaded();
 
-        await test.step('the list', async () => {
+        await test.step('the table', async () => {
           await results.grid.focus();
           await page.keyboard.press('Home');
           await page.keyboard.press('Shift+ArrowDown');
@@ -47,7 +47,7 @@ test.describe('The results', () => {
           });
           const marks = await marksOf(results);
           await expectToBeRead(results, { '.mark': 20 }, 3);
-          // One for each outcome, and none of them looks like another.
+          // Each outcome has a different mark.
           expect([...marks.keys()].sort()).toEqual(['failed', 'rejected', 'succeeded', 'unfinished', 'unreadable']);
           expect(new Set(marks.values()).size).toBe(5);
           expect(await violations(results)).toEqual([]);
@@ -74,7 +74,7 @@ test.describe('The results', () => {
   });
 });
 
-/** What the page's body is called in each kind of theme. */
+/** The class of the body for each kind of theme. */
 const pageKinds = {
   'vs-dark': 'vscode-dark',
   vs: 'vscode-light',
@@ -82,7 +82,7 @@ const pageKinds = {
   'hc-light': 'vscode-high-contrast-light',
 } as const;
 
-/** A batch whose results have every outcome, and texts that are too long for their column. */
+/** Adds a batch with all outcomes, and with texts that are too long for their column. */
 function addOneOfEach(simulator: Simulator): void {
   const input = [
     { type: 'video', url: 'https://media.example.test/episodes/12/scene-04/takes/final/video-002.mp4' },
@@ -114,7 +114,7 @@ function addOneOfEach(simulator: Simulator): void {
   });
 }
 
-/** Expects each of these texts to stand out, and that there are at least so many of them. */
+/** Expects a minimum number and contrast of the elements of each selector. */
 async function expectToBeRead(
   results: ResultsPage,
   atLeast: Readonly<Record<string, number>>,
@@ -122,16 +122,16 @@ async function expectToBeRead(
 ): Promise<void> {
   for (const [selector, count] of Object.entries(atLeast)) {
     const elements = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
-    // A row is drawn with the next picture.
+    // Rows are drawn on the next frame.
     const found = (): Promise<number> => results.evaluate(`${elements}.length`);
     await expect.poll(found, { message: selector }).toBeGreaterThanOrEqual(count);
     const least = (): Promise<number> => results.evaluate(`Math.min(...(${measureContrast})(${elements}))`);
-    // Colours may fade from one theme to the next; what is measured is what stays.
+    // Colors may fade when the theme changes, so wait until they are final.
     await expect.poll(least, { message: selector }).toBeGreaterThanOrEqual(contrast);
   }
 }
 
-/** The characters that stand for the outcomes in sight. */
+/** @returns the marks of the visible outcomes. */
 async function marksOf(results: ResultsPage): Promise<Map<string, string>> {
   const all = await results.evaluate<[string, string][]>(`[...document.querySelectorAll('.space > .row')].map((row) => [
     [...row.classList].find((name) => name !== 'row' && name !== 'current'),
@@ -140,7 +140,7 @@ async function marksOf(results: ResultsPage): Promise<Map<string, string>> {
   return new Map(all);
 }
 
-/** What breaks a rule of axe-core, any of them, in words that say where. */
+/** @returns the violations of the axe-core rules, with their elements. */
 async function violations(results: ResultsPage): Promise<string[]> {
   if (!(await results.evaluate<boolean>(`'axe' in window`))) await results.evaluate(axeSource);
   const found = await results.evaluate<AxeResults>('axe.run(document)');

@@ -17,9 +17,9 @@ useExtension();
 const exportFailed = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.exportFailed', 'batch_done');
 
 const original = 'From the original batch file…';
-const rebuilt = 'Rebuilt from the results';
-const all = 'All of them';
-const onlyHelpful = 'Only errors that sending again can help';
+const rebuilt = 'From the results';
+const all = 'All failures';
+const worthRetrying = 'Only failures worth retrying';
 
 const idOf = (number: number): string => `ep-${String(number).padStart(2, '0')}`;
 const media = (number: number): object[] => [
@@ -27,14 +27,14 @@ const media = (number: number): object[] => [
   { type: 'audio', url: `https://media.example/${number}.wav` },
 ];
 
-/** A line as somebody's script wrote it: its blanks, its order and its characters are to stay. */
+/** A line with unusual spaces, order and escapes, which must stay unchanged. */
 const inputLine = (number: number): string =>
   `{ "payload": {"input":${JSON.stringify(media(number))}, "model":"lipsync-2", "x": "\\u00fc ü 1.0e2"},"endpoint":"/v2/generate" ,  "request_id":"${idOf(number)}"}`;
 
 const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
 const inputFile = `${numbers.map(inputLine).join('\r\n')}\n`;
 
-/** What came of each: 21 timed out, 22 had no audio, 23 was rejected, 24 failed inside, 25 is missing. */
+/** The errors: 21 timed out, 22 had no audio, 23 was rejected, 24 had an internal error. 25 is missing. */
 const errors: Readonly<Record<number, Record<string, unknown>>> = {
   21: { error_code: 'generation_timeout' },
   22: { error_code: 'generation_audio_missing' },
@@ -46,7 +46,7 @@ function outputLine(number: number): string {
   const input = media(number);
   return resultLine(idOf(number), error === undefined ? generation({ input }) : failure({ input, ...error }));
 }
-/** In another order than that of the requests: none is promised. */
+/** In another order than the requests, since the API guarantees no order. */
 const resultText = numbers.slice(0, 24).reverse().map(outputLine).join('\n');
 
 describe('Export Failed Requests', () => {
@@ -58,22 +58,22 @@ describe('Export Failed Requests', () => {
   const add = (): Promise<void> => addDone(api, { total: 25, succeeded: 20, failed: 4, resultText });
   const exported = (): string => files.read('again.jsonl').toString();
 
-  /** Exports into a file of the folder, from the file of the batch where one is given. */
+  /** Exports to a file in the folder. @param input The original file. */
   async function exportTo(picks: readonly string[], input?: vscode.Uri) {
     files.willPick(...(input === undefined ? [] : [input]), files.uri('again.jsonl'));
     return picking(picks, exportFailed);
   }
 
-  it('takes the lines of the original file over, byte for byte and in its order, the missing ones too', async () => {
+  it('copies lines of the original file byte for byte and in order, including missing requests', async () => {
     await add();
     await exportTo([original, all], files.write('original.jsonl', inputFile));
     assert.equal(exported(), [21, 22, 23, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
     const message = person.onlyMessage();
-    assert.match(message.text, /^5 requests were exported\. /);
+    assert.match(message.text, /^5 requests exported\. /);
     assert.doesNotMatch(message.text, /Left out|Look at|another batch/);
   });
 
-  it('leaves the original file and everything else as it was', async () => {
+  it('does not change the original file or send requests', async () => {
     await add();
     const input = files.write('original.jsonl', inputFile);
     await exportTo([original, all], input);
@@ -81,7 +81,7 @@ describe('Export Failed Requests', () => {
     assert.deepEqual(files.names(), ['again.jsonl', 'original.jsonl']);
     assert.ok(
       api.simulator.requests.every(({ method }) => method === 'GET'),
-      'nothing is sent again by itself',
+      'nothing is submitted',
     );
   });
 
@@ -93,31 +93,31 @@ describe('Export Failed Requests', () => {
     });
   });
 
-  it('says what there is to choose from, and how much it is', async () => {
+  it('shows the choices with their counts', async () => {
     await add();
     const [source, which] = await exportTo([original, all], files.write('original.jsonl', inputFile));
     assert.equal(source?.options?.title, 'Export 5 Failed Requests');
     assert.deepEqual(source.labels, [original, rebuilt]);
-    assert.deepEqual(which?.labels, [all, onlyHelpful]);
-    assert.deepEqual(which.details, ['4 failed or were rejected.', '2 of 4: timeouts and faults of the service.']);
+    assert.deepEqual(which?.labels, [all, worthRetrying]);
+    assert.deepEqual(which.details, [
+      '4 requests failed or were rejected.',
+      '2 of 4: timeouts and temporary server errors.',
+    ]);
     const [opening, saving] = files.asked;
-    assert.deepEqual(
-      [opening?.title, saving?.title],
-      ['The File That the Batch Was Made From', 'Export Failed Requests'],
-    );
+    assert.deepEqual([opening?.title, saving?.title], ['Original Batch File', 'Export Failed Requests']);
     assert.equal(path.posix.basename(saving?.defaultUri?.path ?? ''), 'batch_done-retry.jsonl');
   });
 
-  it('takes only what sending again can help where that is wanted, and says what it left out', async () => {
+  it('exports only failures worth retrying on request, and reports the others', async () => {
     await add();
-    await exportTo([original, onlyHelpful], files.write('original.jsonl', inputFile));
+    await exportTo([original, worthRetrying], files.write('original.jsonl', inputFile));
     assert.equal(exported(), [21, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
     const { text, buttons, kind } = person.onlyMessage();
-    assert.match(text, /^3 requests were exported\. .*Left out: 2 \(sending again can’t help\)\./);
+    assert.match(text, /^3 requests exported\. .*Left out: not worth retrying \(2\)\./);
     assert.deepEqual([kind, buttons], ['warning', ['Show Log']]);
   });
 
-  it('rebuilds requests from the results where there is no original, and says that it can not rebuild missing ones', async () => {
+  it('rebuilds requests from the results, and reports missing requests that it can not rebuild', async () => {
     await add();
     const picks = await exportTo([rebuilt, all]);
     assert.equal(picks.length, 2);
@@ -132,11 +132,11 @@ describe('Export Failed Requests', () => {
     );
     assert.match(
       person.onlyMessage().text,
-      /^4 requests were exported\. Left out: 1 \(without a result; only the original/,
+      /^4 requests exported\. Left out: no result, so only the original .+ \(1\)/,
     );
   });
 
-  it('says what could not be rebuilt, and why', async () => {
+  it('reports why requests could not be rebuilt', async () => {
     const text = [
       resultLine('ep-01'),
       resultLine('ep-02', failure({ model: undefined })),
@@ -152,21 +152,21 @@ describe('Export Failed Requests', () => {
         .map((line) => (JSON.parse(line) as { request_id: string }).request_id),
       ['ep-04'],
     );
-    const { text: said } = person.onlyMessage();
-    assert.match(said, /Left out: 1 \(.*which model.*\), 1 \(.*which media.*\)/);
+    const { text: shown } = person.onlyMessage();
+    assert.match(shown, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
   });
 
-  it('writes no file where nothing could be rebuilt, and says why', async () => {
+  it('writes no file if no request could be rebuilt, and reports why', async () => {
     const text = [resultLine('ep-01'), resultLine('ep-02', failure({ model: undefined }))].join('\n');
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     await picking([rebuilt], exportFailed);
-    const { kind, text: said } = person.onlyMessage();
+    const { kind, text: shown } = person.onlyMessage();
     assert.equal(kind, 'warning');
-    assert.match(said, /^No request could be exported\. Left out: 1 \(.*which model/);
+    assert.match(shown, /^No requests exported\. Left out: no model in the result \(1\)\./);
     assert.deepEqual([files.asked, files.names()], [[], []]);
   });
 
-  it('says that the file that was picked is of another batch, and takes nothing from it', async () => {
+  it('reports that the original file is of another batch, and ignores it', async () => {
     await add();
     const other = inputFile.replaceAll('"ep-', '"other-');
     await exportTo([original, all], files.write('other.jsonl', other));
@@ -174,39 +174,36 @@ describe('Export Failed Requests', () => {
     assert.equal(exported().trimEnd().split('\n').length, 4);
     const { kind, text } = person.onlyMessage();
     assert.equal(kind, 'warning');
-    assert.match(text, /The file that was picked is of another batch/);
+    assert.match(text, /The original file is of another batch/);
   });
 
-  it('says that a batch takes at least 20 requests where there are fewer, with the ways out', async () => {
+  it('warns that a batch needs at least 20 requests, with what to do', async () => {
     await add();
     await exportTo([original, all], files.write('original.jsonl', inputFile));
     const { kind, text } = person.onlyMessage();
     assert.equal(kind, 'warning');
-    assert.match(
-      text,
-      /at least 20 requests: add others to the file, or send these one by one with POST \/v2\/generate/,
-    );
+    assert.match(text, /at least 20 requests: add more to the file, or send these one by one with POST \/v2\/generate/);
   });
 
-  it('has nothing to warn of where there are enough, and all is as it should be', async () => {
+  it('shows no warning for a complete export', async () => {
     const timedOut = numbers.map((number) => resultLine(idOf(number), failure({ input: media(number) }))).join('\n');
     await addDone(api, { total: 25, succeeded: 0, failed: 25, resultText: timedOut });
     const picks = await exportTo([original], files.write('original.jsonl', inputFile));
-    assert.equal(picks.length, 1, 'there is no choice where sending again can help all');
+    assert.equal(picks.length, 1, 'there is no choice if all failures are worth retrying');
     assert.equal(exported(), inputFile.replaceAll('\r', ''));
     const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.text, message.buttons], ['information', '25 requests were exported.', []]);
+    assert.deepEqual([message.kind, message.text, message.buttons], ['information', '25 requests exported.', []]);
   });
 
-  it('counts one as one', async () => {
+  it('uses the singular for 1', async () => {
     const text = [resultLine('ep-01'), outputLine(21)].join('\n');
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     const [source] = await exportTo([rebuilt]);
     assert.equal(source?.options?.title, 'Export 1 Failed Request');
-    assert.match(person.onlyMessage().text, /^1 request was exported\./);
+    assert.match(person.onlyMessage().text, /^1 request exported\./);
   });
 
-  it('keeps its questions open when the tab from which it was started takes the focus back', async () => {
+  it('keeps its questions open when the results tab takes the focus', async () => {
     await add();
     const picks = await exportTo([original, all], files.write('original.jsonl', inputFile));
     assert.deepEqual(
@@ -215,18 +212,15 @@ describe('Export Failed Requests', () => {
     );
   });
 
-  it('says that nothing failed where nothing did, and asks nothing', async () => {
+  it('reports that nothing failed, without a question', async () => {
     await addDone(api, { total: 20, succeeded: 20, failed: 0 });
     assert.deepEqual(await picking([], exportFailed), []);
     const message = person.onlyMessage();
-    assert.deepEqual(
-      [message.kind, message.text],
-      ['information', 'Nothing failed in batch_done, and nothing is missing.'],
-    );
+    assert.deepEqual([message.kind, message.text], ['information', 'No request of batch_done failed or is missing.']);
     assert.deepEqual(files.asked, []);
   });
 
-  it('takes nothing for missing while the batch still runs, and says what to do', async () => {
+  it('exports nothing of a running batch, and says what to do', async () => {
     await add();
     const outputUrl = `${api.simulator.url}/v2/batches/batch_done/result`;
     api.simulator.updateBatch('batch_done', { status: 'PROCESSING', outputUrl });
@@ -234,11 +228,11 @@ describe('Export Failed Requests', () => {
     assert.deepEqual(await picking([], exportFailed), []);
     const message = person.onlyMessage();
     assert.equal(message.kind, 'information');
-    assert.match(message.text, /^The batch batch_done is not finished \(.+\): .+ Try again when it has ended\.$/);
+    assert.match(message.text, /^Batch batch_done has not finished \(.+\) and .+ Try again when it has finished\.$/);
     assert.deepEqual([message.buttons, files.asked], [['Refresh'], []]);
   });
 
-  it('exports requests that are only missing', async () => {
+  it('exports missing requests if none failed', async () => {
     await addDone(api, {
       total: 25,
       succeeded: 20,
@@ -249,32 +243,32 @@ describe('Export Failed Requests', () => {
     assert.equal(exported(), [21, 22, 23, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
   });
 
-  describe('writes nothing and says nothing when', () => {
+  describe('does nothing when the user cancels', () => {
     afterEach(() => {
       assert.ok(!files.names().includes('again.jsonl'));
       assert.deepEqual(person.messages, []);
     });
 
-    it('the first question is escaped', async () => {
+    it('the first question', async () => {
       await add();
       assert.equal((await picking([], exportFailed)).length, 1);
       assert.deepEqual(files.asked, []);
     });
 
-    it('the dialog for the original file is escaped', async () => {
+    it('the dialog for the original file', async () => {
       await add();
       assert.equal((await picking([original], exportFailed)).length, 1);
       assert.equal(files.asked.length, 1);
     });
 
-    it('the second question is escaped', async () => {
+    it('the second question', async () => {
       await add();
       files.willPick(files.write('original.jsonl', inputFile));
       assert.equal((await picking([original], exportFailed)).length, 2);
       assert.equal(files.asked.length, 1);
     });
 
-    it('the dialog for the new file is escaped', async () => {
+    it('the dialog for the new file', async () => {
       await add();
       files.willPick(files.write('original.jsonl', inputFile));
       await picking([original, all], exportFailed);
@@ -282,7 +276,7 @@ describe('Export Failed Requests', () => {
     });
   });
 
-  it('does not read a file that is far too large to be one of a batch', async () => {
+  it('rejects an original file that is too large', async () => {
     await add();
     const huge = files.write('huge.jsonl', '');
     fs.truncateSync(huge.fsPath, 100_000_001);
@@ -290,24 +284,24 @@ describe('Export Failed Requests', () => {
     await picking([original], exportFailed);
     const { kind, text } = person.onlyMessage();
     assert.equal(kind, 'error');
-    assert.match(text, /far too large/);
+    assert.match(text, /too large to be a batch file/);
   });
 
-  it('is what the page asks for, too', async () => {
+  it('can be started from the page', async () => {
     await add();
     await vscode.commands.executeCommand('syncBatches.showResults', 'batch_done');
     const tab = tabs.only();
-    await eventually(() => assert.ok(tab.toldOf('done').length > 0));
+    await eventually(() => assert.ok(tab.messagesOf('done').length > 0));
     files.willPick(files.uri('again.jsonl'));
     await picking([rebuilt, all], async () => {
-      tab.say({ type: 'exportFailed' });
+      tab.send({ type: 'exportFailed' });
       await eventually(() => assert.equal(person.messages.length, 1));
     });
     assert.equal(exported().trimEnd().split('\n').length, 4);
   });
 });
 
-describe('Export Failed Requests of a batch that was submitted from here', () => {
+describe('Export Failed Requests for a batch that the extension submitted', () => {
   const api = useSubmissionsApi();
   const { person } = useAskedPerson();
   const files = useFiles();
@@ -315,12 +309,12 @@ describe('Export Failed Requests of a batch that was submitted from here', () =>
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  const kept = 'From the file that was sent';
+  const stored = 'From the submitted file';
   const text = batchFile(20);
 
-  /** Submits a file; its batch then ends with two failed requests and one that is missing. */
+  /** Submits a file whose batch finishes with two failed requests and a missing one. */
   async function submitAndFail(): Promise<string> {
-    // With the list there, only changes are loaded when the batch is made: the load below is not that one.
+    // Load the list first: then creating the batch loads only changes, and the refresh below is a separate load.
     await vscode.commands.executeCommand('syncBatches.refresh');
     const uri = files.write('sent.jsonl', text);
     person.willPress('Submit 20 Requests');
@@ -335,12 +329,12 @@ describe('Export Failed Requests of a batch that was submitted from here', () =>
     return id;
   }
 
-  it('takes the lines from the kept file without asking for it, even where that has changed since', async () => {
+  it('copies lines of the stored file, even if the original file has changed', async () => {
     const id = await submitAndFail();
     files.write('sent.jsonl', 'something else\n');
     files.willPick(files.uri('again.jsonl'));
-    const [source] = await picking([kept], () => vscode.commands.executeCommand('syncBatches.exportFailed', id));
-    assert.deepEqual(source?.labels, [kept, original, rebuilt]);
+    const [source] = await picking([stored], () => vscode.commands.executeCommand('syncBatches.exportFailed', id));
+    assert.deepEqual(source?.labels, [stored, original, rebuilt]);
     const sent = text.split('\n');
     assert.equal(files.read('again.jsonl').toString(), [sent[0], sent[1], sent[19], ''].join('\n'));
     assert.deepEqual(
@@ -349,7 +343,7 @@ describe('Export Failed Requests of a batch that was submitted from here', () =>
     );
   });
 
-  it('leaves the other ways open', async () => {
+  it('offers the other sources too', async () => {
     const id = await submitAndFail();
     files.willPick(files.uri('again.jsonl'));
     await picking([rebuilt], () => vscode.commands.executeCommand('syncBatches.exportFailed', id));

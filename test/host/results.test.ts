@@ -25,7 +25,7 @@ useExtension();
 const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
   vscode.commands.executeCommand(`syncBatches.${name}`, ...args);
 
-/** A file that shows whether bytes stay what they are: blank lines, CRLF, other scripts, no JSON, no line end. */
+/** A file with blank lines, CRLF, several scripts, a line that is not JSON, and no line ending at the end. */
 const oddFile = [
   `${resultLine('ep-01 – Ü 予告編')}\r`,
   '',
@@ -34,23 +34,23 @@ const oddFile = [
   resultLine('ep-03'),
 ].join('\n');
 
-/** A batch with an odd result file, or with one that the API makes: 10 requests, 7 succeeded, 2 failed, 1 missing. */
+/** Adds a batch with the odd result file, or with a generated one: 10 requests, 7 succeeded, 2 failed, 1 missing. */
 const addOdd = (api: RunningApi, id?: string): Promise<void> =>
   addDone(api, { ...(id === undefined ? {} : { id }), total: 5, succeeded: 2, failed: 1, resultText: oddFile });
 const addMade = (api: RunningApi): Promise<void> => addDone(api, { total: 10, succeeded: 7, failed: 2 });
 
-type Told<T extends ToPage['type']> = Extract<ToPage, { readonly type: T }>;
+type Message<T extends ToPage['type']> = Extract<ToPage, { readonly type: T }>;
 
-/** The newest of one kind that the page was told, once there is one. */
-function told<T extends ToPage['type']>(tab: ResultsTab, type: T): Promise<Told<T>> {
+/** Waits for a message of this type to the page. @returns the last one. */
+function lastMessage<T extends ToPage['type']>(tab: ResultsTab, type: T): Promise<Message<T>> {
   return eventually(() => {
-    const { type: last, ...what } = tab.told.at(-1) ?? { type: undefined };
-    return tab.toldOf(type).at(-1) ?? assert.fail(`no "${type}", but at last: ${last ?? ''} ${JSON.stringify(what)}`);
+    const last = JSON.stringify(tab.messages.at(-1));
+    return tab.messagesOf(type).at(-1) ?? assert.fail(`there is no message "${type}", the last one is ${last}`);
   });
 }
 
-/** What the tab says when all rows are there. */
-const allShown = (tab: ResultsTab): Promise<Told<'done'>> => told(tab, 'done');
+/** Waits until all rows are sent. */
+const allShown = (tab: ResultsTab): Promise<Message<'done'>> => lastMessage(tab, 'done');
 
 describe('Show Results', () => {
   const tabs = useResultsTabs();
@@ -59,35 +59,35 @@ describe('Show Results', () => {
 
   async function show(id = 'batch_done'): Promise<ResultsTab> {
     await run('showResults', id);
-    const tab = tabs.made.at(-1) ?? assert.fail('there is no tab');
+    const tab = tabs.created.at(-1) ?? assert.fail('there is no tab');
     await allShown(tab);
     return tab;
   }
 
-  /** The tab, once its page is drawn: that is when it is told everything. */
+  /** Opens the tab and waits until its page is ready. */
   async function drawn(): Promise<ResultsTab> {
     const tab = await show();
-    await told(tab, 'begin');
+    await lastMessage(tab, 'begin');
     return tab;
   }
 
-  it('opens a tab that is called by the ID of the batch', async () => {
+  it('opens a tab with the batch ID as its title', async () => {
     await addMade(api);
     const tab = await show();
     await eventually(() => assert.deepEqual(openResultsTabs(), ['batch_done']));
-    assert.equal(tab.toldOf('begin')[0]?.title, 'batch_done');
+    assert.equal(tab.messagesOf('begin')[0]?.title, 'batch_done');
     assert.deepEqual(person.messages, []);
   });
 
-  it('opens a tab that is called by the name that the person gave the batch, with the ID in its head', async () => {
+  it('uses the name of the batch as the title, and name and ID as the heading', async () => {
     await addMade(api);
     await answering({ text: 'Trailer, French' }, () => run('renameBatch', 'batch_done'));
     const tab = await show();
     await eventually(() => assert.deepEqual(openResultsTabs(), ['Trailer, French']));
-    assert.equal(tab.toldOf('begin')[0]?.title, 'Trailer, French (batch_done)');
+    assert.equal(tab.messagesOf('begin')[0]?.title, 'Trailer, French (batch_done)');
   });
 
-  it('calls the tab by another name as soon as the person gives the batch one, or takes it away', async () => {
+  it('updates the title when the user renames the batch or removes the name', async () => {
     await addMade(api);
     const tab = await drawn();
     await answering({ text: 'Trailer, French' }, () => run('renameBatch', 'batch_done'));
@@ -95,11 +95,11 @@ describe('Show Results', () => {
     await answering({ text: '' }, () => run('renameBatch', 'batch_done'));
     await eventually(() => assert.deepEqual(openResultsTabs(), ['batch_done']));
     assert.equal(tabs.only(), tab);
-    const begun = tab.toldOf('begin').map(({ title }) => title);
-    assert.deepEqual(new Set(begun), new Set(['batch_done']), 'the rows are not sent anew for that');
+    const begun = tab.messagesOf('begin').map(({ title }) => title);
+    assert.deepEqual(new Set(begun), new Set(['batch_done']), 'the rows are not sent again');
   });
 
-  it('opens a tab whose name is one bearable line, whatever the ID is', async () => {
+  it('gives the tab a title of one short line, whatever the ID is', async () => {
     const id = `batch\n\u202e$(zap) <b>${'x'.repeat(400)}`;
     await addOdd(api, id);
     await show(id);
@@ -111,28 +111,28 @@ describe('Show Results', () => {
     });
   });
 
-  it('fills it with a row for each line, the sum, and what is missing', async () => {
+  it('shows a row for each line, the summary and the number of missing requests', async () => {
     await addMade(api);
     const tab = await show();
-    const rows = tab.toldOf('rows').flatMap((message) => message.rows);
+    const rows = tab.messagesOf('rows').flatMap((message) => message.rows);
     assert.equal(new Set(rows.map(({ requestId }) => requestId)).size, 9);
     const { summary, missing, note } = await allShown(tab);
     assert.deepEqual([summary.succeeded, summary.failed, missing, note], [7, 2, 1, '']);
-    assert.deepEqual([tab.toldOf('begin').length, rows.length], [1, 9], 'a page that is there is told everything once');
+    assert.deepEqual([tab.messagesOf('begin').length, rows.length], [1, 9], 'a ready page gets all data once');
   });
 
-  it('is one tab for a batch, which comes to the front the second time', async () => {
+  it('reveals the open tab of the batch the second time', async () => {
     await addMade(api);
     const { panel } = await show();
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'in front' }));
     await eventually(() => assert.equal(panel.active, false));
     await run('showResults', await rowOf('batch_done'));
     await eventually(() => assert.equal(panel.active, true));
-    assert.equal(tabs.made.length, 1);
+    assert.equal(tabs.created.length, 1);
     assert.equal(openResultsTabs().length, 1);
   });
 
-  it('is a tab of its own for every batch', async () => {
+  it('opens a separate tab for each batch', async () => {
     await addMade(api);
     await addOdd(api, 'batch_odd');
     await show('batch_done');
@@ -140,19 +140,19 @@ describe('Show Results', () => {
     await eventually(() => assert.deepEqual(openResultsTabs(), ['batch_done', 'batch_odd']));
   });
 
-  it('shows what is kept after the tab was closed, without asking the server again', async () => {
+  it('shows the cached results after the tab was closed, without a request', async () => {
     await addMade(api);
     const first = await show();
     first.panel.dispose();
     await eventually(() => assert.deepEqual(openResultsTabs(), []));
     api.simulator.faults.add({ path: /result$/, effect: { kind: 'status', status: 404 } });
     const { note, summary } = await allShown(await show());
-    assert.match(note, /^As kept on this computer, /);
+    assert.match(note, /^Saved copy from /);
     assert.equal(summary.succeeded, 7);
     assert.equal(filesAskedFor(api).length, 1);
   });
 
-  it('sends the key to the API alone, and not along with the redirect to the file', async () => {
+  it('sends the API key to the API only, not to the target of the redirect', async () => {
     await addMade(api);
     await show();
     assert.deepEqual(
@@ -164,80 +164,84 @@ describe('Show Results', () => {
     );
   });
 
-  it('says in the tab why there are no rows, and tries again when that is wanted', async () => {
+  it('shows an error in the tab, and tries again on request', async () => {
     await addMade(api);
     api.simulator.faults.add({ path: /result$/, times: 1, effect: { kind: 'status', status: 404 } });
     await run('showResults', 'batch_done');
     const tab = tabs.only();
-    const failed = await told(tab, 'failed');
+    const failed = await lastMessage(tab, 'failed');
     assert.match(failed.text, /^[A-Zs].+\.$/);
     assert.doesNotMatch(failed.text, /undefined|\{\d\}/);
-    assert.deepEqual(person.messages, [], 'it is said where it is looked at');
-    tab.say({ type: 'retry' });
+    assert.deepEqual(person.messages, [], 'the error is shown in the tab only');
+    tab.send({ type: 'reload' });
     assert.equal((await allShown(tab)).summary.succeeded, 7);
   });
 
-  it('takes a file that was cut off for an error and not for a short result', async () => {
+  it('shows an error instead of partial results if the file is cut off', async () => {
     await addMade(api);
     api.simulator.faults.add({ origin: 'files', times: 1, effect: { kind: 'truncate' } });
     await run('showResults', 'batch_done');
     const tab = tabs.only();
-    await told(tab, 'failed');
-    assert.deepEqual(tab.toldOf('done'), []);
-    tab.say({ type: 'retry' });
-    assert.equal((await allShown(tab)).note, '', 'nothing was kept of it');
+    await lastMessage(tab, 'failed');
+    assert.deepEqual(tab.messagesOf('done'), []);
+    tab.send({ type: 'reload' });
+    assert.equal((await allShown(tab)).note, '', 'the partial file was not cached');
   });
 
-  it('shows rows while they are still arriving, and keeps those that are there when it is cancelled', async () => {
+  it('shows rows while they load, and keeps them when loading is cancelled', async () => {
     await addMade(api);
     api.simulator.faults.add({ origin: 'files', times: 1, effect: { kind: 'stall' } });
     await run('showResults', 'batch_done');
     const tab = tabs.only();
-    await told(tab, 'rows');
-    assert.match((await told(tab, 'progress')).text, /^(.+) of (?!\1)(.+) loaded$/);
-    tab.say({ type: 'cancel' });
-    const { text } = await told(tab, 'failed');
-    assert.match(text, /^Cancelled: \d rows are there\.$/);
-    tab.say({ type: 'retry' });
+    await lastMessage(tab, 'rows');
+    assert.match((await lastMessage(tab, 'progress')).text, /^(.+) of (?!\1)(.+) loaded$/);
+    tab.send({ type: 'cancel' });
+    const { text } = await lastMessage(tab, 'failed');
+    assert.match(text, /^Cancelled after \d rows\.$/);
+    tab.send({ type: 'reload' });
     assert.equal((await allShown(tab)).note, '');
   });
 
-  describe('and Load Again, where that does not come to its end,', () => {
-    /** The tab with all of its rows, which then asks the server and gets something worse. */
+  describe('with a reload that does not finish', () => {
+    /** Loads all rows, then reloads with an error of the server. */
     async function loadAgain(effect: FaultEffect): Promise<ResultsTab> {
       await addMade(api);
       const tab = await drawn();
       await allShown(tab);
       api.simulator.faults.add({ origin: effect.kind === 'status' ? 'api' : 'files', path: /./, times: 1, effect });
-      tab.say({ type: 'retry' });
+      tab.send({ type: 'reload' });
       return tab;
     }
-    /** What the page shows by what it was told since it last began. */
-    function shownBy({ told: all }: ResultsTab): { rows: number; done: Told<'done'> | undefined } {
-      const last = all.slice(all.map(({ type }) => type).lastIndexOf('begin'));
+    /** @returns what the page shows after the messages since the last "begin". */
+    function shownBy({ messages }: ResultsTab): { rows: number; done: Message<'done'> | undefined } {
+      const last = messages.slice(messages.map(({ type }) => type).lastIndexOf('begin'));
       const rows = last.flatMap((message) => (message.type === 'rows' ? message.rows : [])).length;
-      return { rows, done: last.find((message): message is Told<'done'> => message.type === 'done') };
+      return { rows, done: last.find((message): message is Message<'done'> => message.type === 'done') };
     }
 
-    it('brings the rows back, and says why they are those', async () => {
+    it('restores the earlier rows, and shows why', async () => {
       const tab = await loadAgain({ kind: 'status', status: 404 });
-      await eventually(() => assert.match(shownBy(tab).done?.note ?? '', /^These are the rows from before\. .+\.$/));
+      await eventually(() =>
+        assert.match(shownBy(tab).done?.note ?? '', /^You see the rows that were loaded before\. .+\.$/),
+      );
       assert.equal(shownBy(tab).rows, 9);
-      assert.deepEqual(tab.toldOf('failed'), []);
+      assert.deepEqual(tab.messagesOf('failed'), []);
     });
 
-    it('brings them back when it is cancelled', async () => {
+    it('restores the earlier rows when the reload is cancelled', async () => {
       const tab = await loadAgain({ kind: 'stall' });
-      await told(tab, 'progress');
-      tab.say({ type: 'cancel' });
-      await eventually(() => assert.equal(shownBy(tab).done?.note, 'Cancelled: these are the rows from before.'));
+      await lastMessage(tab, 'progress');
+      tab.send({ type: 'cancel' });
+      await eventually(() =>
+        assert.equal(shownBy(tab).done?.note, 'Cancelled. You see the rows that were loaded before.'),
+      );
       assert.equal(shownBy(tab).rows, 9);
-      tab.say({ type: 'retry' });
+      tab.send({ type: 'reload' });
       await eventually(() => assert.deepEqual([shownBy(tab).done?.note, shownBy(tab).rows], ['', 9]));
     });
   });
 
-  it('of a batch that still runs misses nothing, and is not short for ever', async () => {
+  it('shows no missing requests for a running batch, and all rows after it has finished', async () => {
     await addDone(api, { total: 2, resultText: resultLine('ep-01') });
     const outputUrl = `${api.simulator.url}/v2/batches/batch_done/result`;
     api.simulator.addBatch({ id: 'batch_open', createdAt: Date.now(), status: 'PROCESSING', total: 2, outputUrl });
@@ -252,7 +256,7 @@ describe('Show Results', () => {
     assert.deepEqual([summary.succeeded, note], [2, '']);
   });
 
-  it('lets go of the file when the tab is closed while it arrives', async () => {
+  it('stops the download when the tab is closed', async () => {
     await addMade(api);
     api.simulator.faults.add({ origin: 'files', times: 1, effect: { kind: 'stall' } });
     await run('showResults', 'batch_done');
@@ -264,14 +268,14 @@ describe('Show Results', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('closes the tabs of an account that is left', async () => {
+  it('closes the tabs when the account changes', async () => {
     await addMade(api);
     await show();
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     await eventually(() => assert.deepEqual(openResultsTabs(), []));
   });
 
-  describe('with a page that', () => {
+  describe('with a page', () => {
     const safe = 'https://media.example.test/a%2Fb.mp4?sig=1%3d+x#t';
     const lines = [
       resultLine('ep-01', generation({ outputUrl: safe })),
@@ -281,14 +285,14 @@ describe('Show Results', () => {
     ].join('\n');
 
     function succeededIn(tab: ResultsTab): ResultRow {
-      const rows = tab.toldOf('rows').flatMap((message) => message.rows);
+      const rows = tab.messagesOf('rows').flatMap((message) => message.rows);
       return rows.find(({ outcome }) => outcome === 'succeeded') ?? assert.fail('no request succeeded');
     }
 
-    /** The origins from which it may load videos, as its document says. */
+    /** @returns the origins of media in the policy of the page. */
     const mediaSources = ({ panel }: ResultsTab): string => /media-src ([^;"]*)/.exec(panel.webview.html)?.[1] ?? '';
 
-    it('may load its own script, style and nothing else', async () => {
+    it('that can load only its script and style sheet', async () => {
       await addDone(api, { total: 4, resultText: lines });
       const { panel } = await drawn();
       const { localResourceRoots, enableCommandUris = false } = panel.webview.options;
@@ -307,13 +311,13 @@ describe('Show Results', () => {
       assert.doesNotMatch(panel.webview.html, /unsafe-|alert\(1\)|media\.example/);
     });
 
-    it('asks for a line gets it in full, with the media that went in', async () => {
+    it('that asks for a line sends the full line and its input media', async () => {
       await addDone(api, { total: 4, resultText: lines });
       const tab = await drawn();
-      tab.say({ type: 'detail', line: 0 });
-      tab.say({ type: 'detail', line: 3 });
+      tab.send({ type: 'detail', line: 0 });
+      tab.send({ type: 'detail', line: 3 });
       const [first, last] = await eventually(() => {
-        const details = tab.toldOf('detail');
+        const details = tab.messagesOf('detail');
         assert.equal(details.length, 2);
         return [...details].sort((a, b) => a.line - b.line);
       });
@@ -328,107 +332,107 @@ describe('Show Results', () => {
       assert.deepEqual([last?.text, last?.inputs], ['no JSON <script>alert(1)</script>', []]);
     });
 
-    it('asks for a line that is nested deep gets it soon, and no longer than it need be', async () => {
+    it('that asks for a deeply nested or long line sends it formatted or cut', async () => {
       const deep = `{"request_id":"ep-01","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
       const long = resultLine('ep-02', generation({ x: 'x'.repeat(250_000) }));
       await addDone(api, { total: 2, resultText: `${deep}\n${long}` });
       const tab = await drawn();
-      tab.say({ type: 'detail', line: 0 });
-      const { text } = await told(tab, 'detail');
+      tab.send({ type: 'detail', line: 0 });
+      const { text } = await lastMessage(tab, 'detail');
       assert.equal(text.replace(/\s/g, ''), deep);
-      tab.say({ type: 'detail', line: 1 });
-      await eventually(() => assert.equal(tab.toldOf('detail')[1]?.text, `${long.slice(0, 200_000)}…`));
+      tab.send({ type: 'detail', line: 1 });
+      await eventually(() => assert.equal(tab.messagesOf('detail')[1]?.text, `${long.slice(0, 200_000)}…`));
     });
 
-    it('asks to play gets a link that works, and may load from its origin and no other', async () => {
+    it('that asks to play sends a working link, and allows its origin only', async () => {
       await addMade(api);
       const tab = await drawn();
       const row = succeededIn(tab);
       assert.equal(mediaSources(tab), '');
-      tab.say({ type: 'play', line: row.line });
-      const media = await told(tab, 'media');
+      tab.send({ type: 'play', line: row.line });
+      const media = await lastMessage(tab, 'media');
       assert.deepEqual(media, { type: 'media', line: row.line, input: undefined, url: row.outputUrl });
       assert.equal(mediaSources(tab), api.simulator.filesUrl);
       const { html } = tab.panel.webview;
-      tab.say({ type: 'play', line: row.line });
-      await eventually(() => assert.equal(tab.toldOf('media').length, 2));
-      assert.equal(tab.panel.webview.html, html, 'what it shows stays as it is');
+      tab.send({ type: 'play', line: row.line });
+      await eventually(() => assert.equal(tab.messagesOf('media').length, 2));
+      assert.equal(tab.panel.webview.html, html, 'the page is not replaced');
     });
 
-    it('asks to play a link that has expired gets a new one', async () => {
+    it('that asks to play an expired link sends a new one', async () => {
       await addMade(api);
       const tab = await drawn();
       const row = succeededIn(tab);
       api.simulator.expireLinks();
-      tab.say({ type: 'play', line: row.line });
-      const { url } = await told(tab, 'media');
+      tab.send({ type: 'play', line: row.line });
+      const { url } = await lastMessage(tab, 'media');
       assert.notEqual(url, row.outputUrl);
       assert.equal((await fetch(url)).status, 200);
     });
 
-    it('asks to play or to open what is gone is told so', async () => {
+    it('that asks to play or open a missing video sends a message', async () => {
       await addMade(api);
       const tab = await drawn();
       const row = succeededIn(tab);
       api.simulator.expireLinks();
       api.simulator.removeBatch('batch_done');
       for (const [count, type] of (['play', 'openOutput'] as const).entries()) {
-        tab.say({ type, line: row.line });
-        const said = await eventually(() => tab.toldOf('say')[count] ?? assert.fail('nothing was said'));
-        assert.deepEqual([said.line, said.text.includes('is gone')], [row.line, true], said.text);
+        tab.send({ type, line: row.line });
+        const message = await eventually(() => tab.messagesOf('rowMessage')[count] ?? assert.fail('there is no message'));
+        assert.deepEqual([message.line, message.text.includes('is gone')], [row.line, true], message.text);
       }
       assert.deepEqual([person.opened, mediaSources(tab)], [[], '']);
     });
 
-    it('asks to play or to open while the server can not be asked is told why', async () => {
+    it('that asks to open a video sends the error of the server', async () => {
       await addMade(api);
       const tab = await drawn();
       const row = succeededIn(tab);
       api.simulator.faults.add({ origin: 'files', effect: { kind: 'html' } });
-      tab.say({ type: 'openOutput', line: row.line });
-      const said = await told(tab, 'say');
-      assert.match(said.text, /^[A-Zs].+\.$/);
+      tab.send({ type: 'openOutput', line: row.line });
+      const message = await lastMessage(tab, 'rowMessage');
+      assert.match(message.text, /^[A-Zs].+\.$/);
       assert.deepEqual(person.opened, []);
     });
 
-    it('asks to open opens the link letter by letter as it came', async () => {
+    it('that asks to open a video opens the unchanged link', async () => {
       await addMade(api);
       const tab = await drawn();
       const row = succeededIn(tab);
-      tab.say({ type: 'openOutput', line: row.line });
+      tab.send({ type: 'openOutput', line: row.line });
       await eventually(() => assert.deepEqual(person.opened, [row.outputUrl]));
     });
 
-    it('asks to copy copies letter by letter as it came', async () => {
+    it('that asks to copy copies the unchanged text', async () => {
       await addDone(api, { total: 4, resultText: lines });
       const tab = await drawn();
-      tab.say({ type: 'copyOutput', line: 0 });
+      tab.send({ type: 'copyOutput', line: 0 });
       await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), safe));
-      tab.say({ type: 'copyRequestId', line: 2 });
+      tab.send({ type: 'copyRequestId', line: 2 });
       await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), 'ep-03'));
       await eventually(() => assert.equal(person.statusBar.at(-1), '$(check) Copied: ep-03'));
     });
 
     for (const type of ['play', 'openOutput'] as const) {
-      it(`never loads or opens an address that is not safe, and says why: ${type}`, async () => {
+      it(`that asks for an unsafe URL sends a message instead: ${type}`, async () => {
         await addDone(api, { total: 4, resultText: lines });
         const tab = await drawn();
         api.simulator.clearRequests();
-        tab.say({ type, line: 1 });
-        const said = await told(tab, 'say');
-        assert.equal(said.line, 1);
-        assert.match(said.text, /not an https: address/);
-        assert.deepEqual([person.opened, tab.toldOf('media'), mediaSources(tab)], [[], [], '']);
+        tab.send({ type, line: 1 });
+        const message = await lastMessage(tab, 'rowMessage');
+        assert.equal(message.line, 1);
+        assert.match(message.text, /not an https: address/);
+        assert.deepEqual([person.opened, tab.messagesOf('media'), mediaSources(tab)], [[], [], '']);
         assert.deepEqual(api.simulator.requests, []);
       });
     }
 
-    it('says what no page says is not listened to', async () => {
+    it('that sends invalid messages is ignored', async () => {
       await addDone(api, { total: 4, resultText: lines });
       const tab = await drawn();
       await vscode.env.clipboard.writeText('what was there before');
       const { html } = tab.panel.webview;
-      const before = tab.told.length;
+      const before = tab.messages.length;
       for (const message of [
         ...[undefined, null, 0, 'ready', [], {}, { type: 'setHtml', html: '<b>' }, { type: 'copyOutput' }],
         ...[
@@ -441,7 +445,7 @@ describe('Show Results', () => {
           { type: 'openOutput', url: 'https://evil.example.test' },
           { type: 'copyOutput', text: 'evil' },
         ],
-        // A row that there is not, and rows without an output or an ID.
+        // A row that does not exist, and rows without an output or an ID.
         ...[
           { type: 'detail', line: 99 },
           { type: 'play', line: 99 },
@@ -452,12 +456,12 @@ describe('Show Results', () => {
           { type: 'openOutput', line: 99 },
         ],
       ]) {
-        tab.say(message);
+        tab.send(message);
       }
-      tab.say({ type: 'detail', line: 0 });
-      await told(tab, 'detail');
+      tab.send({ type: 'detail', line: 0 });
+      await lastMessage(tab, 'detail');
       assert.deepEqual(
-        tab.told.slice(before).map(({ type }) => type),
+        tab.messages.slice(before).map(({ type }) => type),
         ['detail'],
       );
       assert.equal(tab.panel.webview.html, html);
@@ -480,18 +484,18 @@ describe('Open Results as Text', () => {
     return vscode.window.activeTextEditor ?? assert.fail('there is no editor');
   }
 
-  it('opens a document with exactly the bytes of the result file', async () => {
+  it('opens a document with the exact bytes of the result file', async () => {
     await addOdd(api);
     const { document } = await open('batch_done');
     assert.equal(document.uri.toString(), resultsUri('batch_done').toString());
-    assert.equal(path.posix.basename(document.uri.path), 'batch_done.jsonl', 'the tab says which batch it is of');
+    assert.equal(path.posix.basename(document.uri.path), 'batch_done.jsonl', 'the tab shows the batch ID');
     assert.deepEqual(Buffer.from(await files.readFile(document.uri)), Buffer.from(oddFile));
     assert.deepEqual(document.getText().split(/\r?\n/), oddFile.split(/\r?\n/));
     assert.equal((await files.stat(document.uri)).size, Buffer.byteLength(oddFile));
     assert.deepEqual(person.messages, []);
   });
 
-  it('opens a document that can not be changed', async () => {
+  it('opens a read-only document', async () => {
     await addOdd(api);
     const { document } = await open('batch_done');
     assert.equal(files.isWritableFileSystem(document.uri.scheme), false);
@@ -503,14 +507,14 @@ describe('Open Results as Text', () => {
     assert.deepEqual(Buffer.from(await files.readFile(document.uri)), Buffer.from(oddFile));
   });
 
-  it('goes to the line that is asked for', async () => {
+  it('shows the given line', async () => {
     await addOdd(api);
     const editor = await open('batch_done', 4);
     assert.equal(editor.selection.active.line, 4);
     assert.equal(editor.document.lineAt(4).text, resultLine('ep-03'));
   });
 
-  it('goes to the start for what is no line', async () => {
+  it('shows the start if the line is invalid', async () => {
     await addOdd(api);
     for (const line of [-1, 0.5, NaN, '4', {}, null, { valueOf: () => 4 }]) {
       const { selection } = await open('batch_done', line);
@@ -521,7 +525,7 @@ describe('Open Results as Text', () => {
   });
 
   for (const id of ['a/b', '../../etc/passwd', 'Ü 予告編 %2F%', '{0} #?&.jsonl']) {
-    it(`opens the batch with an odd ID, and no other: ${id}`, async () => {
+    it(`opens the right batch for an unusual ID: ${id}`, async () => {
       await addOdd(api);
       await addDone(api, { id, resultText: `${resultLine('of the odd one')}\n` });
       const { document } = await open(id);
@@ -530,7 +534,7 @@ describe('Open Results as Text', () => {
     });
   }
 
-  it('opens what is kept, without asking the server again', async () => {
+  it('opens the cached file without a request', async () => {
     await addOdd(api);
     await open('batch_done');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -540,20 +544,20 @@ describe('Open Results as Text', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('shows the new file as soon as it was loaded again', async () => {
+  it('updates the document after a reload', async () => {
     await addOdd(api);
     const { document } = await open('batch_done');
     await run('showResults', 'batch_done');
     const tab = tabs.only();
     await allShown(tab);
     api.simulator.updateBatch('batch_done', { resultText: resultLine('ep-new') });
-    tab.say({ type: 'retry' });
+    tab.send({ type: 'reload' });
     await eventually(() => assert.equal(document.getText(), resultLine('ep-new')));
     assert.equal(document.isDirty, false);
     assert.deepEqual(person.messages, []);
   });
 
-  it('closes the documents of an account that is left, where no tab with results was ever shown, too', async () => {
+  it('closes the documents when the account changes, even if no results tab was ever open', async () => {
     await addOdd(api);
     await open('batch_done');
     const other = await vscode.workspace.openTextDocument({ content: 'mine' });
@@ -567,13 +571,13 @@ describe('Open Results as Text', () => {
     });
   });
 
-  it('says that a batch still runs, whose results are not kept', async () => {
+  it('reports a running batch, whose results are not cached', async () => {
     const outputUrl = `${api.simulator.url}/v2/batches/batch_open/result`;
     api.simulator.addBatch({ id: 'batch_open', createdAt: Date.now(), status: 'PROCESSING', total: 2, outputUrl });
     await run('refresh');
     for (const name of ['openResultsText', 'saveResults']) {
       await run(name, 'batch_open');
-      assert.match(person.messages.at(-1)?.text ?? '', /^The batch batch_open is not finished \(.+\): .+\.$/);
+      assert.match(person.messages.at(-1)?.text ?? '', /^Batch batch_open has not finished \(.+\) and .+\.$/);
     }
     assert.deepEqual(
       person.messages.map(({ kind, buttons }) => [kind, ...buttons]),
@@ -585,7 +589,7 @@ describe('Open Results as Text', () => {
     assert.deepEqual(filesAskedFor(api), []);
   });
 
-  it('has no document for what is not kept, or is no result file', async () => {
+  it('has no document for a batch that is not cached or an invalid URI', async () => {
     await addOdd(api);
     const { scheme } = resultsUri('batch_done');
     for (const uri of [
@@ -598,7 +602,7 @@ describe('Open Results as Text', () => {
         (error) => error instanceof vscode.FileSystemError && error.code === 'FileNotFound',
       );
     }
-    assert.deepEqual(api.simulator.requests, [], 'to look is no reason to load');
+    assert.deepEqual(api.simulator.requests, [], 'nothing is requested');
   });
 });
 
@@ -608,17 +612,17 @@ describe('Save Results', () => {
   const person = usePerson();
   const files = useFiles();
 
-  it('writes exactly the bytes of the result file where the person wants them', async () => {
+  it('writes the exact bytes of the result file to the selected file', async () => {
     await addOdd(api);
     files.willPick(files.uri('mine.jsonl'));
     await run('saveResults', 'batch_done');
     assert.deepEqual(files.read('mine.jsonl'), Buffer.from(oddFile));
     assert.deepEqual(files.names(), ['mine.jsonl']);
     const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.text], ['information', 'The results of batch_done are saved.']);
+    assert.deepEqual([message.kind, message.text], ['information', 'Results of batch_done saved.']);
   });
 
-  it('proposes a name after the batch, in the folder that is open', async () => {
+  it('suggests the batch ID as the name, in the workspace folder', async () => {
     await addOdd(api, 'batch: 1/2');
     await run('saveResults', 'batch: 1/2');
     const [asked] = files.asked;
@@ -629,13 +633,13 @@ describe('Save Results', () => {
     assert.equal(asked.title, 'Save Results');
   });
 
-  it('writes nothing and says nothing when the dialog is escaped', async () => {
+  it('does nothing when the dialog is cancelled', async () => {
     await addOdd(api);
     await run('saveResults', 'batch_done');
     assert.deepEqual([files.names(), person.messages], [[], []]);
   });
 
-  it('opens the file from there', async () => {
+  it('opens the file with a button', async () => {
     await addOdd(api);
     files.willPick(files.uri('mine.jsonl'));
     person.willPress('Open');
@@ -645,17 +649,17 @@ describe('Save Results', () => {
     });
   });
 
-  it('is what the page asks for, too', async () => {
+  it('can be started from the page', async () => {
     await addOdd(api);
     await run('showResults', 'batch_done');
     await allShown(tabs.only());
     files.willPick(files.uri('mine.jsonl'));
-    tabs.only().say({ type: 'saveResults' });
+    tabs.only().send({ type: 'saveResults' });
     await eventually(() => assert.equal(person.messages.length, 1));
     assert.deepEqual(files.read('mine.jsonl'), Buffer.from(oddFile));
   });
 
-  it('says so where the file can not be written', async () => {
+  it('reports that the file can not be written', async () => {
     await addOdd(api);
     files.willPick(vscode.Uri.joinPath(files.write('a file', ''), 'below it.jsonl'));
     await run('saveResults', 'batch_done');
@@ -664,13 +668,13 @@ describe('Save Results', () => {
     assert.match(message.text, /^That did not work: ./);
   });
 
-  it('says so where the results could not be kept, and so can not be saved', async () => {
+  it('reports that the results could not be cached', async () => {
     await addOdd(api);
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
     const rehearsal = await rehearse(secrets);
     try {
-      // In the place of the folder: nothing can be written into it.
+      // A file instead of the folder, so that nothing can be written to it.
       fs.writeFileSync(path.join(rehearsal.storage, 'results'), '');
       await vscode.commands.executeCommand('rehearsal.syncBatches.saveResults', 'batch_done');
     } finally {
@@ -678,19 +682,19 @@ describe('Save Results', () => {
     }
     const message = person.onlyMessage();
     assert.equal(message.kind, 'error');
-    assert.match(message.text, /could not be kept on this computer/);
-    assert.deepEqual(files.asked, [], 'it does not ask first where to save them');
+    assert.match(message.text, /could not be cached on this computer/);
+    assert.deepEqual(files.asked, [], 'it does not ask where to save them');
   });
 });
 
-describe('Results that can not be had', () => {
+describe('Unavailable results', () => {
   useResultsTabs();
   const api = useResultsApi();
   const person = usePerson();
   const files = useFiles();
 
   for (const name of ['openResultsText', 'saveResults', 'saveMedia', 'exportFailed'] as const) {
-    it(`are said to be gone where the server has them no more, and nothing is asked: ${name}`, async () => {
+    it(`cause an error without a dialog if the server no longer has them: ${name}`, async () => {
       await addOdd(api);
       api.simulator.faults.add({ path: /result$/, effect: { kind: 'status', status: 404 } });
       await run(name, 'batch_done');
@@ -701,7 +705,7 @@ describe('Results that can not be had', () => {
       assert.deepEqual([files.asked, files.names()], [[], []]);
     });
 
-    it(`are never half of a file: ${name}`, async () => {
+    it(`are never partial: ${name}`, async () => {
       await addOdd(api);
       api.simulator.faults.add({ origin: 'files', effect: { kind: 'truncate' } });
       await run(name, 'batch_done');
@@ -709,7 +713,7 @@ describe('Results that can not be had', () => {
       assert.deepEqual([files.asked, files.names()], [[], []]);
     });
 
-    it(`are not asked for at an address that is not safe: ${name}`, async () => {
+    it(`are not requested from an unsafe URL: ${name}`, async () => {
       const outputUrl = 'http://files.example.test/result.jsonl';
       api.simulator.addBatch({ id: 'batch_done', createdAt: Date.now(), status: 'COMPLETED', outputUrl });
       await run(name, 'batch_done');
@@ -723,7 +727,7 @@ describe('Results that can not be had', () => {
   }
 });
 
-describe('Kept results', () => {
+describe('Cached results', () => {
   useResultsTabs();
   const api = useResultsApi();
   const person = usePerson();
@@ -734,18 +738,18 @@ describe('Kept results', () => {
     return filesAskedFor(api).length;
   };
 
-  it('are deleted by Delete Kept Results, once the person says so', async () => {
+  it('are deleted by Delete Kept Results after a confirmation', async () => {
     await addOdd(api);
     assert.deepEqual([await read(), await read()], [1, 1]);
     person.willPress('Delete');
     await run('deleteKeptResults');
     const message = person.onlyMessage();
     assert.deepEqual([message.modal, message.kind], [true, 'warning']);
-    assert.deepEqual(person.statusBar, ['$(check) Kept results deleted']);
-    assert.equal(await read(), 2, 'they are loaded again');
+    assert.deepEqual(person.statusBar, ['$(check) Saved copies of results deleted']);
+    assert.equal(await read(), 2, 'the results are loaded again');
   });
 
-  it('stay on second thoughts', async () => {
+  it('stay if the user cancels', async () => {
     await addOdd(api);
     await read();
     await run('deleteKeptResults');
@@ -754,7 +758,7 @@ describe('Kept results', () => {
     assert.equal(await read(), 1);
   });
 
-  /** The extension with a key of its own, so that it can be removed, and the result files that it keeps. */
+  /** Starts another instance of the extension, with its own API key and cache. */
   async function rehearseWithKey(): Promise<{ rehearsal: Rehearsal; folder: string; kept: () => string[] }> {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
@@ -768,10 +772,10 @@ describe('Kept results', () => {
   }
   const rehearsed = (name: string, ...args: unknown[]) =>
     vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
-  /** Has it keep results. Not by opening them: the documents are those of the real extension, which keeps others. */
+  /** Makes that instance cache results. The document provider is the one of the first instance, so this exports. */
   const keepRehearsed = (): Promise<unknown> => picking([], () => rehearsed('exportFailed', 'batch_done'));
 
-  it('go with the key: they are deleted when it is removed', async () => {
+  it('are deleted when the API key is removed', async () => {
     await addOdd(api);
     const { rehearsal, folder, kept } = await rehearseWithKey();
     try {
@@ -781,7 +785,7 @@ describe('Kept results', () => {
       assert.deepEqual(others, []);
       assert.equal(fs.readFileSync(path.join(folder, name), 'utf8'), oddFile);
       await rehearsed('removeApiKey');
-      assert.deepEqual(kept(), [name], 'but not on second thoughts');
+      assert.deepEqual(kept(), [name], 'but not if the user cancels');
       person.willPress('Remove');
       await rehearsed('removeApiKey');
       assert.deepEqual(kept(), []);
@@ -790,7 +794,7 @@ describe('Kept results', () => {
     }
   });
 
-  it('that can not be deleted are said to be there still, and the key is removed all the same', async () => {
+  it('that can not be deleted are reported, and the API key is removed anyway', async () => {
     await addOdd(api);
     const { rehearsal, kept } = await rehearseWithKey();
     const restore = replaceMember(fs.promises, 'rm', () => Promise.reject(new Error('EPERM: operation not permitted')));
@@ -805,7 +809,7 @@ describe('Kept results', () => {
       assert.equal(kept().length, 1);
       person.willPress('Delete');
       await rehearsed('deleteKeptResults');
-      assert.match(person.messages.at(-1)?.text ?? '', /could not be deleted; the log says why\.$/);
+      assert.match(person.messages.at(-1)?.text ?? '', /could not be deleted\. See the log\.$/);
       assert.deepEqual(person.messages.at(-1)?.buttons, ['Show Log']);
     } finally {
       restore();
@@ -813,7 +817,7 @@ describe('Kept results', () => {
     }
   });
 
-  it('of another account are not seen, and come back with it', async () => {
+  it('of another account are not visible until the user returns to it', async () => {
     await addOdd(api);
     await read();
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));

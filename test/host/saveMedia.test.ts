@@ -25,7 +25,7 @@ describe('Save Media', () => {
   const person = usePerson();
   const files = useFiles();
 
-  /** Rows of a batch of four, three of which succeeded, in the order of their IDs. */
+  /** Adds a batch of four requests. @returns the rows of the three that succeeded, ordered by ID. */
   async function addFour(): Promise<ResultRow[]> {
     await addDone(api, { total: 4, succeeded: 3, failed: 1 });
     const rows = rowsOf(await resultFileOf(api)).filter(({ outcome }) => outcome === 'succeeded');
@@ -35,6 +35,10 @@ describe('Save Media', () => {
   const nameOf = ({ requestId = '' }: ResultRow): string => `${requestId}.mp4`;
   const videoOf = ({ generationId = '' }: ResultRow): Buffer => smallVideo(generationId);
   const mediaAskedFor = (): string[] => filesAskedFor(api).filter((file) => file.startsWith('/media/'));
+  const savedText = (count: number): string => {
+    const folder = vscode.workspace.asRelativePath(vscode.Uri.file(files.folder));
+    return count === 1 ? `1 video saved to ${folder}.` : `${count} videos saved to ${folder}.`;
+  };
   const pickFolder = (): void => files.willPick(vscode.Uri.file(files.folder));
 
   function assertSaved(...rows: ResultRow[]): void {
@@ -43,14 +47,14 @@ describe('Save Media', () => {
     }
   }
 
-  /** What the list beside the files says came of each request. */
+  /** @returns the outcomes in the manifest by request ID. */
   function listed(): Record<string, string> {
-    const manifest = decodeManifest(files.read(manifestName).toString()) ?? assert.fail('it is no list');
+    const manifest = decodeManifest(files.read(manifestName).toString()) ?? assert.fail('it is not a manifest');
     assert.equal(manifest.batchId, 'batch_done');
     return Object.fromEntries(manifest.requests.map(({ requestId = '', outcome }) => [requestId, outcome]));
   }
 
-  it('leaves the videos in the folder, whole and by the names of their requests, beside a list of them', async () => {
+  it('saves complete videos, named after their requests, with a manifest', async () => {
     const rows = await addFour();
     pickFolder();
     await saveMedia();
@@ -58,61 +62,61 @@ describe('Save Media', () => {
     assertSaved(...rows);
     assert.deepEqual(listed(), Object.fromEntries(rows.map(({ requestId = '' }) => [requestId, 'saved'])));
     const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.text], ['information', '3 files were saved.']);
+    assert.deepEqual([message.kind, message.text], ['information', savedText(3)]);
     assert.equal(mediaAskedFor().length, 3);
   });
 
-  it('asks for a folder, and says for how many files', async () => {
+  it('asks for a folder, with the number of videos in the title', async () => {
     const [first] = await addFour();
     await saveMedia();
     await saveMedia([first?.line]);
     assert.deepEqual(
       files.asked.map(({ title }) => title),
-      ['Folder for 3 Files', 'Folder for 1 File'],
+      ['Save 3 Videos', 'Save 1 Video'],
     );
     const [options] = files.asked as vscode.OpenDialogOptions[];
     assert.deepEqual([options?.canSelectFolders, options?.canSelectFiles], [true, false]);
   });
 
-  it('does nothing and says nothing when the dialog is escaped', async () => {
+  it('does nothing when the dialog is cancelled', async () => {
     await addFour();
     await saveMedia();
     assert.deepEqual([files.names(), person.messages, mediaAskedFor()], [[], [], []]);
   });
 
-  it('saves only the rows that are wanted', async () => {
+  it('saves only the given lines', async () => {
     const [, second] = await addFour();
     assert.ok(second);
     pickFolder();
     await saveMedia([second.line]);
     assert.deepEqual(files.names(), [manifestName, nameOf(second)].sort());
     assertSaved(second);
-    assert.equal(person.onlyMessage().text, '1 file was saved.');
+    assert.equal(person.onlyMessage().text, savedText(1));
   });
 
-  it('is what the page asks for its selected rows, too', async () => {
+  it('can be started from the page for its selected rows', async () => {
     const [, , third] = await addFour();
     assert.ok(third);
     await vscode.commands.executeCommand('syncBatches.showResults', 'batch_done');
     pickFolder();
-    await eventually(() => assert.ok(tabs.only().toldOf('done').length > 0));
-    tabs.only().say({ type: 'saveMedia', lines: [third.line] });
+    await eventually(() => assert.ok(tabs.only().messagesOf('done').length > 0));
+    tabs.only().send({ type: 'saveMedia', lines: [third.line] });
     await eventually(() => assert.equal(person.messages.length, 1));
     assert.deepEqual(files.names(), [manifestName, nameOf(third)].sort());
   });
 
-  it('does not load again what an earlier run has saved', async () => {
+  it('does not download again what an earlier run has saved', async () => {
     const rows = await addFour();
     pickFolder();
     await saveMedia();
     pickFolder();
     await saveMedia();
     assert.equal(mediaAskedFor().length, 3);
-    assert.equal(person.messages[1]?.text, '0 files were saved. 3 were there already.');
+    assert.equal(person.messages[1]?.text, 'No videos saved. 3 were already saved.');
     assertSaved(...rows);
   });
 
-  it('shows the list of the files from there', async () => {
+  it('shows the manifest with a button', async () => {
     await addFour();
     pickFolder();
     person.willPress('Show List');
@@ -122,26 +126,26 @@ describe('Save Media', () => {
     });
   });
 
-  it('renews links that have expired', async () => {
+  it('renews expired links', async () => {
     const rows = await addFour();
-    // The results are kept, with the links of that time in them.
+    // Caches the results with their current links.
     await vscode.commands.executeCommand('syncBatches.openResultsText', 'batch_done');
     api.simulator.expireLinks();
     pickFolder();
     await saveMedia();
-    assert.equal(person.onlyMessage().text, '3 files were saved.');
+    assert.equal(person.onlyMessage().text, savedText(3));
     assertSaved(...rows);
   });
 
-  describe('where some of them fail', () => {
-    /** One video is neither there nor to be had by another link, once. */
+  describe('when some videos fail', () => {
+    /** Makes a video and the renewal of its link fail once. */
     function loseOnce({ generationId = '' }: ResultRow): void {
       const effect = { kind: 'status', status: 404 } as const;
       api.simulator.faults.add({ origin: 'files', path: `/media/${generationId}.mp4`, times: 1, effect });
       api.simulator.faults.add({ origin: 'api', path: `/v2/generate/${generationId}`, times: 1, effect });
     }
 
-    it('says how many and why, and leaves the others whole', async () => {
+    it('reports how many and why, and saves the others', async () => {
       const [first, second, third] = await addFour();
       assert.ok(first && second && third);
       loseOnce(second);
@@ -149,14 +153,15 @@ describe('Save Media', () => {
       await saveMedia();
       const { kind, text, buttons } = person.onlyMessage();
       assert.equal(kind, 'warning');
-      assert.match(text, /^2 files were saved\. 1 failed: [A-Zs].+\.$/);
+      assert.ok(text.startsWith(savedText(2)), text);
+      assert.match(text, / 1 failed: [A-Zs].+\.$/);
       assert.equal(buttons[0], 'Try Again');
       assertSaved(first, third);
       assert.deepEqual(files.names(), [manifestName, nameOf(first), nameOf(third)].sort());
       assert.equal(listed()[second.requestId ?? ''], 'failed');
     });
 
-    it('saves the rest with Try Again, in the same folder and without asking', async () => {
+    it('saves the rest with Try Again, to the same folder and without a question', async () => {
       const rows = await addFour();
       assert.ok(rows[1]);
       loseOnce(rows[1]);
@@ -165,51 +170,51 @@ describe('Save Media', () => {
       await saveMedia();
       await eventually(() => assert.equal(person.messages.length, 2));
       const again = person.messages[1];
-      assert.deepEqual([again?.kind, again?.text], ['information', '1 file was saved.']);
+      assert.deepEqual([again?.kind, again?.text], ['information', savedText(1)]);
       assertSaved(...rows);
       assert.deepEqual(new Set(Object.values(listed())), new Set(['saved']));
       assert.deepEqual([files.asked.length, mediaAskedFor().length], [1, 4]);
     });
 
-    it('goes on with a video whose connection broke off, which never looks like a whole one', async () => {
+    it('resumes after a lost connection, without a file that looks complete', async () => {
       const rows = await addFour();
       api.simulator.faults.add({ origin: 'files', path: /^\/media\//, times: 1, effect: { kind: 'truncate' } });
       pickFolder();
       await saveMedia();
-      assert.equal(person.onlyMessage().text, '3 files were saved.');
+      assert.equal(person.onlyMessage().text, savedText(3));
       assertSaved(...rows);
       assert.deepEqual(files.names(), [manifestName, ...rows.map(nameOf)].sort());
     });
 
-    it('says that the folder is none where something else has its place', async () => {
+    it('reports that the path is not a folder', async () => {
       await addFour();
       files.willPick(files.write('no folder', 'mine'));
       await saveMedia();
       const { kind, text } = person.onlyMessage();
       assert.equal(kind, 'warning');
-      assert.match(text, /^0 files were saved\. 3 failed: [A-Z].+\.$/);
+      assert.match(text, /^No videos saved\. 3 failed: [A-Z].+\.$/);
       assert.equal(files.read('no folder').toString(), 'mine');
     });
   });
 
-  describe('where a file has the name already that it did not save', () => {
+  describe('when a file with the name exists', () => {
     const mine = 'a file of mine';
 
-    it('asks, with its name and size, and keeps both files', async () => {
+    it('asks with its name and size, and keeps both files', async () => {
       const [first, second, third] = await addFour();
       assert.ok(first && second && third);
       files.write(nameOf(second), mine);
       pickFolder();
       const [pick, ...others] = await picking(['Keep both files'], saveMedia);
       assert.deepEqual(others, []);
-      assert.equal(pick?.options?.title, `${nameOf(second)} is there already (14 B), and was not saved from here`);
+      assert.equal(pick?.options?.title, `${nameOf(second)} already exists (14 B) and was not saved by this extension`);
       assert.equal(files.read(nameOf(second)).toString(), mine);
       assert.ok(files.read(`${second.requestId ?? ''} (2).mp4`).equals(videoOf(second)));
       assertSaved(first, third);
-      assert.equal(person.onlyMessage().text, '3 files were saved.');
+      assert.equal(person.onlyMessage().text, savedText(3));
     });
 
-    it('overwrites it only where the person says so', async () => {
+    it('overwrites it only if the user chooses so', async () => {
       const rows = await addFour();
       assert.ok(rows[0]);
       files.write(nameOf(rows[0]), mine);
@@ -219,7 +224,7 @@ describe('Save Media', () => {
       assert.deepEqual(files.names(), [manifestName, ...rows.map(nameOf)].sort());
     });
 
-    it('skips it where the person says so, and says that it did', async () => {
+    it('skips it if the user chooses so, and reports that', async () => {
       const [first, second, third] = await addFour();
       assert.ok(first && second && third);
       files.write(nameOf(first), mine);
@@ -227,15 +232,15 @@ describe('Save Media', () => {
       await picking(['Skip this file'], saveMedia);
       assert.equal(files.read(nameOf(first)).toString(), mine);
       assertSaved(second, third);
-      assert.equal(person.onlyMessage().text, '2 files were saved. 1 was skipped, since another file has its name.');
+      assert.equal(person.onlyMessage().text, `${savedText(2)} 1 was skipped because another file has its name.`);
     });
 
     for (const [answer, saved] of [
-      ['Skip all such files', 1],
-      ['Keep both of all such files', 3],
-      ['Overwrite all such files', 3],
+      ['Skip all existing files', 1],
+      ['Keep both for all existing files', 3],
+      ['Overwrite all existing files', 3],
     ] as const) {
-      it(`asks once for all of them: ${answer}`, async () => {
+      it(`asks once for all files: ${answer}`, async () => {
         const rows = await addFour();
         for (const row of rows.slice(0, 2)) {
           files.write(nameOf(row), mine);
@@ -243,13 +248,13 @@ describe('Save Media', () => {
         pickFolder();
         const picks = await picking([answer], saveMedia);
         assert.equal(picks.length, 1);
-        assert.ok(person.onlyMessage().text.startsWith(saved === 1 ? '1 file was saved.' : '3 files were saved.'));
+        assert.ok(person.onlyMessage().text.startsWith(savedText(saved)));
         const untouched = rows.filter((row) => files.read(nameOf(row)).toString() === mine);
         assert.equal(untouched.length, answer.startsWith('Overwrite') ? 0 : 2);
       });
     }
 
-    it('stops at once when the question is escaped, with what is there as it was', async () => {
+    it('stops without changes when the question is cancelled', async () => {
       const rows = await addFour();
       for (const row of rows) {
         files.write(nameOf(row), mine);
@@ -258,36 +263,36 @@ describe('Save Media', () => {
       await picking([], saveMedia);
       assert.ok(rows.every((row) => files.read(nameOf(row)).toString() === mine));
       const { text, buttons } = person.onlyMessage();
-      assert.match(text, /^0 files were saved\..* Cancelled: /);
+      assert.match(text, /^No videos saved\..* Cancelled: /);
       assert.equal(buttons[0], 'Try Again');
     });
   });
 
-  it('says so where there is nothing to be saved', async () => {
+  it('reports that there are no videos', async () => {
     await addDone(api, { total: 1, failed: 1, resultText: resultLine('ep-01', failure()) });
     await saveMedia();
     const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.text], ['information', 'There are no media to be saved in batch_done.']);
+    assert.deepEqual([message.kind, message.text], ['information', 'None of the requests of batch_done has a video.']);
     assert.deepEqual(files.asked, []);
   });
 
-  it('takes nothing for a row that is none', async () => {
+  it('saves nothing for invalid lines', async () => {
     await addFour();
     await saveMedia([null, '0', {}, NaN, 0.5, -1, 99]);
-    assert.match(person.onlyMessage().text, /^There are no media/);
+    assert.match(person.onlyMessage().text, /^None of the 2 selected requests has a video\.$/);
     assert.deepEqual(files.asked, []);
   });
 
-  it('saves only onto a disk, and says so', async () => {
+  it('saves only to a local folder, and reports that', async () => {
     await addFour();
     files.willPick(vscode.Uri.parse('vscode-vfs://github/somebody/videos'));
     await saveMedia();
     const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.text], ['warning', 'Media can be saved only into a folder on a disk.']);
+    assert.deepEqual([message.kind, message.text], ['warning', 'Media can only be saved to a local folder.']);
     assert.deepEqual(mediaAskedFor(), []);
   });
 
-  it('never asks for an address that is not safe, and gives files safe names', async () => {
+  it('never requests an unsafe URL, and gives files safe names', async () => {
     const lines = [
       resultLine('../../escaped', generation({ outputUrl: api.simulator.mediaUrl('gen_1') })),
       ...['javascript:alert(1)', 'file:///etc/passwd', 'http://files.example.test/a.mp4'].map((outputUrl, index) =>
@@ -301,6 +306,6 @@ describe('Save Media', () => {
     const videos = files.names().filter((name) => name !== manifestName);
     assert.equal(videos.length, 1);
     assert.match(videos[0] ?? '', /^[\w.]*escaped\.mp4$/);
-    assert.match(person.onlyMessage().text, /^1 file was saved\. 3 failed: /);
+    assert.ok(person.onlyMessage().text.startsWith(`${savedText(1)} 3 failed: `));
   });
 });

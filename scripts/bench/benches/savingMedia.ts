@@ -22,8 +22,8 @@ const rounds = 7;
 const warmUp = 2;
 const videoCount = 20;
 const videoBytes = 2_000_000;
-/** As many as `saveMedia` loads at once. */
-const atOnce = 3;
+/** As many as `saveMedia` downloads at the same time. */
+const maxConcurrent = 3;
 const key = 'bench-key';
 const batchId = 'batch_media';
 
@@ -57,7 +57,7 @@ export async function benchSavingMedia(): Promise<Figure[]> {
     const plain = (concurrency: number) => (): Promise<number> =>
       inFreshFolder((target) => fetchAll(items, target, concurrency));
     const one = await inTurns(rounds, warmUp, ours, plain(1));
-    const several = await inTurns(rounds, warmUp, ours, plain(atOnce));
+    const several = await inTurns(rounds, warmUp, ours, plain(maxConcurrent));
     const megabytes = (videoCount * videoBytes) / 1e6;
     return [
       {
@@ -66,7 +66,7 @@ export async function benchSavingMedia(): Promise<Figure[]> {
         baselineName: 'fetch to file, one by one',
         unit: 'ms',
       },
-      { name: '  the same', ...several, baselineName: `fetch to file, ${atOnce} at once`, unit: 'ms' },
+      { name: '  the same', ...several, baselineName: `fetch to file, ${maxConcurrent} at once`, unit: 'ms' },
     ];
   } finally {
     server.disconnect();

@@ -1,12 +1,12 @@
-/** Why a folder does not take a file, in the words that the editor needs to choose a text. */
+/** Why a file could not be written to a folder. */
 export type FolderErrorReason =
-  | 'diskFull' // or the quota is used up
+  | 'diskFull' // or the quota is exceeded
   | 'notWritable' // no permission, or a read-only disk
-  | 'noFolder' // the folder is gone, or something else has its place
-  | 'nameTaken' // something has that name already
+  | 'noFolder' // the folder is gone, or its path is not a folder
+  | 'nameTaken' // something else has that name
   | 'other';
 
-/** A file could not be written. `message` is English and meant for the log. */
+/** A file could not be written. `message` is for the log, and is not translated. */
 export class FolderError extends Error {
   override readonly name = 'FolderError';
 
@@ -20,28 +20,29 @@ export class FolderError extends Error {
   }
 }
 
-/** The folder that a person picked for media. Names are those of files right in it. Everything throws {@link FolderError}. */
+/** A folder that the user picked for media. Names have no path. All methods throw {@link FolderError}. */
 export interface MediaFolder {
-  /** What has this name; nothing where nothing has. A link is no file, whatever it leads to. */
+  /** @returns undefined if nothing has this name. A symbolic link does not count as a file. */
   stat(name: string): Promise<{ readonly bytes: number; readonly isFile: boolean } | undefined>;
   /**
-   * Opens a file to write. From 0 it is a new one: `nameTaken` where something has that name. Else it is one that is
-   * there and has just so many bytes: `other` where it has not, since somebody else may be writing it.
+   * Opens a file to write at an offset in bytes. At 0, creates the file: fails with `nameTaken` if the name exists. At
+   * another offset, appends to the file: fails with `other` if its size is not that offset, because something else may be
+   * writing to it.
    */
   open(name: string, from: number): Promise<MediaWriter>;
-  /** Gives a file its name, in place of another one only where it is said so: else `nameTaken`. */
+  /** Renames a file. Unless `isReplacing`, fails with `nameTaken` if the new name exists. */
   rename(from: string, to: string, isReplacing: boolean): Promise<void>;
-  /** Deletes a file, if it is there. */
+  /** Deletes a file if it exists. */
   remove(name: string): Promise<void>;
-  /** A small text; nothing where there is no such file. */
+  /** Reads a small text file. @returns undefined if it does not exist. */
   readText(name: string): Promise<string | undefined>;
-  /** Writes a small text as a whole: a reader sees the old one or the new one. */
+  /** Writes a small text file atomically. */
   writeText(name: string, text: string): Promise<void>;
 }
 
-/** A file that is being written. */
+/** An open file. */
 export interface MediaWriter {
   write(bytes: Uint8Array): Promise<void>;
-  /** Closes it, with all that was written on the disk. */
+  /** Resolves when all bytes are on the disk. */
   close(): Promise<void>;
 }

@@ -1,23 +1,23 @@
 import { mediaNames } from './names';
 import type { ResultRow } from '../results/row';
 
-/** A video that is to be saved. */
+/** A video to save. */
 export interface MediaItem {
-  /** The line of the result file, from 0: tells items apart. */
+  /** The line number in the result file, from 0. Identifies the item. */
   readonly line: number;
   readonly requestId?: string | undefined;
-  /** Without it, an expired link can't be renewed. */
+  /** Needed to renew an expired link. */
   readonly generationId?: string | undefined;
-  /** The exact text that came; it need not be a safe one. */
+  /** The exact text from the API. It may be unsafe. */
   readonly url: string;
-  /** Of the file that it is to be, safe on every system. */
+  /** The name of the file to write, valid on every system. */
   readonly name: string;
 }
 
 /**
- * The videos of a batch, in the order of the rows.
- * @param rows all rows of the batch, since names depend on what other names there are.
- * @param lines the lines of those that are wanted; without them all.
+ * Lists the videos of a batch, in the order of the rows.
+ * @param rows All rows of the batch, because file names depend on each other.
+ * @param lines The lines to list; omit to list all.
  */
 export function mediaItems(rows: readonly ResultRow[], lines?: ReadonlySet<number>): MediaItem[] {
   const sources = rows.flatMap(({ line, requestId, generationId, outputUrl }) =>

@@ -1,20 +1,22 @@
 import { parseUrl } from '../common/urls';
 
-/** What a file is named after. */
+/** The values that the name of a media file is made from. */
 export interface MediaSource {
   readonly requestId?: string | undefined;
   readonly generationId?: string | undefined;
-  /** The line of the result file, from 0. */
+  /** The line number in the result file, from 0. */
   readonly line: number;
-  /** Where the media come from; only the ending of its path is looked at. */
+  /** The URL of the media. Only its file extension is used. */
   readonly outputUrl: string;
 }
 
-/** The most bytes of a name in UTF-8, the extension counted. File systems take 255, and a partial file has a longer name. */
+/**
+ * Maximum length of a name with its extension, in UTF-8 bytes. File systems allow 255, and part files have longer names.
+ */
 export const maxNameBytes = 200;
 
-/** The service makes videos and names them `.mp4` (documented for `outputFileName`); others are taken over if they come. */
-const usualExtension = '.mp4';
+/** The service creates `.mp4` files (documented for `outputFileName`). Other media extensions are kept. */
+const defaultExtension = '.mp4';
 const mediaExtensions: ReadonlySet<string> = new Set([
   '.mp4',
   '.m4v',
@@ -35,39 +37,40 @@ const mediaExtensions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What no system may see in a name: separators, what Windows or shells read a meaning into, control characters, those that
- * are not seen or turn the reading direction, halves of characters, and what no standard knows (yet).
+ * Characters that must not be in a file name: separators, characters with a meaning for Windows or a shell, control and
+ * invisible characters, characters that change the text direction, unpaired surrogates and unassigned characters.
  */
 const unsafeCharacters = /[/\\<>:"|?*\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** Devices of Windows. They are meant with any extension too, and with blanks before it. */
+/** Windows device names. Windows also matches them with an extension, and with spaces before it. */
 const reservedName = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?: *\.| *$)/i;
 
 /**
- * File names for media, in the order of `sources`: named after the request ID, safe on every system, and no two alike,
- * whatever their case. The same sources get the same names, in whatever order they come. Where names would be alike,
- * the first in the order of the IDs has the plain name and the others a suffix made from their ID.
+ * Makes file names from request IDs: valid on every system, and unique ignoring case. The names do not depend on the
+ * order of the sources. If several IDs give the same name, the first ID in alphabetical order gets the plain name, and
+ * the others get a suffix made from their ID.
+ * @returns the names in the order of `sources`.
  */
 export function mediaNames(sources: readonly MediaSource[]): string[] {
   const ordered = sources
     .map((source, index) => ({ index, id: idOf(source), line: source.line, extension: extensionOf(source.outputUrl) }))
     .sort((a, b) => compare(a.id, b.id) || compare(a.extension, b.extension) || a.line - b.line);
   const names: string[] = new Array<string>(sources.length).fill('');
-  const taken = new Set<string>();
-  const take = (index: number, name: string): boolean => {
-    const before = taken.size;
-    taken.add(sameOnDisk(name));
-    if (taken.size === before) {
+  const used = new Set<string>();
+  const assign = (index: number, name: string): boolean => {
+    const before = used.size;
+    used.add(caseFolded(name));
+    if (used.size === before) {
       return false;
     }
     names[index] = name;
     return true;
   };
-  // All plain names first, so that no suffix makes a name that is another's plain one.
-  const alike = ordered.filter(({ index, id, extension }) => !take(index, safeName(id, '', extension)));
-  for (const { index, id, extension } of alike) {
+  // All plain names first, so that no name with a suffix takes the plain name of another source.
+  const duplicates = ordered.filter(({ index, id, extension }) => !assign(index, safeName(id, '', extension)));
+  for (const { index, id, extension } of duplicates) {
     for (let attempt = 0; ; attempt++) {
-      if (take(index, safeName(id, `~${hash(attempt === 0 ? id : `${id}\n${attempt}`)}`, extension))) {
+      if (assign(index, safeName(id, `~${hash(attempt === 0 ? id : `${id}\n${attempt}`)}`, extension))) {
         break;
       }
     }
@@ -75,7 +78,7 @@ export function mediaNames(sources: readonly MediaSource[]): string[] {
   return names;
 }
 
-/** True for a name that {@link mediaNames} could have made: of a file, beside the others, on every system. */
+/** Whether {@link mediaNames} could have made this name: it has no path and is valid on every system. */
 export function isSafeName(name: string): boolean {
   return (
     name !== '' &&
@@ -93,17 +96,17 @@ function idOf({ requestId, generationId, line }: MediaSource): string {
 
 function safeName(id: string, suffix: string, extension: string): string {
   const withoutExtension = id.toLowerCase().endsWith(extension) ? id.slice(0, -extension.length) : id;
-  // Not more than can be left over: an ID may be of any length.
+  // Longer IDs are cut anyway. Don't normalize a text of any length.
   const text = withoutExtension.slice(0, 4 * maxNameBytes).normalize('NFC');
   const clean = trimEnd(text.replace(unsafeCharacters, '_').trimStart());
   const base = clean === '' ? 'video' : clean.replace(/^[.-]/, '_');
-  // A byte less, for what may come before it.
+  // One byte less, for the underscore that may be put before it.
   const short = trimEnd(cutToBytes(base, maxNameBytes - byteLength(suffix + extension) - 1));
   const name = `${short}${suffix}${extension}`;
   return reservedName.test(name) ? `_${name}` : name;
 }
 
-/** Windows drops blanks and dots at the end. */
+/** Removes spaces and dots at the end, as Windows does. */
 function trimEnd(text: string): string {
   return text.replace(/[.\s]+$/u, '');
 }
@@ -111,16 +114,16 @@ function trimEnd(text: string): string {
 function extensionOf(url: string): string {
   const path = parseUrl(url)?.pathname ?? '';
   const extension = (/\.[a-z\d]+$/i.exec(path)?.[0] ?? '').toLowerCase();
-  return mediaExtensions.has(extension) ? extension : usualExtension;
+  return mediaExtensions.has(extension) ? extension : defaultExtension;
 }
 
-/** Whole characters only. */
-function cutToBytes(text: string, mostBytes: number): string {
+/** Cuts a text to a number of UTF-8 bytes, between characters. */
+function cutToBytes(text: string, maxBytes: number): string {
   let bytes = 0;
   let length = 0;
   for (const character of text) {
     bytes += bytesOfCharacter(character.codePointAt(0) ?? 0);
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
       break;
     }
     length += character.length;
@@ -128,7 +131,7 @@ function cutToBytes(text: string, mostBytes: number): string {
   return text.slice(0, length);
 }
 
-/** In UTF-8. */
+/** @returns the length in UTF-8. */
 function bytesOfCharacter(codePoint: number): number {
   return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
 }
@@ -139,12 +142,15 @@ function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** The same text for names that some file system takes for one. Through both cases: they know different pairs. */
-function sameOnDisk(name: string): string {
+/**
+ * @returns the same text for names that are the same file on some file system. Folds through both cases, since file
+ * systems differ in which letters they match.
+ */
+function caseFolded(name: string): string {
   return name.toUpperCase().toLowerCase().normalize('NFC');
 }
 
-/** FNV-1a, 32 bits: tells IDs apart, and is the same everywhere. No secret depends on it. */
+/** FNV-1a, 32 bits. Not for secrets. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (const byte of encoder.encode(text)) {

@@ -6,19 +6,19 @@ import type { MediaFolder } from './folder';
 import type { MediaItem } from './items';
 
 /**
- * A file that is not complete: it lies beside those that are under a name of its own, and with it a note that says what
- * it is a part of. Without such a note it is not one of ours, and is left alone.
+ * An incomplete file, next to the complete ones. A record file beside it says which download it is a part of. Without a
+ * record, the file is not one of ours and is left alone.
  */
 export interface PartFile {
   readonly name: string;
-  /** Bytes that are there: 0 where there is none yet. */
+  /** The current size in bytes, or 0 if there is no file yet. */
   readonly bytes: number;
-  /** What the bytes are a part of; nothing where they can't be gone on with. */
+  /** The version of the download, or undefined if it can't be resumed. */
   readonly version: FileVersion | undefined;
 }
 
 const optionalText = v.fallback(v.optional(v.string()), undefined);
-const note = v.object({
+const recordSchema = v.object({
   version: v.literal(1),
   batchId: v.string(),
   requestId: optionalText,
@@ -27,32 +27,31 @@ const note = v.object({
   lastModified: optionalText,
   totalBytes: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), undefined),
 });
-type Note = v.InferOutput<typeof note>;
+type PartRecord = v.InferOutput<typeof recordSchema>;
 
-/** No more than a few files that are not ours can have the names of parts. */
-const mostNames = 20;
+const maxNames = 20;
 
-/** The part of an item's file, or the place for it. Nothing where others have taken every name for it. */
+/** Finds the part file of an item, or a free name for it. @returns undefined if other files have all possible names. */
 export async function findPartFile(
   folder: MediaFolder,
   batchId: string,
   item: MediaItem,
   fileName: string,
 ): Promise<PartFile | undefined> {
-  for (let count = 1; count <= mostNames; count++) {
+  for (let count = 1; count <= maxNames; count++) {
     const name = count === 1 ? `${fileName}.part` : `${fileName}.${count}.part`;
-    const [file, noted] = await Promise.all([folder.stat(name), readNote(folder, name)]);
-    if (noted === 'foreign' || (file !== undefined && (noted === undefined || !file.isFile))) {
+    const [file, record] = await Promise.all([folder.stat(name), readRecord(folder, name)]);
+    if (record === 'foreign' || (file !== undefined && (record === undefined || !file.isFile))) {
       continue;
     }
-    const version = noted !== undefined && isOf(noted, batchId, item) ? versionOf(noted) : undefined;
-    const canGoOn = file !== undefined && version !== undefined && file.bytes <= (version.totalBytes ?? -1);
-    return canGoOn ? { name, bytes: file.bytes, version } : { name, bytes: 0, version: undefined };
+    const version = record !== undefined && isOf(record, batchId, item) ? versionOf(record) : undefined;
+    const canResume = file !== undefined && version !== undefined && file.bytes <= (version.totalBytes ?? -1);
+    return canResume ? { name, bytes: file.bytes, version } : { name, bytes: 0, version: undefined };
   }
   return undefined;
 }
 
-/** Writes down what the part is a part of, before its first byte is there. */
+/** Writes the record of a part file, before its first byte. */
 export async function recordPartFile(
   folder: MediaFolder,
   batchId: string,
@@ -61,20 +60,28 @@ export async function recordPartFile(
   { etag, lastModified, totalBytes }: FileVersion,
 ): Promise<void> {
   const { requestId, url } = item;
-  const noted: Note = { version: 1, batchId, requestId, url: withoutSignature(url), etag, lastModified, totalBytes };
-  await folder.writeText(noteName(partName), JSON.stringify(noted));
+  const record: PartRecord = {
+    version: 1,
+    batchId,
+    requestId,
+    url: withoutSignature(url),
+    etag,
+    lastModified,
+    totalBytes,
+  };
+  await folder.writeText(recordName(partName), JSON.stringify(record));
 }
 
-/** There is no part any more: its file got its name. */
+/** Deletes the record of a part file that is complete. */
 export async function removePartRecord(folder: MediaFolder, partName: string): Promise<void> {
-  await folder.remove(noteName(partName));
+  await folder.remove(recordName(partName));
 }
 
 /**
- * Whether a file that is there came from a part that got its name just before everything ended: the note is still there,
- * the part is not, and the size is right.
+ * Whether an existing file is a complete part file that was renamed just before the program ended: its record still
+ * exists, the part file does not, and the size matches.
  */
-export async function hadPartFile(
+export async function isRenamedPart(
   folder: MediaFolder,
   batchId: string,
   item: MediaItem,
@@ -82,31 +89,31 @@ export async function hadPartFile(
   bytes: number,
 ): Promise<boolean> {
   const name = `${fileName}.part`;
-  const [file, noted] = await Promise.all([folder.stat(name), readNote(folder, name)]);
-  const isOurs = noted !== undefined && noted !== 'foreign' && isOf(noted, batchId, item);
-  return isOurs && file === undefined && noted.totalBytes === bytes;
+  const [file, record] = await Promise.all([folder.stat(name), readRecord(folder, name)]);
+  const isOurs = record !== undefined && record !== 'foreign' && isOf(record, batchId, item);
+  return isOurs && file === undefined && record.totalBytes === bytes;
 }
 
-function isOf(noted: Note, batchId: string, { requestId, url }: MediaItem): boolean {
-  return noted.batchId === batchId && noted.requestId === requestId && noted.url === withoutSignature(url);
+function isOf(record: PartRecord, batchId: string, { requestId, url }: MediaItem): boolean {
+  return record.batchId === batchId && record.requestId === requestId && record.url === withoutSignature(url);
 }
 
-function versionOf({ etag, lastModified, totalBytes }: Note): FileVersion | undefined {
+function versionOf({ etag, lastModified, totalBytes }: PartRecord): FileVersion | undefined {
   const version = { etag, lastModified, totalBytes };
   return canBeResumed(version) ? version : undefined;
 }
 
-function noteName(partName: string): string {
+function recordName(partName: string): string {
   return `${partName}.json`;
 }
 
-async function readNote(folder: MediaFolder, partName: string): Promise<Note | 'foreign' | undefined> {
-  const name = noteName(partName);
+async function readRecord(folder: MediaFolder, partName: string): Promise<PartRecord | 'foreign' | undefined> {
+  const name = recordName(partName);
   const text = await folder.readText(name);
   if (text === undefined) {
-    // What is there and can't be read is not ours either.
+    // Something that exists but can't be read is not ours either.
     return (await folder.stat(name)) === undefined ? undefined : 'foreign';
   }
-  const parsed = v.safeParse(note, parseJson(text));
+  const parsed = v.safeParse(recordSchema, parseJson(text));
   return parsed.success ? parsed.output : 'foreign';
 }

@@ -2,14 +2,19 @@ import type { BatchClient } from '../api/client';
 import { ApiError, type ApiErrorReason } from '../api/http/errors';
 import type { ResultRow } from '../results/row';
 
-/** What can be the end of a signed link, and may be mended by a new one. */
-const overReasons: ReadonlySet<ApiErrorReason> = new Set(['expired', 'gone', 'linkRefused']);
+/** Errors of a signed link that a new link may fix. */
+const renewableReasons: ReadonlySet<ApiErrorReason> = new Set(['expired', 'gone', 'linkRefused']);
+
+/** Whether a new link may work after a link failed with this error. */
+export function isRenewable(error: unknown): error is ApiError {
+  return error instanceof ApiError && renewableReasons.has(error.reason);
+}
 
 /**
- * A link to the output of a request that works at this moment: the one of the results, or a new one where that is over.
- * Costs a request whose answer is left unread.
- * @returns the exact text; nothing where the output is gone.
- * @throws {ApiError} when it can't be told; the signal's reason when aborted.
+ * Finds a link to the output of a request that works now: the link in the results, or a new one if that has expired.
+ * Tests the link with a request whose body is not read.
+ * @returns the exact URL, or undefined if the output is gone.
+ * @throws {ApiError} if the link can't be tested or renewed; the reason of the signal if it is aborted.
  */
 export async function playableUrl(
   client: Pick<BatchClient, 'openMedia' | 'renewMedia'>,
@@ -23,7 +28,7 @@ export async function playableUrl(
     (await client.openMedia(outputUrl, signal)).close();
     return outputUrl;
   } catch (error) {
-    if (!(error instanceof ApiError) || !overReasons.has(error.reason)) {
+    if (!isRenewable(error)) {
       throw error;
     }
     return generationId === undefined ? undefined : client.renewMedia(generationId, outputUrl, signal);

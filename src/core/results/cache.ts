@@ -4,21 +4,21 @@ import { asError } from '../common/errors';
 import { sha256OfText } from '../common/hash';
 import type { Log } from '../common/log';
 
-/** A folder of this extension's own, which all windows of one user share. Names are relative, with forward slashes. */
+/** The folder of the cache, shared by all windows of a user. Names are relative, with forward slashes. */
 export interface ResultCacheFolder {
-  /** All files, at any depth. */
+  /** Lists all files, at any depth. */
   list(): Promise<CacheEntry[]>;
-  /** Nothing where there is no such file. */
+  /** @returns undefined if there is no such file. */
   stat(name: string): Promise<CacheEntry | undefined>;
-  /** A file that was not there before, with the folders above it. */
+  /** Creates a new file, and its parent folders. Rejects if the file exists. */
   create(name: string): Promise<CacheFileWriter>;
-  /** In place of what has that name, if anything. */
+  /** Replaces a file that has the new name. */
   rename(from: string, to: string): Promise<void>;
-  /** Up to `length` bytes from `start` on, and what the file is like now; nothing where there is none. */
+  /** Reads up to `length` bytes from `start`. @returns undefined if there is no such file. */
   read(name: string, start: number, length: number): Promise<{ bytes: Uint8Array; entry: CacheEntry } | undefined>;
-  /** Sets `usedAt` and leaves `changedAt`. */
+  /** Sets `usedAt` without changing `changedAt`. */
   touch(name: string, usedAt: number): Promise<void>;
-  /** A file, or a folder with all that is in it. */
+  /** Deletes a file, or a folder with its contents. */
   remove(name: string): Promise<void>;
 }
 
@@ -33,69 +33,71 @@ export interface CacheEntry {
 
 export interface CacheFileWriter {
   write(bytes: Uint8Array): Promise<void>;
-  /** All is on the disk. */
+  /** Resolves when all bytes are on the disk. */
   close(): Promise<void>;
 }
 
 export interface ResultCacheHost {
   readonly folder: ResultCacheFolder;
-  /** Names this window, unlike any other. */
+  /** A unique name of this window. */
   readonly window: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Bytes of all kept files together. */
+  /** Maximum size of all files together, in bytes. */
   readonly maxBytes?: number;
 }
 
-/** A kept result file. */
+/** A result file in the cache. */
 export interface CachedFile {
+  /** The size in bytes. */
   readonly bytes: number;
-  /** When it was kept, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly cachedAt: number;
   /**
-   * Up to `length` bytes from `start` on: fewer only at the end of the file.
-   * @returns nothing where the file is not there any more, or is not the same one.
+   * Reads up to `length` bytes from `start`: fewer only at the end of the file.
+   * @returns undefined if the file was deleted or replaced since.
    */
   read(start: number, length: number): Promise<Uint8Array | undefined>;
 }
 
-/** Takes the bytes of a file that is to be kept, in their order. Ends with `complete` or `discard`. */
+/** Writes a file to the cache. End it with `complete` or `discard`. Its methods never reject. */
 export interface CacheWriter {
-  /** Never fails: what can't be written is not kept. */
+  /** Appends bytes. If that fails, the file is not cached. */
   write(bytes: Uint8Array): Promise<void>;
-  /** All bytes came: from now on the file is there. @returns whether it is. Never fails. */
+  /** Puts the complete file in the cache. @returns whether that succeeded. */
   complete(): Promise<boolean>;
-  /** Not all bytes came, or they are not wanted. Never fails. Does nothing after `complete`. */
+  /** Drops the incomplete file. Does nothing after `complete`. */
   discard(): Promise<void>;
 }
 
-export const maxCacheBytes = 200 * 1024 * 1024;
+const defaultMaxBytes = 200 * 1024 * 1024;
 
-/** A part file that was not written to for so long was left behind by a window that was killed. */
-const staleMs = 24 * 60 * 60 * 1_000;
+/** A part file that has not been written to for this long is from a window that was killed. */
+const stalePartMs = 24 * 60 * 60 * 1_000;
 
 /**
- * Result files as they came from the server, kept so that they outlive its copy: how long it keeps them is not
- * documented. By account, since another account must never see them. Where something fails there is less to read, and
- * nothing worse.
+ * Result files, byte for byte, so that they outlive the copy on the server (how long that exists is not documented).
+ * Each account has a folder, because no account may see the results of another. An error of the file system means that a
+ * file is not cached, nothing worse.
  *
- * A file is written under the name of a part that is this window's own, and gets its name when it is complete; so a file
- * that can be seen is whole, and two windows that load the same results do not disturb each other.
+ * A window writes to a part file of its own and renames it when it is complete. So a visible file is always complete, and
+ * two windows that load the same results do not conflict.
  */
 export class ResultCache {
-  private count = 0;
-  /** What is being written when something is forgotten must not come back. */
-  private readonly open = new Set<{ account: string; isForgotten: boolean }>();
+  private partCount = 0;
+  /** The open writers. A file that is being written while its account is deleted must not appear afterwards. */
+  private readonly writers = new Set<{ account: string; isForgotten: boolean }>();
 
   constructor(private readonly host: ResultCacheHost) {}
 
   /**
-   * The kept results of a batch; nothing where there are none. Counts as a use of them. Never fails.
-   * @param account see `accountOf`.
+   * Finds the cached results of a batch, and marks them as used now. Never rejects.
+   * @param account The ID of the account.
+   * @returns undefined if they are not cached.
    */
   async find(account: string, batchId: string): Promise<CachedFile | undefined> {
     const { folder, clock } = this.host;
-    const name = await nameOf(account, batchId);
+    const name = await fileName(account, batchId);
     const found = await this.quietly(() => folder.stat(name));
     if (found === undefined) {
       return undefined;
@@ -110,17 +112,17 @@ export class ResultCache {
     return { bytes: found.bytes, cachedAt: found.changedAt, read };
   }
 
-  /** Begins to keep the results of a batch. Never fails. */
-  async keep(account: string, batchId: string): Promise<CacheWriter> {
+  /** Starts writing the results of a batch. Never rejects. */
+  async createWriter(account: string, batchId: string): Promise<CacheWriter> {
     const { folder, window } = this.host;
-    const name = await nameOf(account, batchId);
-    const part = `${name}.${window}-${++this.count}.part`;
+    const name = await fileName(account, batchId);
+    const part = `${name}.${window}-${++this.partCount}.part`;
     const state = { account, isForgotten: false };
     let bytes = 0;
     let writer = await this.quietly(() => folder.create(part));
-    this.open.add(state);
+    this.writers.add(state);
     const stop = async (): Promise<void> => {
-      this.open.delete(state);
+      this.writers.delete(state);
       const ended = writer;
       writer = undefined;
       if (ended !== undefined) {
@@ -143,20 +145,20 @@ export class ResultCache {
       },
       complete: async () => {
         const ended = writer;
-        const isKept =
+        const isCached =
           ended !== undefined &&
           !state.isForgotten &&
           (await this.succeeds(async () => {
             await ended.close();
             await folder.rename(part, name);
           }));
-        if (!isKept) {
+        if (!isCached) {
           await stop();
           return false;
         }
         writer = undefined;
-        this.open.delete(state);
-        await this.quietly(() => this.makeRoom(name));
+        this.writers.delete(state);
+        await this.quietly(() => this.evict(name));
         return true;
       },
       discard: stop,
@@ -164,32 +166,32 @@ export class ResultCache {
   }
 
   /**
-   * Hands on what a download brings, and keeps it once all of it came. Whoever reads stops, or fails, or is cancelled:
-   * then nothing is kept.
+   * Passes on the chunks of a download, and caches the file if all of it arrives. If the download fails or the reader
+   * stops early, nothing is cached.
    */
-  async *keepWhileReading(account: string, batchId: string, download: Download): AsyncGenerator<Uint8Array, void> {
-    const keeping = await this.keep(account, batchId);
+  async *cacheWhileReading(account: string, batchId: string, download: Download): AsyncGenerator<Uint8Array, void> {
+    const writer = await this.createWriter(account, batchId);
     try {
       for await (const chunk of download.chunks) {
-        await keeping.write(chunk);
+        await writer.write(chunk);
         yield chunk;
       }
-      await keeping.complete();
+      await writer.complete();
     } finally {
-      await keeping.discard();
+      await writer.discard();
       download.close();
     }
   }
 
-  /** Deletes all that is kept of one account. @returns whether that was possible. Never fails. */
+  /** Deletes the cached files of an account. @returns whether that succeeded. Never rejects. */
   forget(account: string): Promise<boolean> {
     return this.forgetWhere(
       (one) => one === account,
-      () => this.host.folder.remove(checked(account)),
+      () => this.host.folder.remove(folderName(account)),
     );
   }
 
-  /** Deletes all that is kept. @returns whether that was possible. Never fails. */
+  /** Deletes all cached files. @returns whether that succeeded. Never rejects. */
   forgetAll(): Promise<boolean> {
     return this.forgetWhere(
       () => true,
@@ -202,29 +204,29 @@ export class ResultCache {
     );
   }
 
-  private async forgetWhere(concerns: (account: string) => boolean, remove: () => Promise<void>): Promise<boolean> {
-    for (const state of this.open) {
-      state.isForgotten ||= concerns(state.account);
+  private async forgetWhere(matches: (account: string) => boolean, remove: () => Promise<void>): Promise<boolean> {
+    for (const writer of this.writers) {
+      writer.isForgotten ||= matches(writer.account);
     }
     return this.succeeds(remove);
   }
 
   private get maxBytes(): number {
-    return this.host.maxBytes ?? maxCacheBytes;
+    return this.host.maxBytes ?? defaultMaxBytes;
   }
 
-  /** Deletes what was not used for longest until the rest fits, but never the newest one, and parts that nobody writes. */
-  private async makeRoom(newest: string): Promise<void> {
+  /** Deletes stale part files, and the least recently used files until the rest fits, but never the newest file. */
+  private async evict(newest: string): Promise<void> {
     const { folder, clock } = this.host;
     const all = await folder.list();
     const isPart = ({ name }: CacheEntry): boolean => name.endsWith('.part');
-    for (const { name } of all.filter((entry) => isPart(entry) && clock.now() - entry.changedAt > staleMs)) {
+    for (const { name } of all.filter((entry) => isPart(entry) && clock.now() - entry.changedAt > stalePartMs)) {
       await this.quietly(() => folder.remove(name));
     }
     const lastUse = ({ usedAt, changedAt }: CacheEntry): number => Math.max(usedAt, changedAt);
-    const kept = all.filter((entry) => !isPart(entry)).sort((a, b) => lastUse(a) - lastUse(b));
-    let bytes = kept.reduce((sum, entry) => sum + entry.bytes, 0);
-    for (const entry of kept) {
+    const files = all.filter((entry) => !isPart(entry)).sort((a, b) => lastUse(a) - lastUse(b));
+    let bytes = files.reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const entry of files) {
       if (bytes <= this.maxBytes) {
         return;
       }
@@ -234,11 +236,12 @@ export class ResultCache {
     }
   }
 
+  /** Logs an error instead of throwing it. */
   private async quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      this.host.log.warn(`Kept results: ${asError(error).message}`);
+      this.host.log.warn(`Result cache: ${asError(error).message}`);
       return undefined;
     }
   }
@@ -248,16 +251,16 @@ export class ResultCache {
   }
 }
 
-/** An ID may hold anything, and so never is a name itself. */
-async function nameOf(account: string, batchId: string): Promise<string> {
-  // Halves of characters would all become the same one in UTF-8, and make IDs alike that are not.
+/** A batch ID may contain any character, so the name of its file is a hash. */
+async function fileName(account: string, batchId: string): Promise<string> {
+  // JSON escapes unpaired surrogates. In UTF-8 they would all become the same bytes, and different IDs the same hash.
   const hash = await sha256OfText(JSON.stringify(batchId));
-  return `${checked(account)}/${hash}.jsonl`;
+  return `${folderName(account)}/${hash}.jsonl`;
 }
 
-function checked(account: string): string {
+function folderName(account: string): string {
   if (!/^[0-9a-f]{8,64}$/.test(account)) {
-    throw new Error('not the name of an account');
+    throw new Error('not an account ID');
   }
   return account;
 }

@@ -1,55 +1,55 @@
 import { type SizeProblem, sizeProblems } from '../batchFile/schema/limits';
 import { batchEndpoint } from '../batchFile/schema/requestSchema';
 import { isRecord, parseJson } from '../common/json';
-import { failureOfRow } from './failures';
+import { worthRetrying } from './errorCodes';
 import { generationOf, requestIdOf, type ResultRow } from './row';
 
-/** What the requests of the next batch are taken from. */
+/** The sources of the requests in a retry file. */
 export interface RetrySource {
-  /** All rows of the whole result file. A part of it would make requests look missing that are not. */
+  /** All rows of the result file. With fewer rows, requests would look missing that are not. */
   readonly rows: readonly ResultRow[];
-  /** Reads a row's raw line back; nothing where it is gone. What it throws ends the building. */
+  /** Reads the raw line of a row again; undefined if it is gone. If it rejects, so does {@link buildRetryFile}. */
   readonly rawLine: (row: ResultRow) => Promise<string | undefined>;
-  /** The text of the file that the batch was made from, where it is known. */
+  /** The text of the original batch file, if available. */
   readonly input?: string;
-  /** The metrics' `total_generations`; nothing, or 0, where it is not known. */
+  /** The batch metric `total_generations`. Undefined or 0 if unknown. */
   readonly totalGenerations?: number;
 }
 
 export interface RetryOptions {
-  /** Leaves out the errors of which it is not known that sending again can help. Missing requests have no error. */
-  readonly onlyHelpful?: boolean;
+  /** Leave out failures that are not known to be worth retrying. Missing requests stay: they have no error. */
+  readonly onlyWorthRetrying?: boolean;
 }
 
 export interface RetryRequest {
   readonly requestId: string;
   readonly why: 'failed' | 'rejected' | 'missing';
-  /** `input`: the raw line of the input file. `result`: rebuilt from what the result says about the request. */
+  /** `input`: the raw line of the original file. `result`: rebuilt from the result. */
   readonly from: 'input' | 'result';
 }
 
 /**
- * Why a request is not in the file, or is and should be looked at.
+ * Why a request is not in the retry file, or should be checked although it is.
  *
  * Not in the file:
- * - `noRequestId`: a failed line that does not say which request it is.
- * - `unreadableLine`: a line of which not even that is known.
- * - `rawLineGone`: the line could not be read back.
- * - `noModel`, `noMedia`: the result does not say with what the request was made.
- * - `tooDeep`: the result can't be written as text again.
- * - `otherResult`: another line of the same request says that it did not fail.
- * - `missingWithoutInput`: `count` requests have no line in the results, and there is no input file to take them from.
- * - `moreThanMissing`: `count` requests of the input file have no result, more than the batch can miss. So they are
- *   of another batch, some at least, and may have been paid for.
- * - `cannotHelp`, `notKnownToHelp`: left out as the option says.
- * - `inputLineUnreadable`: a line of the input file that is no object with an ID.
- * - `inputLineIncomplete`: one without a result that lacks the endpoint or the payload.
+ * - `noRequestId`: a failed line has no request ID.
+ * - `unreadableLine`: a line of the results is unreadable.
+ * - `rawLineGone`: the raw line could not be read again.
+ * - `noModel`, `noMedia`: the result does not contain the model or the input media.
+ * - `tooDeep`: the result is nested too deeply to be written as JSON.
+ * - `otherResult`: another line of the same request did not fail.
+ * - `missingWithoutInput`: `count` requests have no result, and there is no original file to take them from.
+ * - `moreThanMissing`: `count` requests of the original file have no result, which is more than the batch can miss. So
+ *   at least some of them are of another batch, and may have been paid for.
+ * - `notWorthRetrying`, `maybeNotWorthRetrying`: left out because of {@link RetryOptions.onlyWorthRetrying}.
+ * - `inputLineUnreadable`: a line of the original file is not an object with a request ID.
+ * - `inputLineIncomplete`: a line of the original file has no result, and no endpoint or payload.
  *
  * In the file:
- * - `inputLineRepeated`: one of the input file's lines, the first of those that have its ID.
- * - `repeated`: several lines of the results have its ID, all failed.
- * - `notInInput`: rebuilt from the result, since the input file does not have it.
- * - `mayHaveResult`: `count` requests count as missing, while the results have lines that do not say whose they are.
+ * - `inputLineRepeated`: several lines of the original file have this ID; the first one is in the file.
+ * - `repeated`: several lines of the results have this ID, and all of them failed.
+ * - `notInInput`: rebuilt from the result, because the original file lacks the request.
+ * - `mayHaveResult`: `count` requests count as missing, but some lines of the results have no request ID.
  */
 export type RetryReason =
   | 'noRequestId'
@@ -61,8 +61,8 @@ export type RetryReason =
   | 'otherResult'
   | 'missingWithoutInput'
   | 'moreThanMissing'
-  | 'cannotHelp'
-  | 'notKnownToHelp'
+  | 'notWorthRetrying'
+  | 'maybeNotWorthRetrying'
   | 'inputLineUnreadable'
   | 'inputLineIncomplete'
   | 'inputLineRepeated'
@@ -72,53 +72,52 @@ export type RetryReason =
 
 export interface RetryNote {
   readonly reason: RetryReason;
-  /** Whether the request is in the file, all the same or by another line. */
+  /** Whether the request is in the retry file. */
   readonly isInFile: boolean;
   readonly requestId?: string;
-  /** The line of the results, from 0. */
+  /** The line number in the results, from 0. */
   readonly line?: number;
-  /** The line of the input file, from 0. */
+  /** The line number in the original file, from 0. */
   readonly inputLine?: number;
   readonly count?: number;
 }
 
 export interface RetryFile {
-  /** JSON Lines, each with LF at its end; empty where there is nothing to send. */
+  /** JSON Lines that end with LF. Empty if there is nothing to retry. */
   readonly text: string;
-  /** UTF-8 bytes of the text. */
+  /** The length of the text in UTF-8. */
   readonly bytes: number;
   /** In the order of the lines. */
   readonly requests: readonly RetryRequest[];
   readonly notes: readonly RetryNote[];
-  /** What the documented limits say about the file. */
+  /** The documented limits that the file violates. */
   readonly sizeProblems: readonly SizeProblem[];
   /**
-   * How the input file fits the results: `whole`, all IDs of the results are in it; `partly`; `not`, none is, and it was
-   * left aside as the file of another batch; `none`, there is none.
+   * How many request IDs of the results are in the original file: all (`whole`), some (`partly`) or none (`not`: it is
+   * ignored as the file of another batch). `none` if there is no original file.
    */
   readonly inputFit: 'whole' | 'partly' | 'not' | 'none';
 }
 
 /**
- * Makes the file of the requests that failed, were rejected or are missing, ready to be sent: each line with
- * `request_id`, `endpoint` and `payload` (documented), no ID twice.
+ * Builds a batch file of the requests that failed, were rejected or are missing. Each line has `request_id`, `endpoint`
+ * and `payload` (documented), and each request ID occurs once.
  *
- * With the input file its raw lines are taken over as they are, in its order. Without it a request is rebuilt from its
- * result, which is documented to hold what the Generate API answers: the official client declares the model, the input
- * and the optional `options`, `segments` and `webhookUrl` there. Whether the service gives the input back as it was sent
- * is not documented.
+ * If the original file is available, its raw lines are copied in its order. Otherwise a request is rebuilt from its
+ * result, which contains the answer of the Generate API (documented). There the official client declares the model, the
+ * input and the optional `options`, `segments` and `webhookUrl`. That the service returns the input unchanged is inferred.
  */
 export async function buildRetryFile(source: RetrySource, options: RetryOptions = {}): Promise<RetryFile> {
   const results = readResults(source.rows);
   const input = readInput(source.input, results);
-  const draft = new Draft(options.onlyHelpful === true);
+  const draft = new Draft(options.onlyWorthRetrying === true);
   draft.notes.push(...input.notes, ...results.notes);
 
-  takeMissing(draft, source, results, input);
+  findMissing(draft, source, results, input);
   for (const { requestId, text } of input.lines) {
     const failed = results.failed.get(requestId);
     if (failed !== undefined) {
-      if (draft.isWanted(failed)) {
+      if (draft.accepts(failed)) {
         draft.add({ requestId, why: failed.outcome, from: 'input' }, text);
       }
     } else if (draft.missing.has(requestId)) {
@@ -126,25 +125,25 @@ export async function buildRetryFile(source: RetrySource, options: RetryOptions 
     }
   }
   for (const [requestId, failed] of results.failed) {
-    if (!input.requestIds.has(requestId) && draft.isWanted(failed)) {
+    if (!input.requestIds.has(requestId) && draft.accepts(failed)) {
       await rebuild(draft, failed, source, input.fit);
     }
   }
   return draft.finish(input.fit);
 }
 
-/** A row that failed, and says of which request it is. */
+/** A failed row that has a request ID. */
 type FailedRow = ResultRow & { readonly requestId: string; readonly outcome: 'failed' | 'rejected' };
 
 interface Results {
-  /** The requests to send again, by ID, in the order of the file. */
+  /** The requests to retry by ID, in the order of the results. */
   readonly failed: ReadonlyMap<string, FailedRow>;
-  /** All requests that have a line. */
+  /** The IDs of all requests that have a line. */
   readonly requestIds: ReadonlySet<string>;
-  /** Lines that do not say whose they are. */
-  readonly nameless: number;
-  /** Those of them that succeeded, or still may. */
-  readonly namelessPaid: number;
+  /** Number of lines without a request ID. */
+  readonly withoutId: number;
+  /** Number of those that succeeded, or still may. */
+  readonly paidWithoutId: number;
   readonly notes: readonly RetryNote[];
 }
 
@@ -153,18 +152,18 @@ function readResults(rows: readonly ResultRow[]): Results {
   const others = new Map<string, ResultRow>();
   const repeated = new Map<string, ResultRow>();
   const notes: RetryNote[] = [];
-  let nameless = 0;
-  let namelessPaid = 0;
+  let withoutId = 0;
+  let paidWithoutId = 0;
   for (const row of rows) {
     const { requestId, line } = row;
     if (requestId === undefined) {
-      nameless += 1;
+      withoutId += 1;
       if (row.outcome === 'failed' || row.outcome === 'rejected') {
         notes.push({ reason: 'noRequestId', isInFile: false, line });
       } else if (row.outcome === 'unreadable') {
         notes.push({ reason: 'unreadableLine', isInFile: false, line });
       } else {
-        namelessPaid += 1;
+        paidWithoutId += 1;
       }
       continue;
     }
@@ -184,12 +183,12 @@ function readResults(rows: readonly ResultRow[]): Results {
       notes.push({ reason: isInFile ? 'repeated' : 'otherResult', isInFile, requestId, line });
     }
   }
-  // A request that succeeded, or may yet, was paid for: it is not sent again, whatever another line says.
+  // A request that succeeded, or still may, is paid for. Never retry it, even if another line says that it failed.
   const requestIds = new Set([...failed.keys(), ...others.keys()]);
   for (const requestId of others.keys()) {
     failed.delete(requestId);
   }
-  return { failed, requestIds, nameless, namelessPaid, notes };
+  return { failed, requestIds, withoutId, paidWithoutId, notes };
 }
 
 function isFailed(row: ResultRow): row is FailedRow {
@@ -198,7 +197,7 @@ function isFailed(row: ResultRow): row is FailedRow {
 
 interface Input {
   readonly fit: RetryFile['inputFit'];
-  /** The requests that can be taken over, each once. */
+  /** The complete requests, without duplicates. */
   readonly lines: readonly { readonly requestId: string; readonly text: string }[];
   readonly requestIds: ReadonlySet<string>;
   readonly notes: readonly RetryNote[];
@@ -228,7 +227,7 @@ function readInput(text: string | undefined, results: Results): Input {
       requestIds.add(requestId);
       lines.push({ requestId, text: line });
     } else if (!results.requestIds.has(requestId)) {
-      // One that has a result is not needed, or is rebuilt from that.
+      // If the request has a result, the line is not needed: it succeeded, or is rebuilt from the result.
       notes.push({
         reason: isComplete ? 'inputLineRepeated' : 'inputLineIncomplete',
         isInFile: isComplete,
@@ -244,7 +243,7 @@ function readInput(text: string | undefined, results: Results): Input {
   return { fit: common === results.requestIds.size ? 'whole' : 'partly', lines, requestIds, notes };
 }
 
-/** The lines as they are, without their LF or CRLF and the byte order mark before the first. */
+/** @returns the lines without their LF or CRLF, and without a byte order mark at the start. */
 function linesOf(text: string): string[] {
   return text
     .replace(/^\ufeff/, '')
@@ -252,15 +251,15 @@ function linesOf(text: string): string[] {
     .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
 }
 
-/** Finds out which requests have no result, and what of that is unsure. */
-function takeMissing(
+/** Finds the requests of the original file that have no result. */
+function findMissing(
   draft: Draft,
   { totalGenerations = 0 }: RetrySource,
-  { requestIds, nameless, namelessPaid }: Results,
+  { requestIds, withoutId, paidWithoutId }: Results,
   { fit, lines }: Input,
 ): void {
   if (fit === 'none' || fit === 'not') {
-    const count = totalGenerations - requestIds.size - nameless;
+    const count = totalGenerations - requestIds.size - withoutId;
     if (count > 0) {
       draft.notes.push({ reason: 'missingWithoutInput', isInFile: false, count });
     }
@@ -268,33 +267,33 @@ function takeMissing(
   }
   const missing = lines.map(({ requestId }) => requestId).filter((requestId) => !requestIds.has(requestId));
   const count = missing.length;
-  // What was paid for is some request's of the file: with more of them left than can be missing, it may be any of these.
-  if (totalGenerations > 0 && count > Math.max(0, totalGenerations - requestIds.size - namelessPaid)) {
+  // A paid result without an ID belongs to some request. If more requests are left than can be missing, it may be any.
+  if (totalGenerations > 0 && count > Math.max(0, totalGenerations - requestIds.size - paidWithoutId)) {
     draft.notes.push({ reason: 'moreThanMissing', isInFile: false, count });
     return;
   }
-  if (count > 0 && nameless > 0) {
+  if (count > 0 && withoutId > 0) {
     draft.notes.push({ reason: 'mayHaveResult', isInFile: true, count });
   }
   draft.missing = new Set(missing);
 }
 
-/** The file while it is made. */
+/** A retry file that is being built. */
 class Draft {
   readonly notes: RetryNote[] = [];
   missing: ReadonlySet<string> = new Set();
   private readonly lines: string[] = [];
   private readonly requests: RetryRequest[] = [];
 
-  constructor(private readonly onlyHelpful: boolean) {}
+  constructor(private readonly onlyWorthRetrying: boolean) {}
 
-  /** Whether the failure is one to send again; says so where it is not. */
-  isWanted(row: FailedRow): boolean {
-    const { sendingAgainHelps } = failureOfRow(row);
-    if (!this.onlyHelpful || sendingAgainHelps === 'yes') {
+  /** @returns whether to retry this request. Adds a note if not. */
+  accepts(row: FailedRow): boolean {
+    const worth = worthRetrying(row);
+    if (!this.onlyWorthRetrying || worth === 'yes') {
       return true;
     }
-    this.leaveOut(row, sendingAgainHelps === 'no' ? 'cannotHelp' : 'notKnownToHelp');
+    this.leaveOut(row, worth === 'no' ? 'notWorthRetrying' : 'maybeNotWorthRetrying');
     return false;
   }
 
@@ -317,8 +316,8 @@ class Draft {
       bytes,
       requests,
       notes: this.notes.flatMap((note) => {
-        const isThere = note.requestId === undefined ? note.isInFile : requestIds.has(note.requestId);
-        return note.isInFile && !isThere ? [] : [{ ...note, isInFile: isThere }];
+        const isInFile = note.requestId === undefined ? note.isInFile : requestIds.has(note.requestId);
+        return note.isInFile && !isInFile ? [] : [{ ...note, isInFile }];
       }),
       sizeProblems: sizeProblems({ lines: requests.length, bytes }),
       inputFit,
@@ -358,8 +357,8 @@ async function rebuild(
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /**
- * The optional fields of a request. All are documented for requests; that results repeat them is declared for the first
- * three only. Nothing else is taken over: the rest of a result is no part of a request.
+ * The optional fields of a request (documented). The official client declares only the first three for results; that
+ * results repeat the others is inferred. Other fields of a result are not part of the request, and are not copied.
  */
 const optionalFields: readonly [name: string, isValid: (value: unknown) => boolean][] = [
   ['options', isRecord],
@@ -371,7 +370,7 @@ const optionalFields: readonly [name: string, isValid: (value: unknown) => boole
   ['dialogueEdit', isRecord],
 ];
 
-/** The payload of the request that a generation was made from, or why there can't be one. */
+/** @returns the payload of the request of a generation, or the reason why it can't be rebuilt. */
 function payloadOf(generation: Record<string, unknown>): Record<string, unknown> | 'noModel' | 'noMedia' {
   const { model, input } = generation;
   if (!isText(model)) {
@@ -391,7 +390,7 @@ function parseRecord(text: string): Record<string, unknown> | undefined {
   return isRecord(value) ? value : undefined;
 }
 
-/** Unlike reading it, writing JSON fails where it is nested thousands of times. */
+/** @returns undefined if the value is nested too deeply: unlike parsing, writing JSON has a limit. */
 function stringify(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -1,12 +1,13 @@
-import type { ResultFilter, ResultSort } from './filter';
+import type { ResultFilter } from './filter';
+import type { ResultSummary } from './resultSummary';
 import type { Outcome, ResultRow } from './row';
-import type { ResultSummary } from './summary';
+import type { ResultSort } from './sort';
 
-/** What the extension tells the results page. Texts are in the person's language already. */
+/** A message from the extension to the results page. Texts are already translated. */
 export type ToPage =
-  /** The first one, and again whenever the file is read from its start: forget all rows. */
+  /** Comes first, and again whenever the file is read from its start: drop all rows. */
   | { readonly type: 'begin'; readonly title: string; readonly batchId: string }
-  /** The batch has another name now. */
+  /** The batch was renamed. */
   | { readonly type: 'title'; readonly title: string }
   /** More rows, in the order of the file. */
   | { readonly type: 'rows'; readonly rows: readonly ResultRow[] }
@@ -16,65 +17,65 @@ export type ToPage =
       readonly bytes: number;
       readonly totalBytes: number | undefined;
     }
-  /** All rows are there. `missing`: requests of the batch without a line. */
+  /** All rows were sent. `missing`: number of requests without a line. `note`: where the results come from. */
   | { readonly type: 'done'; readonly summary: ResultSummary; readonly missing: number; readonly note: string }
-  /** The file could not be read, or not to its end. */
+  /** The file could not be read to its end. */
   | { readonly type: 'failed'; readonly text: string }
-  /** The raw line, formatted where it is JSON and not too long for it, and the inputs it names. */
-  | { readonly type: 'detail'; readonly line: number; readonly text: string; readonly inputs: readonly MediaInput[] }
-  /** What can be played now: the page may load it. */
+  /** The raw line, indented if it is JSON and not too long, and the input media that it lists. */
+  | { readonly type: 'detail'; readonly line: number; readonly text: string; readonly inputs: readonly InputMedia[] }
+  /** A media URL that the page may load now. `input` is the index of the input, or undefined for the output. */
   | { readonly type: 'media'; readonly line: number; readonly input: number | undefined; readonly url: string }
-  /** Something about a row in words, such as a link that is gone. */
-  | { readonly type: 'say'; readonly line: number; readonly text: string };
+  /** A message about a row, such as that its video is gone. */
+  | { readonly type: 'rowMessage'; readonly line: number; readonly text: string };
 
-/** A video, image or sound that went into a request. */
-export interface MediaInput {
+/** A video, image or sound that was an input of a request. */
+export interface InputMedia {
   readonly kind: 'video' | 'audio' | 'image';
   readonly url: string;
-  /** The address is one that may be opened and loaded. */
+  /** Whether the URL may be opened and loaded. */
   readonly isSafe: boolean;
 }
 
-/** What the results page asks of the extension. Validated before it is believed. */
+/** A message from the results page to the extension, which validates it first. */
 export type FromPage =
   /** The page listens: send everything. */
   | { readonly type: 'ready' }
-  | { readonly type: 'retry' }
+  | { readonly type: 'reload' }
   | { readonly type: 'cancel' }
   | { readonly type: 'detail'; readonly line: number }
-  /** Plays the output, or the input with this index. */
+  /** Play the output, or the input with this index. */
   | { readonly type: 'play'; readonly line: number; readonly input?: number | undefined }
   | { readonly type: 'openOutput'; readonly line: number }
   | { readonly type: 'copyOutput'; readonly line: number }
   | { readonly type: 'copyRequestId'; readonly line: number }
   | { readonly type: 'openText'; readonly line?: number | undefined }
   | { readonly type: 'saveResults' }
-  /** Without lines: all that succeeded. */
+  /** Save the media of these lines, or of all lines if there are none given. */
   | { readonly type: 'saveMedia'; readonly lines?: readonly number[] | undefined }
   | { readonly type: 'exportFailed' };
 
-/** What the page remembers by itself, so that it looks the same after the window was reloaded. */
+/** The state that the page saves with the editor, so that it looks the same after a window reload. */
 export interface PageState {
   readonly batchId: string;
   readonly filter: ResultFilter;
   readonly sort: ResultSort;
-  /** Line of the row that has the focus. */
+  /** The line of the focused row. */
   readonly current: number | undefined;
   readonly selected: readonly number[];
-  /** The details are open. */
+  /** Whether the details are open. */
   readonly isOpen: boolean;
 }
 
-/** What a page needs to be drawn, in the person's language. */
+/** The translated texts of the page. */
 export interface PageTexts {
   readonly outcomes: Readonly<Record<Outcome | 'missing', string>>;
   readonly problems: Readonly<Record<string, string>>;
-  /** What error codes mean and what to do, by code. */
+  /** What an error code means and what to do about it, by code. */
   readonly errors: Readonly<Record<string, string>>;
   readonly words: Readonly<Record<PageWord, string>>;
 }
 
-/** Names of the single texts of the page; `{0}` in them is filled in by the page. */
+/** The names of single texts of the page. The page fills in placeholders such as `{0}`. */
 export type PageWord =
   | 'actions'
   | 'cancel'
@@ -91,13 +92,15 @@ export type PageWord =
   | 'filterPlaceholder'
   | 'generation'
   | 'input'
+  | 'inputAudio'
+  | 'inputImage'
+  | 'inputVideo'
   | 'line'
   | 'lineName'
-  | 'loadAgain'
   | 'loading'
   | 'meaning'
   | 'model'
-  | 'nothingPasses'
+  | 'noMatch'
   | 'openBrowser'
   | 'openText'
   | 'outcome'
@@ -108,13 +111,14 @@ export type PageWord =
   | 'playInput'
   | 'problem'
   | 'raw'
+  | 'reload'
   | 'requestId'
   | 'results'
-  | 'retry'
   | 'rowsShown'
   | 'saveAll'
   | 'saveResults'
   | 'saveSelected'
   | 'status'
+  | 'tryAgain'
   | 'unplayable'
   | 'unsafeUrl';

@@ -1,9 +1,9 @@
-import { type LinePlace, parseResultLine, type ResultRow } from './row';
+import { type LinePosition, parseResultLine, type ResultRow } from './row';
 
-/** The longest line that is read, in bytes. A documented line is about one thousand. */
-export const maxLineLength = 10_000_000;
+/** Default limit of a line, in bytes. A line as documented has about one thousand. */
+const defaultMaxLineBytes = 10_000_000;
 
-/** Bytes that are decoded at a time: many lines, and far from the longest text that can be. */
+/** Number of bytes to decode at once: many lines, and far below the maximum length of a string. */
 const runBytes = 262_144;
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -11,45 +11,45 @@ const byteOrderMark = 0xfeff;
 const byteOrderMarkBytes = 3;
 
 /**
- * Reads a result file while it arrives. The rows are the same however the bytes are split. A line that can't be read
- * costs that line only, and one that is too long is not kept in memory.
+ * Reads a result file while it loads. The rows do not depend on how the bytes are split into chunks. An unreadable line
+ * affects no other line, and a line that is too long is not held in memory.
  *
- * Lines end with LF or CRLF; blank ones are counted and give no row; a byte order mark before a line is no part of it.
+ * Lines end with LF or CRLF. Blank lines count but have no row. A byte order mark at the start of a line is ignored.
  */
 export class ResultReader {
-  /** Byte order marks are left to the lines: where the chunks begin must make no difference. */
+  /** Does not remove byte order marks: that would depend on where a chunk starts. */
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly requestIds = new Set<string>();
-  private readonly longestLine: number;
+  private readonly maxLineBytes: number;
   private line = 0;
-  /** Where the next line starts, in bytes from the start of the file. */
+  /** Offset of the next line from the start of the file, in bytes. */
   private position = 0;
-  /** The beginning of a line whose end has not come: its bytes, none of them where it is too long, and their number. */
-  private held: Uint8Array[] = [];
-  private heldBytes = 0;
+  /** The start of a line whose end has not arrived. Empty if the line is too long. */
+  private pending: Uint8Array[] = [];
+  private pendingBytes = 0;
 
-  constructor(options: { readonly longestLine?: number } = {}) {
-    this.longestLine = options.longestLine ?? maxLineLength;
+  constructor(options: { readonly maxLineBytes?: number } = {}) {
+    this.maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
   }
 
-  /** @returns the rows of the lines that end in this chunk. The chunk is not kept. */
+  /** @returns the rows of the lines that end in this chunk. The caller may reuse the chunk. */
   push(chunk: Uint8Array): ResultRow[] {
     const rows: ResultRow[] = [];
     let from = 0;
-    if (this.heldBytes > 0) {
+    if (this.pendingBytes > 0) {
       const end = chunk.indexOf(lineFeed);
       if (end === -1) {
-        this.hold(chunk);
+        this.addPending(chunk);
         return rows;
       }
-      this.hold(chunk.subarray(0, end));
-      this.endHeldLine(1, rows);
+      this.addPending(chunk.subarray(0, end));
+      this.endPendingLine(1, rows);
       from = end + 1;
     }
     while (from < chunk.length) {
       const end = endOfRun(chunk, from);
       if (end === -1) {
-        this.hold(chunk.subarray(from));
+        this.addPending(chunk.subarray(from));
         break;
       }
       this.readRun(chunk.subarray(from, end), rows);
@@ -58,48 +58,48 @@ export class ResultReader {
     return rows;
   }
 
-  /** @returns the row of a last line without an end. */
+  /** @returns the row of a last line without a line ending, if there is one. */
   end(): ResultRow[] {
     const rows: ResultRow[] = [];
-    if (this.heldBytes > 0) {
-      this.endHeldLine(0, rows);
+    if (this.pendingBytes > 0) {
+      this.endPendingLine(0, rows);
     }
     return rows;
   }
 
-  private hold(part: Uint8Array): void {
-    this.heldBytes += part.length;
-    if (this.heldBytes > this.longestLine) {
-      this.held = [];
+  private addPending(part: Uint8Array): void {
+    this.pendingBytes += part.length;
+    if (this.pendingBytes > this.maxLineBytes) {
+      this.pending = [];
     } else {
-      this.held.push(part.slice());
+      this.pending.push(part.slice());
     }
   }
 
-  private endHeldLine(endBytes: number, rows: ResultRow[]): void {
-    const bytes = this.heldBytes;
-    const text = bytes > this.longestLine ? '' : this.decoder.decode(joined(this.held, bytes));
-    this.held = [];
-    this.heldBytes = 0;
+  private endPendingLine(endBytes: number, rows: ResultRow[]): void {
+    const bytes = this.pendingBytes;
+    const text = bytes > this.maxLineBytes ? '' : this.decoder.decode(concat(this.pending, bytes));
+    this.pending = [];
+    this.pendingBytes = 0;
     this.readLine(text, bytes, endBytes, rows);
   }
 
-  /** Reads whole lines; the last one's line feed is left out. */
+  /** Reads whole lines. @param bytes The lines, without the last line feed. */
   private readRun(bytes: Uint8Array, rows: ResultRow[]): void {
-    if (bytes.length > runBytes && bytes.length > this.longestLine) {
-      // A run is that long only where it is a single line.
+    if (bytes.length > runBytes && bytes.length > this.maxLineBytes) {
+      // Only a run of a single line is this long.
       this.readLine('', bytes.length, 1, rows);
       return;
     }
-    // All at once, which is several times as fast as line by line. No line feed comes or goes in decoding, not even
-    // where the bytes are no UTF-8, so that the lines of the text are those of the bytes.
+    // Decoding all lines at once is several times faster than line by line. Decoding neither adds nor removes line feeds,
+    // even if the bytes are not UTF-8, so text and bytes have the same lines.
     const text = this.decoder.decode(bytes);
     const isPlain = text.length === bytes.length;
     let byteFrom = 0;
     let textFrom = 0;
     while (byteFrom <= bytes.length) {
-      const textEnd = endOr(text.indexOf('\n', textFrom), text.length);
-      const byteEnd = isPlain ? textEnd : endOr(bytes.indexOf(lineFeed, byteFrom), bytes.length);
+      const textEnd = indexOr(text.indexOf('\n', textFrom), text.length);
+      const byteEnd = isPlain ? textEnd : indexOr(bytes.indexOf(lineFeed, byteFrom), bytes.length);
       this.readLine(text.slice(textFrom, textEnd), byteEnd - byteFrom, 1, rows);
       byteFrom = byteEnd + 1;
       textFrom = textEnd + 1;
@@ -111,7 +111,7 @@ export class ResultReader {
     const start = this.position;
     this.line += 1;
     this.position += bytes + endBytes;
-    if (bytes > this.longestLine) {
+    if (bytes > this.maxLineBytes) {
       rows.push({ line, start, length: bytes, outcome: 'unreadable', problem: 'tooLong' });
       return;
     }
@@ -129,8 +129,8 @@ export class ResultReader {
   }
 }
 
-/** A line without the mark before it and the carriage return after it. */
-function parse(text: string, { line, start, length }: LinePlace): ResultRow | undefined {
+/** Parses a line without its byte order mark and carriage return. */
+function parse(text: string, { line, start, length }: LinePosition): ResultRow | undefined {
   const mark = text.charCodeAt(0) === byteOrderMark ? byteOrderMarkBytes : 0;
   const end = text.charCodeAt(text.length - 1) === carriageReturn ? 1 : 0;
   return parseResultLine(mark === 0 ? text : text.slice(1), {
@@ -140,17 +140,17 @@ function parse(text: string, { line, start, length }: LinePlace): ResultRow | un
   });
 }
 
-/** Where a run of whole lines ends that is about as long as one should be; -1 where no line ends. */
+/** @returns the index of the line feed that ends a run of whole lines of about {@link runBytes}; -1 if no line ends. */
 function endOfRun(chunk: Uint8Array, from: number): number {
   const last = chunk.subarray(from, from + runBytes).lastIndexOf(lineFeed);
   return last === -1 ? chunk.indexOf(lineFeed, from) : from + last;
 }
 
-function endOr(index: number, end: number): number {
+function indexOr(index: number, end: number): number {
   return index === -1 ? end : index;
 }
 
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {
     return only;

@@ -1,56 +1,56 @@
 import type { BatchClient } from '../api/client';
 import type { CachedFile, ResultCache } from './cache';
 import { ResultReader } from './reader';
-import type { LinePlace, ResultRow } from './row';
-import { addRows, noResults, type ResultSummary } from './summary';
+import type { LinePosition, ResultRow } from './row';
+import { addRows, emptySummary, type ResultSummary } from './resultSummary';
 
 export interface ResultFilesHost {
-  /** @throws {ApiError} when there can't be one. */
+  /** @throws {ApiError} if there is no API key, or the base URL is invalid. */
   readonly client: () => BatchClient;
   readonly cache: ResultCache;
-  /** The account in use, see `accountOf`; nothing while there is none. */
+  /** Resolves to the ID of the current account, or undefined if there is none. */
   readonly account: () => Promise<string | undefined>;
-  /** Where the results of a batch are. @throws {ApiError} when that can't be found out, or there are none. */
+  /** Finds the output of a batch. @throws {ApiError} if that fails, or the batch has no output. */
   readonly output: (batchId: string, signal: AbortSignal) => Promise<BatchOutput>;
-  /** More results may come: the batch is known, and has not finished. */
+  /** Whether the batch is known and still running, so that it may get more results. */
   readonly isUnfinished: (batchId: string) => boolean;
 }
 
 export interface BatchOutput {
   readonly url: string;
-  /** No more results are known to come. */
+  /** False if the batch may get more results. */
   readonly isFinished: boolean;
 }
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
-  /** Asks the server even where the file is kept. */
+  /** Load from the server even if the file is cached. */
   readonly isFresh?: boolean;
-  /** More rows, while the file is still arriving. */
+  /** Called with more rows while the file loads. */
   readonly onRows?: (rows: readonly ResultRow[]) => void;
   readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
 }
 
-/** The results of a batch, all of them. */
+/** All results of a batch. */
 export interface LoadedResults {
   readonly rows: readonly ResultRow[];
   readonly summary: ResultSummary;
-  /** When the file was kept, where it was read from there and not from the server. */
+  /** When the file was cached, in milliseconds since 1970. Undefined if it comes from the server. */
   readonly cachedAt: number | undefined;
 }
 
-/** Bytes that are read of a kept file at a time, so that rows appear and the window stays quick. */
+/** Number of bytes to read from a cached file at once, so that rows appear soon and the window stays responsive. */
 const pieceBytes = 1 << 20;
 
 /**
- * The result files of batches: read from what is kept of them, or else from the server, and kept then. A batch that has
- * ended does not change its results (inferred: none is documented to), so a kept file is as good as the server's, and
- * outlives it. While a batch has not ended, nothing is kept of it and nothing that is kept is used: it would be too short.
+ * Loads the result files of batches from the cache or from the server, and caches them. The results of a finished batch
+ * do not change (inferred: no change is documented), so a cached file is as good as the one on the server. The results of
+ * a running batch are neither cached nor read from the cache, because they are incomplete.
  */
 export class ResultFiles {
   constructor(private readonly host: ResultFilesHost) {}
 
-  /** @throws {ApiError} when the results can't be had; the signal's reason when aborted. */
+  /** Loads the results of a batch. @throws {ApiError} if that fails; the reason of the signal if it is aborted. */
   async load(batchId: string, options: LoadOptions): Promise<LoadedResults> {
     const { signal, isFresh = false } = options;
     const { client, cache, account, output } = this.host;
@@ -63,26 +63,26 @@ export class ResultFiles {
     const download = await client().openResults(url, signal);
     try {
       const chunks =
-        owner === undefined || !isFinished ? download.chunks : cache.keepWhileReading(owner, batchId, download);
+        owner === undefined || !isFinished ? download.chunks : cache.cacheWhileReading(owner, batchId, download);
       return { ...(await this.read(chunks, download.version.totalBytes, options)), cachedAt: undefined };
     } finally {
       download.close();
     }
   }
 
-  /** What is kept of a batch's results, if anything. */
+  /** @returns undefined if the results of the batch are not cached. */
   async cached(batchId: string): Promise<CachedFile | undefined> {
     return this.find(await this.host.account(), batchId);
   }
 
-  /** The whole kept file; nothing where it is not kept. */
+  /** @returns the whole cached file, or undefined if it is not cached. */
   async content(batchId: string): Promise<Uint8Array | undefined> {
     const file = await this.cached(batchId);
     return file?.read(0, file.bytes);
   }
 
-  /** The raw text of a line of the kept file; nothing where it is not kept any more. */
-  async lineText(batchId: string, { start, length }: LinePlace): Promise<string | undefined> {
+  /** @returns the raw text of a line of the cached file, or undefined if the file is not cached. */
+  async lineText(batchId: string, { start, length }: LinePosition): Promise<string | undefined> {
     const bytes = await (await this.cached(batchId))?.read(start, length);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   }
@@ -99,9 +99,9 @@ export class ResultFiles {
   ): Promise<Omit<LoadedResults, 'cachedAt'>> {
     const reader = new ResultReader();
     const rows: ResultRow[] = [];
-    let summary = noResults;
+    let summary = emptySummary;
     let bytes = 0;
-    const take = (more: readonly ResultRow[]): void => {
+    const add = (more: readonly ResultRow[]): void => {
       for (const row of more) {
         rows.push(row);
       }
@@ -112,10 +112,10 @@ export class ResultFiles {
     };
     for await (const chunk of chunks) {
       bytes += chunk.byteLength;
-      take(reader.push(chunk));
+      add(reader.push(chunk));
       onProgress?.(bytes, totalBytes);
     }
-    take(reader.end());
+    add(reader.end());
     return { rows, summary };
   }
 }
@@ -125,7 +125,7 @@ async function* cachedChunks(file: CachedFile, signal: AbortSignal): AsyncIterab
     signal.throwIfAborted();
     const piece = await file.read(start, pieceBytes);
     if (piece === undefined) {
-      throw new Error('the kept results are gone');
+      throw new Error('the cached results were deleted');
     }
     yield piece;
   }

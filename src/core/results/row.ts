@@ -2,69 +2,69 @@ import { parseApiTime } from '../api/resources/time';
 import { isRecord } from '../common/json';
 
 /**
- * What came of a request, in the order in which it is shown: what asks for attention first.
+ * The outcome of a request, in display order: outcomes that need attention come first.
  *
  * - `failed`, `rejected`, `succeeded`: the final statuses that the official client declares for a generation.
- * - `unfinished`: a status that is not final or not known.
- * - `unreadable`: the line does not say.
+ * - `unfinished`: a status that is not final, or unknown.
+ * - `unreadable`: the line has no outcome.
  */
 export const outcomes = ['failed', 'rejected', 'unreadable', 'unfinished', 'succeeded'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * What is odd about a line. One a line, the gravest.
+ * What is wrong with a line. A row names the most severe problem only.
  *
- * - `notJson`, `notAnObject`, `tooLong`: nothing could be read of it.
+ * - `notJson`, `notAnObject`, `tooLong`: the line could not be read.
  * - `duplicate`: an earlier line of the file has the same request ID.
- * - `noRequestId`: it can't be said which request it belongs to.
- * - `noStatus`: neither a status nor an error nor an output; the outcome is not known.
- * - `noOutput`: the request succeeded, and there is no output URL.
+ * - `noRequestId`: the line does not say which request it belongs to.
+ * - `noStatus`: the line has no status, error or output, so the outcome is unknown.
+ * - `noOutput`: the request succeeded but has no output URL.
  */
 export type RowProblem = 'notJson' | 'notAnObject' | 'tooLong' | 'duplicate' | 'noRequestId' | 'noStatus' | 'noOutput';
 
-/** Where a line is in the result file. */
-export interface LinePlace {
-  /** From 0, blank lines counted. */
+/** The position of a line in the result file. */
+export interface LinePosition {
+  /** The line number from 0, counting blank lines. */
   readonly line: number;
-  /** Bytes from the start of the file. */
+  /** Offset from the start of the file, in bytes. */
   readonly start: number;
-  /** Bytes, without the line's end. */
+  /** Length without the line ending, in bytes. */
   readonly length: number;
 }
 
 /**
- * A line of a result file as it is listed. Plain data that survives JSON. The raw text is not in it, so that many rows
- * stay light: it is read back from the kept file by its place.
+ * A line of a result file, as plain JSON data. To keep rows small, it does not hold the raw text: that is read again
+ * from the cached file, by its position.
  */
-export interface ResultRow extends LinePlace {
-  /** Whole, however long: requests are told apart by it. Nothing where the line has none; never empty. */
+export interface ResultRow extends LinePosition {
+  /** Never empty, and never shortened, because it identifies the request. Left out if the line has none. */
   readonly requestId?: string;
   readonly outcome: Outcome;
-  /** As the API says it, known or not. */
+  /** As the API gives it, known or not. */
   readonly status?: string;
   readonly generationId?: string;
   readonly model?: string;
   /** Length of the output, in seconds. */
   readonly durationS?: number;
-  /** The exact text that came, whatever it is: it must pass `isSafeUrl` before it is opened or fetched. */
+  /** The exact text from the API. Check it with `isSafeUrl` before you open or fetch it. */
   readonly outputUrl?: string;
   /** Milliseconds since 1970. */
   readonly createdAt?: number;
-  /** What the API says went wrong, cut to {@link maxErrorLength}. It may hold anything, line ends and markup too. */
+  /** The error message of the API, cut to {@link maxErrorLength}. It may contain anything, such as line breaks or markup. */
   readonly error?: string;
   readonly errorCode?: string;
   readonly problem?: RowProblem;
 }
 
-/** The most characters that are kept of an error's text; the raw line has all of it. */
+/** Maximum length of an error message, in characters. The raw line has the full message. */
 export const maxErrorLength = 2_000;
 
-/** What is longer than this is no ID, status, name or code that anybody wrote. */
-const longestName = 200;
+/** Maximum length of a status, name or code, in characters. Nobody writes longer ones. */
+const maxNameLength = 200;
 
 /**
- * The outcome of each status that the official client declares as final, and of two that only older pages knew. All
- * others are unfinished, the two that are declared (`PENDING`, `PROCESSING`) and those that may come.
+ * The outcomes of the final statuses: those that the official client declares, and two that only older API pages list.
+ * All other statuses are unfinished: `PENDING` and `PROCESSING` (declared), and any new ones.
  */
 const finalStatuses: ReadonlyMap<string, Outcome> = new Map([
   ['COMPLETED', 'succeeded'],
@@ -77,20 +77,20 @@ const finalStatuses: ReadonlyMap<string, Outcome> = new Map([
 /**
  * Reads a line of a result file.
  *
- * Documented: results are JSON Lines with an entry for each request, whose `response` is what the Generate API answers.
- * The rest of the envelope is inferred: `request_id` beside it, as in the input file; and for a request that never became
- * a generation no `response`, but `status` and `error` themselves. So each field is looked for in `response` and then
- * beside it, and one of a wrong type costs that field only. The code of an error is `error_code` in the official client
- * and `errorCode` in newer pages: both are read.
+ * Results are JSON Lines with an entry for each request, whose `response` is the answer of the Generate API (documented).
+ * `request_id` is next to `response`, as in the input file (inferred). A request that never became a generation has no
+ * `response`, only `status` and `error` (inferred). So each field is looked up in `response` first and then in the line
+ * itself. A field of a wrong type is ignored. The error code is `error_code` in the official client and `errorCode` in
+ * newer API pages: both are read.
  *
- * @returns the row, or nothing where the line is blank.
+ * @returns undefined if the line is blank.
  */
-export function parseResultLine(text: string, { line, start, length }: LinePlace): ResultRow | undefined {
+export function parseResultLine(text: string, { line, start, length }: LinePosition): ResultRow | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // Looked at last, since hardly any line is blank.
+    // Checked last because blank lines are rare.
     return text.trim() === '' ? undefined : { line, start, length, outcome: 'unreadable', problem: 'notJson' };
   }
   return isRecord(value)
@@ -98,24 +98,24 @@ export function parseResultLine(text: string, { line, start, length }: LinePlace
     : { line, start, length, outcome: 'unreadable', problem: 'notAnObject' };
 }
 
-/** The record that holds the generation: `response`, or where that is none the line itself. */
+/** @returns the record that holds the generation: `response`, or the line itself if it has no `response`. */
 export function generationOf(line: Record<string, unknown>): Record<string, unknown> {
   const response = line['response'];
   return isRecord(response) ? response : line;
 }
 
-/** The ID that the request had in the input file. */
+/** @returns the ID of the request in the input file. */
 export function requestIdOf(line: Record<string, unknown>): string | undefined {
   return textOf(line['request_id']) ?? textOf(line['requestId']);
 }
 
 type MutableRow = { -readonly [Key in keyof ResultRow]: ResultRow[Key] };
 
-function readRow(line: Record<string, unknown>, { line: number, start, length }: LinePlace): ResultRow {
+function readRow(line: Record<string, unknown>, { line: number, start, length }: LinePosition): ResultRow {
   const generation = generationOf(line);
   const requestId = requestIdOf(line);
   const status = textOf(generation['status']) ?? textOf(line['status']);
-  // The newest of the vendor's tools calls it by the second name.
+  // The vendor's newest tool uses the second name.
   const outputUrl = textOf(generation['outputUrl']) ?? textOf(generation['outputMediaUrl']);
   const failure = generation['error'] ?? line['error'];
   const error = errorText(failure);
@@ -129,23 +129,23 @@ function readRow(line: Record<string, unknown>, { line: number, start, length }:
       ? (outcomeWithoutStatus(requestId, outputUrl, error ?? errorCode) ?? 'unreadable')
       : (finalStatuses.get(status) ?? 'unfinished');
 
-  // Only what is there, always in the same order: rows of few shapes are small and quick to read.
+  // Set only the fields that exist, in a fixed order: objects of few shapes take less memory.
   const row: MutableRow = { line: number, start, length, outcome };
   if (requestId !== undefined) row.requestId = requestId;
-  if (status !== undefined) row.status = cut(status, longestName);
-  if (generationId !== undefined && generationId.length <= longestName) row.generationId = generationId;
-  if (model !== undefined) row.model = cut(model, longestName);
+  if (status !== undefined) row.status = cut(status, maxNameLength);
+  if (generationId !== undefined && generationId.length <= maxNameLength) row.generationId = generationId;
+  if (model !== undefined) row.model = cut(model, maxNameLength);
   if (typeof durationS === 'number' && durationS >= 0 && durationS < Infinity) row.durationS = durationS;
   if (outputUrl !== undefined) row.outputUrl = outputUrl;
   if (createdAt !== undefined) row.createdAt = createdAt;
   if (error !== undefined) row.error = cut(error, maxErrorLength);
-  if (errorCode !== undefined) row.errorCode = cut(errorCode, longestName);
+  if (errorCode !== undefined) row.errorCode = cut(errorCode, maxNameLength);
   const problem = problemOf(row);
   if (problem !== undefined) row.problem = problem;
   return row;
 }
 
-/** An error is a failure and an output a success, whoever says nothing else. */
+/** Without a status, an error means failure and an output means success. */
 function outcomeWithoutStatus(
   requestId: string | undefined,
   outputUrl: string | undefined,
@@ -174,7 +174,10 @@ function codeOf(record: Record<string, unknown>): string | undefined {
   return textOf(record['error_code']) ?? textOf(record['errorCode']);
 }
 
-/** The official client declares a text. The API's other errors are objects with a `message`, a text or a list of them. */
+/**
+ * Reads an error message. The official client declares a string. Other errors of the API are objects whose `message` is a
+ * string or a list of strings.
+ */
 function errorText(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) {
     return textOf(error);
@@ -186,16 +189,16 @@ function errorText(error: unknown): string | undefined {
   return typeof message === 'string' || Array.isArray(message) ? errorText(message) : undefined;
 }
 
-/** A text that is not empty. */
+/** @returns undefined unless the value is a string that is not empty. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function cut(text: string, longest: number): string {
-  if (text.length <= longest) {
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) {
     return text;
   }
-  // Not in the middle of a character that takes two places. Through JSON, since what is cut off a text by itself keeps
-  // all of it in memory, and one of them may be megabytes.
-  return JSON.parse(JSON.stringify(`${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`)) as string;
+  // Does not split a surrogate pair. The round trip through JSON copies the text: a slice keeps the whole original, which
+  // may have megabytes, in memory.
+  return JSON.parse(JSON.stringify(`${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`)) as string;
 }

@@ -4,18 +4,18 @@ import { pageTexts } from './text/results';
 export interface PageHost {
   readonly webview: vscode.Webview;
   readonly extensionUri: vscode.Uri;
-  /** Origins from which videos may be loaded, and nothing else may be. */
+  /** The only origins that the page may load, and only media. */
   readonly mediaOrigins: ReadonlySet<string>;
 }
 
-/** Where the page's own files are: nothing else on the disk is in its reach. */
+/** @returns the folder of the script and style sheet of the page. The page can't access other local files. */
 export function pageRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist');
 }
 
 /**
- * The document of the results page. It loads one script of ours, one style sheet and the videos of origins that the
- * person asked to play from; what comes from the API gets in by messages, as text.
+ * Makes the document of the results page. Its policy allows one script, one style sheet, and media of the origins that
+ * the user played from. Data from the API reaches the page only in messages, and is inserted as text.
  */
 export function pageHtml({ webview, extensionUri, mediaOrigins }: PageHost): string {
   const nonce = crypto.randomUUID();
@@ -27,24 +27,24 @@ export function pageHtml({ webview, extensionUri, mediaOrigins }: PageHost): str
     `style-src ${webview.cspSource}`,
     ...(mediaOrigins.size === 0 ? [] : [`media-src ${[...mediaOrigins].join(' ')}`]),
   ].join('; ');
-  // In a script element that is no script only "<" could end it.
+  // Only "<" could end the script element that contains the texts.
   const texts = JSON.stringify(pageTexts()).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html>
-<html lang="${attribute(vscode.env.language)}">
+<html lang="${escapeAttribute(vscode.env.language)}">
 <head>
   <meta charset="UTF-8">
-  <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+  <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" href="${attribute(file('resultsPage.css'))}">
-  <title>${attribute(vscode.l10n.t('Results'))}</title>
+  <link rel="stylesheet" href="${escapeAttribute(file('resultsPage.css'))}">
+  <title>${escapeAttribute(vscode.l10n.t('Results'))}</title>
 </head>
 <body>
   <script type="application/json" id="texts" nonce="${nonce}">${texts}</script>
-  <script nonce="${nonce}" src="${attribute(file('resultsPage.js'))}"></script>
+  <script nonce="${nonce}" src="${escapeAttribute(file('resultsPage.js'))}"></script>
 </body>
 </html>`;
 }
 
-function attribute(text: string): string {
+function escapeAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

@@ -5,10 +5,10 @@ const line = v.pipe(v.number(), v.integer(), v.minValue(0));
 const only = <const T extends string>(type: T) => v.object({ type: v.literal(type) });
 const ofLine = <const T extends string>(type: T) => v.object({ type: v.literal(type), line });
 
-/** Everything that the page may ask for. It shows text from outside, and so what it says is looked at, not believed. */
+/** All messages of the page. They are validated because the page shows text from the API. */
 const message = v.variant('type', [
   only('ready'),
-  only('retry'),
+  only('reload'),
   only('cancel'),
   ofLine('detail'),
   v.object({ type: v.literal('play'), line, input: v.optional(line) }),
@@ -21,7 +21,7 @@ const message = v.variant('type', [
   only('exportFailed'),
 ]);
 
-/** @returns nothing for what is no message of the page. */
+/** @returns undefined if the value is not a valid message. */
 export function parseFromPage(value: unknown): FromPage | undefined {
   const parsed = v.safeParse(message, value);
   return parsed.success ? parsed.output : undefined;
@@ -29,7 +29,7 @@ export function parseFromPage(value: unknown): FromPage | undefined {
 
 const state = v.object({ batchId: v.pipe(v.string(), v.nonEmpty()) });
 
-/** Of which batch a page was, from what it remembers of itself. */
+/** @returns the batch ID in the saved state of a page, or undefined if the state is invalid. */
 export function batchIdOfState(value: unknown): PageState['batchId'] | undefined {
   const parsed = v.safeParse(state, value);
   return parsed.success ? parsed.output.batchId : undefined;

@@ -5,12 +5,12 @@ import { asError, isCancelled } from '../../core/common/errors';
 import { formatLine } from '../../core/batchFile/json/formatLine';
 import { parseJson } from '../../core/common/json';
 import type { Log } from '../../core/common/log';
-import { inputsOf } from '../../core/results/inputs';
+import { inputMediaOf } from '../../core/results/inputMedia';
 import { playableUrl } from '../../core/media/playable';
 import type { FromPage, ToPage } from '../../core/results/protocol';
 import type { ResultFiles } from '../../core/results/resultFiles';
 import type { ResultRow } from '../../core/results/row';
-import { missingFrom, type ResultSummary } from '../../core/results/summary';
+import { missingCount, type ResultSummary } from '../../core/results/resultSummary';
 import { displayText } from '../../core/common/displayText';
 import { isSafeUrl } from '../../core/common/urls';
 import { showStatusMessage } from '../shared/messages';
@@ -21,11 +21,11 @@ import { pageHtml } from './pageHtml';
 import { parseFromPage } from './pageMessages';
 import { refreshResultsText } from './resultsText';
 
-/** What is known of a batch beside its results. */
+/** Data about a batch that its result file does not contain. */
 export interface ShownBatch {
-  /** What the person calls it. */
+  /** The name that the user gave the batch. */
   readonly name: string | undefined;
-  /** Requests of the batch; 0 while that is not known, or each of them may still get its result. */
+  /** The number of requests. 0 if it is unknown, or if the batch is running, so that no request counts as missing. */
   readonly total: number;
 }
 
@@ -34,12 +34,12 @@ export interface ResultsPanelHost {
   readonly files: ResultFiles;
   readonly log: Log;
   readonly batchOf: (id: string) => ShownBatch;
-  /** @throws {ApiError} when there can't be one. */
+  /** @throws {ApiError} if there is no API key, or the base URL is invalid. */
   readonly client: () => BatchClient;
 }
 
-/** Longer lines are cut in the details, and stay one line; the text of the file has all of them. */
-const longestShownLine = 200_000;
+/** Longer raw lines are cut and not indented. *Open as Text* shows them in full. Number of characters. */
+const maxRawLength = 200_000;
 
 type Done = Extract<ToPage, { readonly type: 'done' }>;
 
@@ -49,15 +49,15 @@ export class ResultsPanel implements vscode.Disposable {
   private readonly closing = new AbortController();
   private readonly mediaOrigins = new Set<string>();
   private rows: ResultRow[] = [];
-  /** How far loading is, or how it ended. */
+  /** The progress of loading, or its result. */
   private state: ToPage | undefined;
-  /** What was there in full before it is loaded again, until that came to its end. */
+  /** During a reload: the complete rows of before. They come back if the reload fails. */
   private earlier: { readonly rows: ResultRow[]; readonly state: Done } | undefined;
   private loading: AbortController | undefined;
-  /** The page that was drawn last has said that it listens. Until then it is told nothing: it gets everything at once. */
-  private isListening = false;
-  /** Can be shown only after the page was drawn anew. */
-  private waiting: ToPage | undefined;
+  /** Whether the page has sent `ready`. Before, messages are not sent: `ready` is answered with all data. */
+  private isReady = false;
+  /** A message to send when the page is ready again after it was replaced. */
+  private pending: ToPage | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -65,13 +65,13 @@ export class ResultsPanel implements vscode.Disposable {
     private readonly host: ResultsPanelHost,
   ) {
     const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(host.extensionUri, 'media', name);
-    // Tabs don't colour icons.
+    // VS Code does not recolor the icons of tabs.
     panel.iconPath = { light: icon('results-light.svg'), dark: icon('results-dark.svg') };
     this.subscriptions = [
       panel.webview.onDidReceiveMessage((value: unknown) => this.receive(value)),
       panel.onDidDispose(() => this.dispose()),
     ];
-    this.draw();
+    this.render();
     void this.load(false);
   }
 
@@ -79,13 +79,13 @@ export class ResultsPanel implements vscode.Disposable {
     this.panel.reveal();
   }
 
-  /** Calls the tab what the person calls the batch by now. */
-  retitle(): void {
+  /** Updates the title after the batch was renamed. */
+  updateTitle(): void {
     if (this.isClosed) {
       return;
     }
     const before = this.panel.title;
-    this.nameTab();
+    this.setTabTitle();
     if (this.panel.title !== before) {
       this.send({ type: 'title', title: this.heading() });
     }
@@ -103,21 +103,22 @@ export class ResultsPanel implements vscode.Disposable {
     }
   }
 
-  /** Nothing can be done with the tab any more: the editor throws where it is tried. */
+  /** Whether the tab is closed. VS Code throws an error if a closed panel is used. */
   private get isClosed(): boolean {
     return this.closing.signal.aborted;
   }
 
-  private draw(): void {
+  /** Sets or replaces the document of the page. */
+  private render(): void {
     if (this.isClosed) {
       return;
     }
     const { webview } = this.panel;
-    this.isListening = false;
+    this.isReady = false;
     webview.html = pageHtml({ webview, extensionUri: this.host.extensionUri, mediaOrigins: this.mediaOrigins });
   }
 
-  /** Reads the results: what is kept of them, or the server's. */
+  /** Loads the results. @param isFresh Load from the server even if they are cached. */
   private async load(isFresh: boolean): Promise<void> {
     this.loading?.abort();
     const loading = new AbortController();
@@ -163,11 +164,11 @@ export class ResultsPanel implements vscode.Disposable {
   }
 
   private begin(): void {
-    this.nameTab();
+    this.setTabTitle();
     this.send({ type: 'begin', batchId: this.batchId, title: this.heading() });
   }
 
-  private nameTab(): void {
+  private setTabTitle(): void {
     if (!this.isClosed) {
       this.panel.title = displayText(this.host.batchOf(this.batchId).name ?? this.batchId, 60);
     }
@@ -180,7 +181,7 @@ export class ResultsPanel implements vscode.Disposable {
 
   private end(summary: ResultSummary, note: string): void {
     this.earlier = undefined;
-    this.state = { type: 'done', summary, missing: missingFrom(summary, this.host.batchOf(this.batchId).total), note };
+    this.state = { type: 'done', summary, missing: missingCount(summary, this.host.batchOf(this.batchId).total), note };
     this.send(this.state);
   }
 
@@ -190,33 +191,33 @@ export class ResultsPanel implements vscode.Disposable {
     if (isCancelled(thrown, signal)) {
       text =
         earlier !== undefined
-          ? vscode.l10n.t('Cancelled: these are the rows from before.')
+          ? vscode.l10n.t('Cancelled. You see the rows that were loaded before.')
           : this.rows.length === 1
-            ? vscode.l10n.t('Cancelled: 1 row is there.')
-            : vscode.l10n.t('Cancelled: {0} rows are there.', this.rows.length);
+            ? vscode.l10n.t('Cancelled after 1 row.')
+            : vscode.l10n.t('Cancelled after {0} rows.', this.rows.length);
     } else {
       const error = asError(thrown);
-      this.host.log.warn(`The results of ${this.batchId} could not be read: ${error.message}`);
-      const why = error instanceof ApiError ? errorSentence(error, 'loadResults') : error.message;
-      text = earlier === undefined ? why : vscode.l10n.t('These are the rows from before. {0}', why);
+      this.host.log.warn(`Could not load the results of ${this.batchId}: ${error.message}`);
+      const reason = error instanceof ApiError ? errorSentence(error, 'loadResults') : error.message;
+      text = earlier === undefined ? reason : vscode.l10n.t('You see the rows that were loaded before. {0}', reason);
     }
     if (earlier === undefined) {
       this.state = { type: 'failed', text };
       this.send(this.state);
       return;
     }
-    // What is kept is still the file of these rows: one that does not come whole does not replace it.
+    // The cached file still matches these rows: an incomplete download does not replace it.
     this.rows = earlier.rows;
     this.state = { ...earlier.state, note: text };
     this.earlier = undefined;
-    if (this.isListening) {
+    if (this.isReady) {
       this.sendAll();
     }
   }
 
   private send(message: ToPage): void {
-    if (this.isListening && !this.isClosed) {
-      // Nobody waits for it: a page that is hidden gets everything anew when it is ready again.
+    if (this.isReady && !this.isClosed) {
+      // Not awaited: a hidden page gets all data when it is ready again.
       void this.panel.webview.postMessage(message);
     }
   }
@@ -224,24 +225,24 @@ export class ResultsPanel implements vscode.Disposable {
   private receive(value: unknown): void {
     const message = parseFromPage(value);
     if (message === undefined) {
-      this.host.log.warn('The results page said something that is not understood.');
+      this.host.log.warn('The results page sent an invalid message.');
       return;
     }
-    this.answer(message).catch((thrown: unknown) => {
+    this.handle(message).catch((thrown: unknown) => {
       if (!isCancelled(thrown, this.closing.signal)) {
-        this.tell('line' in message ? message.line : undefined, thrown);
+        this.showError('line' in message ? message.line : undefined, thrown);
       }
     });
   }
 
-  private async answer(message: FromPage): Promise<void> {
+  private async handle(message: FromPage): Promise<void> {
     const { batchId } = this;
     switch (message.type) {
       case 'ready':
-        this.isListening = true;
+        this.isReady = true;
         this.sendAll();
         break;
-      case 'retry':
+      case 'reload':
         await this.load(true);
         break;
       case 'cancel':
@@ -275,7 +276,7 @@ export class ResultsPanel implements vscode.Disposable {
     }
   }
 
-  /** Everything that a page which was just drawn has to know. */
+  /** Sends all data to a page that has just started. */
   private sendAll(): void {
     this.begin();
     if (this.rows.length > 0) {
@@ -284,9 +285,9 @@ export class ResultsPanel implements vscode.Disposable {
     if (this.state !== undefined) {
       this.send(this.state);
     }
-    if (this.waiting !== undefined) {
-      this.send(this.waiting);
-      this.waiting = undefined;
+    if (this.pending !== undefined) {
+      this.send(this.pending);
+      this.pending = undefined;
     }
   }
 
@@ -306,15 +307,15 @@ export class ResultsPanel implements vscode.Disposable {
     if (row !== undefined) {
       const raw =
         (await this.host.files.lineText(this.batchId, row)) ??
-        vscode.l10n.t('The line is not kept on this computer. Once the batch has finished, Load Again keeps it.');
+        vscode.l10n.t('There is no saved copy of this line. After the batch finishes, select Reload to save one.');
       const parsed = parseJson(raw);
-      const text = (raw.length > longestShownLine ? undefined : formatLine(raw)) ?? raw;
-      const isCut = text.length > longestShownLine;
+      const text = (raw.length > maxRawLength ? undefined : formatLine(raw)) ?? raw;
+      const isCut = text.length > maxRawLength;
       this.send({
         type: 'detail',
         line,
-        text: isCut ? `${text.slice(0, longestShownLine)}…` : text,
-        inputs: inputsOf(parsed),
+        text: isCut ? `${text.slice(0, maxRawLength)}…` : text,
+        inputs: inputMediaOf(parsed),
       });
     }
   }
@@ -324,13 +325,13 @@ export class ResultsPanel implements vscode.Disposable {
     if (row === undefined) {
       return;
     }
-    const url = input === undefined ? await this.outputOf(row) : await this.inputUrl(row, input);
+    const url = input === undefined ? await this.playableOutput(row) : await this.inputUrl(row, input);
     if (url === undefined) {
       return;
     }
-    // Wherever it is from: the page is let load from its origin.
+    // The page may load from the origin of this URL, so check it wherever it comes from.
     if (!isSafeUrl(url)) {
-      this.say(line, vscode.l10n.t('The output URL is not an https: address, and is not loaded.'));
+      this.showRowMessage(line, vscode.l10n.t('The output URL was not loaded because it is not an https: address.'));
       return;
     }
     const message: ToPage = { type: 'media', line, input, url };
@@ -338,47 +339,50 @@ export class ResultsPanel implements vscode.Disposable {
     if (this.mediaOrigins.has(origin)) {
       this.send(message);
     } else {
-      // What a page may load is fixed when it is drawn.
+      // The policy of a page can't change, so replace the page.
       this.mediaOrigins.add(origin);
-      this.waiting = message;
-      this.draw();
+      this.pending = message;
+      this.render();
     }
   }
 
-  private async outputOf(row: ResultRow): Promise<string | undefined> {
+  private async playableOutput(row: ResultRow): Promise<string | undefined> {
     if (row.outputUrl === undefined || !isSafeUrl(row.outputUrl)) {
-      this.say(row.line, vscode.l10n.t('The output URL is not an https: address, and is not loaded.'));
+      this.showRowMessage(
+        row.line,
+        vscode.l10n.t('The output URL was not loaded because it is not an https: address.'),
+      );
       return undefined;
     }
     const url = await playableUrl(this.host.client(), row, this.closing.signal);
     if (url === undefined) {
-      this.say(row.line, vscode.l10n.t('The video is gone: sync.so does not keep it any more.'));
+      this.showRowMessage(row.line, vscode.l10n.t('The video is gone: sync.so no longer has it.'));
     }
     return url;
   }
 
   private async inputUrl(row: ResultRow, index: number): Promise<string | undefined> {
-    const input = inputsOf(parseJson(await this.host.files.lineText(this.batchId, row)))[index];
+    const input = inputMediaOf(parseJson(await this.host.files.lineText(this.batchId, row)))[index];
     return input?.isSafe === true ? input.url : undefined;
   }
 
   private async openOutput(line: number): Promise<void> {
     const row = this.rowOf(line);
-    const url = row === undefined ? undefined : await this.outputOf(row);
+    const url = row === undefined ? undefined : await this.playableOutput(row);
     if (url !== undefined && !(await openExactUrl(url))) {
-      this.say(line, vscode.l10n.t('The output URL was not opened.'));
+      this.showRowMessage(line, vscode.l10n.t('The output URL was not opened.'));
     }
   }
 
-  private tell(line: number | undefined, thrown: unknown): void {
+  private showError(line: number | undefined, thrown: unknown): void {
     const error = asError(thrown);
-    this.host.log.warn(`The results page of ${this.batchId}: ${error.message}`);
+    this.host.log.warn(`Results page of ${this.batchId}: ${error.message}`);
     if (line !== undefined) {
-      this.say(line, error instanceof ApiError ? errorSentence(error, 'downloadMedia') : error.message);
+      this.showRowMessage(line, error instanceof ApiError ? errorSentence(error, 'downloadMedia') : error.message);
     }
   }
 
-  private say(line: number, text: string): void {
-    this.send({ type: 'say', line, text });
+  private showRowMessage(line: number, text: string): void {
+    this.send({ type: 'rowMessage', line, text });
   }
 }

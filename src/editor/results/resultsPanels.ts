@@ -4,13 +4,13 @@ import { batchIdOfState } from './pageMessages';
 import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
 
-/** The tabs with results: one for each batch at most. They come back when the window is reloaded. */
+/** The open tabs with results: at most one for each batch. */
 export class ResultsPanels implements vscode.Disposable {
   private readonly panels = new Map<string, ResultsPanel>();
 
   constructor(private readonly host: ResultsPanelHost) {}
 
-  /** Shows the results of a batch, in the tab that has them if there is one. */
+  /** Shows the results of a batch in a tab: its open tab, or a new one. */
   show(batchId: string): void {
     const open = this.panels.get(batchId);
     if (open !== undefined) {
@@ -20,7 +20,7 @@ export class ResultsPanels implements vscode.Disposable {
     this.add(vscode.window.createWebviewPanel(resultsViewType, batchId, vscode.ViewColumn.Active), batchId);
   }
 
-  /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
+  /** Restores a tab after a window reload. @param state The saved state of its page. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     const batchId = batchIdOfState(state);
     if (batchId === undefined || this.panels.has(batchId)) {
@@ -30,10 +30,10 @@ export class ResultsPanels implements vscode.Disposable {
     this.add(panel, batchId);
   }
 
-  /** Calls the tabs what the person calls the batches by now. */
-  retitle(): void {
+  /** Updates the titles after a batch was renamed. */
+  updateTitles(): void {
     for (const panel of this.panels.values()) {
-      panel.retitle();
+      panel.updateTitle();
     }
   }
 
@@ -44,7 +44,7 @@ export class ResultsPanels implements vscode.Disposable {
   }
 
   dispose(): void {
-    // The tabs themselves stay: the editor brings them back after a reload.
+    // Leaves the tabs open: VS Code restores them after a reload.
     for (const panel of this.panels.values()) {
       panel.dispose();
     }

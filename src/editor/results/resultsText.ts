@@ -3,20 +3,20 @@ import type { ResultFiles } from '../../core/results/resultFiles';
 
 const scheme = 'sync-batches-results';
 
-/** Where the result file of a batch is found as a text document. Named so that the tab says which one it is. */
+/** @returns the URI of the result file of a batch as a text document. Its name is the title of the tab. */
 export function resultsUri(batchId: string): vscode.Uri {
   return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(batchId)}.jsonl` });
 }
 
 /**
- * Has a document with the results of a batch show the file that is kept now. What fills the document is part of the file that
- * is loaded at the activation: the rest meets it where the editor is asked for the file.
+ * Makes an open document with the results of a batch show the current cached file. {@link ResultsText} is in the bundle
+ * that is loaded at startup, and this code is not. So it calls `stat` through VS Code, which makes `ResultsText` notice.
  */
 export async function refreshResultsText(batchId: string): Promise<void> {
   try {
     await vscode.workspace.fs.stat(resultsUri(batchId));
   } catch {
-    // It could not be kept: there is nothing newer to show.
+    // The file could not be cached, so there is nothing newer to show.
   }
 }
 
@@ -31,15 +31,15 @@ export async function closeResultsTexts(): Promise<void> {
 }
 
 /**
- * The kept result files as documents that can be read and searched, and not be changed. A file system and not a mere
- * provider of texts, since those are not asked for again when a window was reloaded, and hold no large file.
+ * Shows cached result files as read-only documents. It is a file system and not a `TextDocumentContentProvider`, because
+ * VS Code does not ask a content provider again after a window reload, and does not support large files with it.
  */
 export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changes.event;
   private readonly registration: vscode.Disposable;
-  /** When each file that was looked at was kept, by address, in milliseconds since 1970. */
-  private readonly seen = new Map<string, number>();
+  /** The time in milliseconds since 1970 when each file was cached, by URI. */
+  private readonly cachedAtByUri = new Map<string, number>();
 
   constructor(private readonly files: () => Promise<ResultFiles>) {
     this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, {
@@ -53,12 +53,12 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const kept = await (await this.files()).cached(batchIdOf(uri));
-    if (kept === undefined) {
+    const file = await (await this.files()).cached(batchIdOf(uri));
+    if (file === undefined) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    this.notice(uri, kept.cachedAt);
-    return { type: vscode.FileType.File, ctime: kept.cachedAt, mtime: kept.cachedAt, size: kept.bytes };
+    this.fireIfChanged(uri, file.cachedAt);
+    return { type: vscode.FileType.File, ctime: file.cachedAt, mtime: file.cachedAt, size: file.bytes };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -94,11 +94,11 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
     this.changes.dispose();
   }
 
-  /** Tells documents that show the file when it is not the one that was seen last. */
-  private notice(uri: vscode.Uri, cachedAt: number): void {
-    const name = uri.toString();
-    const before = this.seen.get(name);
-    this.seen.set(name, cachedAt);
+  /** Notifies open documents if the file was cached again since the last call. */
+  private fireIfChanged(uri: vscode.Uri, cachedAt: number): void {
+    const key = uri.toString();
+    const before = this.cachedAtByUri.get(key);
+    this.cachedAtByUri.set(key, cachedAt);
     if (before !== undefined && before !== cachedAt) {
       this.changes.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }

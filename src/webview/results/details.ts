@@ -1,7 +1,7 @@
-import type { FromPage, MediaInput, PageTexts } from '../../core/results/protocol';
+import type { FromPage, InputMedia, PageTexts } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/row';
+import { durationText } from './columns';
 import { fill, make } from './dom';
-import { durationText } from './table';
 
 export interface DetailsHost {
   texts: PageTexts;
@@ -9,14 +9,14 @@ export interface DetailsHost {
   onClose: () => void;
 }
 
-/** Everything about one row, beside the list: its fields, what an error means, the videos, and the raw line. */
+/** The pane with the details of a row: its fields, the meaning of an error, the videos and the raw line. */
 export class Details {
   readonly element: HTMLElement;
   private row: ResultRow | undefined;
   private player = make('div', { className: 'players' });
   private inputs = make('div', { className: 'inputs' });
   private raw = make('pre', { attributes: { tabindex: '0' } });
-  private said = make('p', { className: 'said', attributes: { role: 'status' } });
+  private message = make('p', { className: 'message', attributes: { role: 'status' } });
 
   constructor(private readonly host: DetailsHost) {
     this.element = make('section', { className: 'details', attributes: { 'aria-label': host.texts.words.details } });
@@ -29,7 +29,7 @@ export class Details {
     });
   }
 
-  /** The line that is shown. */
+  /** The line of the row that is shown. */
   get line(): number | undefined {
     return this.element.hidden ? undefined : this.row?.line;
   }
@@ -42,7 +42,7 @@ export class Details {
     this.player = make('div', { className: 'players' });
     this.inputs = make('div', { className: 'inputs' });
     this.raw = make('pre', { attributes: { tabindex: '0', 'aria-label': this.host.texts.words.raw } });
-    this.said = make('p', { className: 'said', attributes: { role: 'status' } });
+    this.message = make('p', { className: 'message', attributes: { role: 'status' } });
     this.element.replaceChildren(...this.parts(row));
     this.element.hidden = false;
     this.host.send({ type: 'detail', line: row.line });
@@ -58,21 +58,19 @@ export class Details {
     this.element.querySelector<HTMLElement>('h2')?.focus();
   }
 
-  /** The raw line has come. */
-  tell(line: number, text: string, inputs: readonly MediaInput[]): void {
+  showRaw(line: number, text: string, inputs: readonly InputMedia[]): void {
     if (line === this.row?.line) {
       this.raw.textContent = text;
       this.inputs.replaceChildren(...inputs.map((input, index) => this.inputPart(line, input, index)));
     }
   }
 
-  say(line: number, text: string): void {
+  showMessage(line: number, text: string): void {
     if (line === this.row?.line) {
-      this.said.textContent = text;
+      this.message.textContent = text;
     }
   }
 
-  /** Plays what may be loaded now. */
   play(line: number, input: number | undefined, url: string): void {
     if (line !== this.row?.line) {
       return;
@@ -81,7 +79,7 @@ export class Details {
     const name = input === undefined ? words.output : fill(words.input, input + 1);
     const video = make('video', { attributes: { controls: '', preload: 'metadata', 'aria-label': name } });
     video.addEventListener('error', () => {
-      this.said.textContent = words.unplayable;
+      this.message.textContent = words.unplayable;
     });
     video.src = url;
     const figure = make(
@@ -93,9 +91,9 @@ export class Details {
     const slot = input === undefined ? '.output' : '.input';
     this.player.querySelector(slot)?.remove();
     this.player[input === undefined ? 'prepend' : 'append'](figure);
-    this.said.textContent = '';
+    this.message.textContent = '';
     video.focus();
-    // Where the person has asked for less movement, or the editor forbids it, the controls are there.
+    // If autoplay is blocked, the user can press play in the controls.
     void video.play().catch(() => undefined);
   }
 
@@ -117,7 +115,7 @@ export class Details {
     }
     actions.push(button(words.openText, () => send({ type: 'openText', line })));
     const { errorCode = '' } = row;
-    // The code is text from outside, and may be the name of what every object has.
+    // The code comes from the API, and may be the name of an inherited property.
     const meaning = Object.hasOwn(texts.errors, errorCode) ? texts.errors[errorCode] : undefined;
     const fields: [name: string, value: string | undefined][] = [
       [words.outcome, texts.outcomes[row.outcome]],
@@ -146,7 +144,7 @@ export class Details {
         make('button', { className: 'close', text: '×', attributes: { 'aria-label': words.close }, onClick: onClose }),
       ),
       make('div', { className: 'actions' }, ...actions),
-      this.said,
+      this.message,
       this.player,
       list,
       this.inputs,
@@ -155,22 +153,23 @@ export class Details {
     ];
   }
 
-  private inputPart(line: number, { kind, url, isSafe }: MediaInput, index: number): HTMLElement {
+  private inputPart(line: number, { kind, url, isSafe }: InputMedia, index: number): HTMLElement {
     const { texts, send } = this.host;
     const { words } = texts;
-    const part = make(
-      'p',
-      {},
-      make('span', { text: `${fill(words.input, index + 1)} (${kind}): ` }),
-      make('code', { text: url }),
-    );
+    const number = index + 1;
+    const labels = {
+      video: fill(words.inputVideo, number),
+      audio: fill(words.inputAudio, number),
+      image: fill(words.inputImage, number),
+    };
+    const part = make('p', {}, make('span', { text: labels[kind] }), ' ', make('code', { text: url }));
     if (!isSafe) {
-      part.append(make('span', { className: 'unsafe', text: ` ${words.unsafeUrl}` }));
+      part.append(' ', make('span', { className: 'unsafe', text: words.unsafeUrl }));
     } else if (kind !== 'image') {
       part.append(
         make('button', {
-          text: words.playInput,
-          attributes: { 'aria-label': `${words.playInput} ${index + 1}` },
+          text: words.play,
+          attributes: { 'aria-label': fill(words.playInput, number) },
           onClick: () => send({ type: 'play', line, input: index }),
         }),
       );

@@ -1,5 +1,5 @@
-/** Attributes and properties of an element to be made. Text from outside goes in as text, never as markup. */
-interface Parts {
+/** Options of an element to make. Text from the API is inserted as text, never as markup. */
+interface ElementOptions {
   className?: string;
   text?: string;
   attributes?: Readonly<Record<string, string>>;
@@ -9,8 +9,8 @@ interface Parts {
 /** Makes an element. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   name: K,
-  { className, text, attributes, onClick }: Parts = {},
-  ...children: readonly Node[]
+  { className, text, attributes, onClick }: ElementOptions = {},
+  ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(name);
   if (className !== undefined) {
@@ -29,7 +29,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets an attribute, or takes it away. */
+/** Sets an attribute, or removes it if the value is undefined. */
 export function setAttribute(element: Element, name: string, value: string | undefined): void {
   if (value === undefined) {
     element.removeAttribute(name);
@@ -38,18 +38,18 @@ export function setAttribute(element: Element, name: string, value: string | und
   }
 }
 
-/** Fills in `{0}`, `{1}`… of a text. */
+/** Fills in the placeholders `{0}`, `{1}`… of a text. */
 export function fill(text: string, ...values: readonly (string | number)[]): string {
-  return text.replace(/\{(\d)\}/g, (place, index: string) => String(values[Number(index)] ?? place));
+  return text.replace(/\{(\d)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder));
 }
 
-/** Does something a little later, and once for however often it is asked for until then. @param wait calls back later. */
-export function once(act: () => void, wait: (callback: () => void) => unknown): () => void {
+/** Combines calls: runs `act` once, after a delay. @param schedule Calls its callback after the delay. */
+export function throttle(act: () => void, schedule: (callback: () => void) => unknown): () => void {
   let isPending = false;
   return () => {
     if (!isPending) {
       isPending = true;
-      wait(() => {
+      schedule(() => {
         isPending = false;
         act();
       });
@@ -57,5 +57,5 @@ export function once(act: () => void, wait: (callback: () => void) => unknown): 
   };
 }
 
-/** Tenths of a second are soon enough for what nobody waits for. */
+/** A delay of 100 ms, for work that the user does not wait for. */
 export const soon = (callback: () => void): unknown => setTimeout(callback, 100);

@@ -1,19 +1,13 @@
 import type { FromPage, PageState, PageTexts, ToPage } from '../../core/results/protocol';
-import {
-  fileOrder,
-  filterRows,
-  noResultFilter,
-  offeredOutcomes,
-  type ResultFilter,
-  type ResultSort,
-  sortRows,
-} from '../../core/results/filter';
+import { filterRows, noResultFilter, offeredOutcomes, type ResultFilter } from '../../core/results/filter';
+import { addRows, emptySummary } from '../../core/results/resultSummary';
 import type { Outcome, ResultRow } from '../../core/results/row';
-import { addRows, noResults } from '../../core/results/summary';
+import { fileOrder, type ResultSort, sortRows } from '../../core/results/sort';
+import { columns, durationText } from './columns';
 import { Details } from './details';
-import { fill, make, once, setAttribute, soon } from './dom';
+import { fill, make, setAttribute, soon, throttle } from './dom';
 import './results.css';
-import { durationText, Table } from './table';
+import { Table } from './table';
 
 interface Editor {
   postMessage(message: FromPage): void;
@@ -27,16 +21,16 @@ const send = (message: FromPage): void => editor.postMessage(message);
 const texts = JSON.parse(document.getElementById('texts')?.textContent ?? '') as PageTexts;
 const { words } = texts;
 
-// What is known of the file.
+// The contents of the file.
 let batchId = '';
 let rows: ResultRow[] = [];
-let summary = noResults;
+let summary = emptySummary;
 let missing: number | undefined;
-// What the person has chosen.
+// The choices of the user.
 let filter: ResultFilter = noResultFilter;
 let sort: ResultSort = fileOrder;
-/** From before a reload, until the rows are there again. */
-let restored = editor.getState() as PageState | undefined;
+/** The state of before a reload, until the rows are loaded again. */
+let savedState = editor.getState() as PageState | undefined;
 
 const table = new Table({
   texts,
@@ -44,18 +38,18 @@ const table = new Table({
     if (row !== undefined && details.line !== undefined) {
       details.show(row);
     }
-    rememberSoon();
+    saveStateSoon();
   },
   onOpen: () => {
     if (table.row !== undefined) {
       details.show(table.row);
       details.focus();
-      remember();
+      saveState();
     }
   },
   onSelect: () => {
     drawActions();
-    remember();
+    saveState();
   },
   onSort: (column) => {
     const isSame = sort.column === column && sort.direction === 'ascending';
@@ -69,7 +63,7 @@ const details = new Details({
   onClose: () => {
     details.hide();
     table.focus();
-    remember();
+    saveState();
   },
 });
 
@@ -77,7 +71,7 @@ const title = make('h1');
 const note = make('p', { className: 'note' });
 const progress = make('progress', { attributes: { 'aria-label': words.loading } });
 const cancel = make('button', { text: words.cancel, onClick: () => send({ type: 'cancel' }) });
-const retry = make('button', { text: words.retry, onClick: () => send({ type: 'retry' }) });
+const reload = make('button', { text: words.reload, onClick: () => send({ type: 'reload' }) });
 const status = make('p', { className: 'status', attributes: { role: 'status' } });
 const chips = make('div', { className: 'chips', attributes: { role: 'group', 'aria-label': words.outcomes } });
 const search = make('input', {
@@ -88,7 +82,7 @@ const search = make('input', {
     spellcheck: 'false',
   },
 });
-const saveMedia = make('button', { className: 'primary', onClick: saveVideos });
+const saveMedia = make('button', { className: 'primary', onClick: sendSaveMedia });
 const actions = make(
   'div',
   { className: 'actions', attributes: { role: 'toolbar', 'aria-label': words.actions } },
@@ -104,7 +98,7 @@ document.body.append(
     { className: 'top' },
     title,
     note,
-    make('div', { className: 'loading' }, progress, cancel, retry),
+    make('div', { className: 'loading' }, progress, cancel, reload),
     actions,
   ),
   make('div', { className: 'filters', attributes: { role: 'search' } }, chips, search, status),
@@ -138,12 +132,12 @@ function receive(message: ToPage): void {
       }
       batchId = message.batchId;
       rows = [];
-      summary = noResults;
+      summary = emptySummary;
       missing = undefined;
       title.textContent = message.title;
       note.textContent = '';
-      if (restored?.batchId === batchId) {
-        ({ filter, sort } = restored);
+      if (savedState?.batchId === batchId) {
+        ({ filter, sort } = savedState);
         search.value = filter.text;
       }
       drawLoading('loading');
@@ -182,21 +176,21 @@ function receive(message: ToPage): void {
       restore();
       break;
     case 'detail':
-      details.tell(message.line, message.text, message.inputs);
+      details.showRaw(message.line, message.text, message.inputs);
       break;
     case 'media':
       details.play(message.line, message.input, message.url);
       break;
-    case 'say':
-      details.say(message.line, message.text);
+    case 'rowMessage':
+      details.showMessage(message.line, message.text);
       break;
   }
 }
 
 function restore(): void {
-  if (restored?.batchId === batchId) {
-    const { selected, current, isOpen } = restored;
-    restored = undefined;
+  if (savedState?.batchId === batchId) {
+    const { selected, current, isOpen } = savedState;
+    savedState = undefined;
     table.restore(selected, current);
     if (isOpen && table.row !== undefined) {
       details.show(table.row);
@@ -205,7 +199,7 @@ function restore(): void {
   }
 }
 
-function saveVideos(): void {
+function sendSaveMedia(): void {
   const lines = table.selected;
   send(lines.length === 0 ? { type: 'saveMedia' } : { type: 'saveMedia', lines });
 }
@@ -213,36 +207,36 @@ function saveVideos(): void {
 function drawLoading(state: 'loading' | 'done' | 'failed'): void {
   progress.hidden = state !== 'loading';
   cancel.hidden = state !== 'loading';
-  retry.hidden = state === 'loading';
-  retry.textContent = state === 'failed' ? words.retry : words.loadAgain;
+  reload.hidden = state === 'loading';
+  reload.textContent = state === 'failed' ? words.tryAgain : words.reload;
   document.body.dataset['state'] = state;
 }
 
-/** Rows arrive faster than they can be looked at. */
-const drawSoon = once(drawRows, soon);
+/** Rows may arrive in many small messages. */
+const drawSoon = throttle(drawRows, soon);
 
 function drawRows(): void {
   const isFirst = table.isEmpty;
-  const passing = filterRows(rows, filter);
-  const shown =
-    sort.column === 'line' ? (sort.direction === 'ascending' ? passing : passing.reverse()) : sortRows(passing, sort);
+  const column = columns.find(({ key }) => key === sort.column);
+  const matching = filterRows(rows, filter);
+  const shown = column === undefined ? matching : sortRows(matching, column.sortValue, sort.direction);
   table.show(shown, sort);
   status.textContent =
     shown.length === rows.length
       ? ''
       : shown.length === 0
-        ? words.nothingPasses
+        ? words.noMatch
         : fill(words.rowsShown, shown.length, rows.length);
   drawChips();
   drawActions();
-  remember();
-  // Only where the person is here already: a tab that comes back in the background must not take the focus.
+  saveState();
+  // Only if the page has the focus: a tab that is restored in the background must not take it.
   if (isFirst && shown.length > 0 && document.hasFocus() && document.activeElement === document.body) {
     table.focus();
   }
 }
 
-/** The counts of the outcomes, each of which can be pressed to see those only. */
+/** Draws the chips: a filter button with a count for each outcome, and totals. */
 function drawChips(): void {
   const parts = offeredOutcomes(summary, filter).map((outcome) => chip(outcome, summary[outcome]));
   if (missing !== undefined && missing > 0) {
@@ -280,11 +274,11 @@ function drawActions(): void {
   setAttribute(saveMedia, 'disabled', summary.succeeded === 0 ? '' : undefined);
 }
 
-/** A key that is held down moves with every frame, and what is remembered may hold thousands of selected rows. */
-const rememberSoon = once(remember, soon);
+/** The state may hold thousands of selected rows, and a key that is held down moves the focus on every frame. */
+const saveStateSoon = throttle(saveState, soon);
 
-function remember(): void {
-  if (batchId !== '' && restored === undefined) {
+function saveState(): void {
+  if (batchId !== '' && savedState === undefined) {
     editor.setState({
       batchId,
       filter,

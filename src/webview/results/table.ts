@@ -1,61 +1,52 @@
-import type { ResultSort, SortColumn } from '../../core/results/filter';
 import type { PageTexts } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/row';
-import { make, once, setAttribute } from './dom';
+import type { ResultSort } from '../../core/results/sort';
+import { columns } from './columns';
+import { make, setAttribute, throttle } from './dom';
 
-/** Height of a row in pixels, that of the head too, as in the style sheet: rows are placed by it. */
+/** Height of a row and of the head in pixels, as in the style sheet. The script positions rows by it. */
 const rowHeight = 26;
-/** Rows that are kept above and below those in sight. */
+/** Number of rows in the document above and below the visible ones. */
 const margin = 10;
-
-interface Column {
-  readonly key: SortColumn;
-  readonly name: string;
-  readonly textOf: (row: ResultRow) => string;
-}
 
 export interface TableHost {
   texts: PageTexts;
-  /** The row with the focus has changed, by the keyboard or the mouse. */
+  /** The keyboard or the mouse moved the focus to another row. */
   onMove: (row: ResultRow | undefined) => void;
-  /** Enter or a double click: the person wants to see all of the row. */
+  /** The user pressed Enter or double-clicked a row. */
   onOpen: () => void;
   onSelect: () => void;
-  onSort: (column: SortColumn) => void;
+  /** The user clicked a column header. */
+  onSort: (column: string) => void;
 }
 
 /**
- * A list of rows of which only those in sight are in the document, so that 50,000 are no more work than 50. To a screen
- * reader and to the keyboard it is a grid: arrows, Page Up and Down, Home and End move, Space selects, with Shift from
- * where the last selection began, Ctrl+A selects all, Enter opens.
+ * A table that has only the visible rows in the document, so that 50,000 rows are no slower than 50. Its columns are in
+ * columns.ts. To screen readers and the keyboard it is a grid: the arrow keys, Page Up, Page Down, Home and End move,
+ * Space selects a row, Shift extends the selection, Ctrl+A selects all rows and Enter opens the details.
  */
 export class Table {
   readonly element: HTMLElement;
-  private readonly columns: readonly Column[];
   private readonly headers: HTMLElement[];
+  /** The scrolled area, as high as all rows. */
   private readonly space: HTMLElement;
   private rows: readonly ResultRow[] = [];
-  /** Place in `rows` of each line. */
-  private places = new Map<number, number>();
+  /** The index in `rows` of each line. */
+  private indexes = new Map<number, number>();
+  /** The index of the focused row. */
   private current: number | undefined;
+  /** The index of the row where the selection started. */
   private anchor = 0;
-  private readonly chosen = new Set<number>();
-  private readonly drawSoon = once(() => this.draw(), requestAnimationFrame);
+  private readonly selectedLines = new Set<number>();
+  private readonly drawSoon = throttle(() => this.draw(), requestAnimationFrame);
 
   constructor(private readonly host: TableHost) {
     const { words } = host.texts;
-    this.columns = [
-      { key: 'outcome', name: words.outcome, textOf: (row) => host.texts.outcomes[row.outcome] },
-      { key: 'requestId', name: words.requestId, textOf: (row) => row.requestId ?? '—' },
-      { key: 'model', name: words.model, textOf: (row) => row.model ?? '' },
-      { key: 'durationS', name: words.duration, textOf: (row) => durationText(row.durationS) },
-      { key: 'error', name: words.error, textOf: (row) => this.errorOf(row) },
-    ];
-    this.headers = this.columns.map(({ key, name }, index) =>
+    this.headers = columns.map(({ key, header }, index) =>
       make(
         'div',
         { className: `cell ${key}`, attributes: { role: 'columnheader', 'aria-colindex': String(index + 1) } },
-        make('button', { text: name, attributes: { tabindex: '-1' }, onClick: () => host.onSort(key) }),
+        make('button', { text: words[header], attributes: { tabindex: '-1' }, onClick: () => host.onSort(key) }),
       ),
     );
     const head = make(
@@ -64,7 +55,7 @@ export class Table {
       ...this.headers,
     );
     this.space = make('div', { className: 'space', attributes: { role: 'rowgroup' } });
-    // It scrolls itself, so that what takes the keys is what moves; the head stays at its top.
+    // The element with the keyboard focus is the one that scrolls. The head is sticky.
     this.element = make(
       'div',
       {
@@ -74,13 +65,14 @@ export class Table {
           tabindex: '0',
           'aria-label': words.results,
           'aria-multiselectable': 'true',
-          'aria-colcount': String(this.columns.length),
+          'aria-colcount': String(columns.length),
         },
       },
       make('div', { className: 'heads', attributes: { role: 'rowgroup' } }, head),
       this.space,
     );
-    this.element.addEventListener('focus', () => this.moveToSome());
+    this.element.style.setProperty('--columns', columns.map(({ width }) => width).join(' '));
+    this.element.addEventListener('focus', () => this.ensureCurrent());
     this.element.addEventListener('keydown', (event) => this.onKey(event));
     this.element.addEventListener('scroll', () => this.drawSoon());
     this.space.addEventListener('click', (event) => this.onClick(event));
@@ -94,44 +86,44 @@ export class Table {
 
   /** Lines of the selected rows, in the order of the file. */
   get selected(): number[] {
-    return [...this.chosen].sort((a, b) => a - b);
+    return [...this.selectedLines].sort((a, b) => a - b);
   }
 
-  /** The row with the focus. */
+  /** The focused row. */
   get row(): ResultRow | undefined {
     return this.current === undefined ? undefined : this.rows[this.current];
   }
 
-  /** Shows other rows, or the same in another order. Selection and focus stay with their rows, as far as shown. */
+  /** Shows these rows in this order. Shown rows keep their selection and focus. */
   show(rows: readonly ResultRow[], sort: ResultSort): void {
     const line = this.row?.line;
     this.rows = rows;
-    this.places = new Map(rows.map((row, place) => [row.line, place]));
-    this.current = line === undefined ? undefined : this.places.get(line);
+    this.indexes = new Map(rows.map((row, index) => [row.line, index]));
+    this.current = line === undefined ? undefined : this.indexes.get(line);
     this.anchor = this.current ?? 0;
     this.headers.forEach((header, index) => {
-      setAttribute(header, 'aria-sort', this.columns[index]?.key === sort.column ? sort.direction : 'none');
+      setAttribute(header, 'aria-sort', columns[index]?.key === sort.column ? sort.direction : 'none');
     });
     setAttribute(this.element, 'aria-rowcount', String(rows.length + 1));
     this.drawSoon();
     if (document.activeElement === this.element) {
-      this.moveToSome();
+      this.ensureCurrent();
     }
   }
 
-  /** Selects these lines and moves to one, as they were before a reload. */
+  /** Restores the selected lines and the focused line of before a reload. */
   restore(selected: readonly number[], line: number | undefined): void {
-    this.chosen.clear();
-    selected.forEach((each) => this.chosen.add(each));
-    const place = line === undefined ? undefined : this.places.get(line);
-    if (place !== undefined) {
-      this.moveTo(place);
+    this.selectedLines.clear();
+    selected.forEach((each) => this.selectedLines.add(each));
+    const index = line === undefined ? undefined : this.indexes.get(line);
+    if (index !== undefined) {
+      this.moveTo(index);
     }
     this.drawSoon();
   }
 
   clear(): void {
-    this.chosen.clear();
+    this.selectedLines.clear();
     this.current = undefined;
     this.rows = [];
     this.element.scrollTop = 0;
@@ -141,13 +133,13 @@ export class Table {
     this.element.focus();
   }
 
-  /** Pixels in which rows can be seen. */
+  /** Height of the visible rows, in pixels. */
   private get height(): number {
     return this.element.clientHeight - rowHeight;
   }
 
-  /** Whoever has the focus is at some row. */
-  private moveToSome(): void {
+  /** Moves to the first row if no row has the focus. */
+  private ensureCurrent(): void {
     if (this.current === undefined && this.rows.length > 0) {
       this.moveTo(0);
     }
@@ -179,7 +171,7 @@ export class Table {
     } else if (event.key === ' ') {
       this.toggle(at);
     } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
-      this.rows.forEach(({ line }) => this.chosen.add(line));
+      this.rows.forEach(({ line }) => this.selectedLines.add(line));
       this.host.onSelect();
     } else if (event.key === 'Enter') {
       this.host.onOpen();
@@ -192,24 +184,24 @@ export class Table {
 
   private onClick(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('.row') : null;
-    const place = this.places.get(Number(row?.dataset['line']));
-    if (place === undefined) {
+    const index = this.indexes.get(Number(row?.dataset['line']));
+    if (index === undefined) {
       return;
     }
-    this.moveTo(place);
+    this.moveTo(index);
     if (event.shiftKey) {
-      this.selectTo(place);
+      this.selectTo(index);
     } else if (event.ctrlKey || event.metaKey || (event.target as Element).closest('.mark') !== null) {
-      this.toggle(place);
+      this.toggle(index);
     } else {
-      this.anchor = place;
+      this.anchor = index;
     }
     this.drawSoon();
   }
 
-  private moveTo(place: number): void {
-    this.current = place;
-    const top = place * rowHeight;
+  private moveTo(index: number): void {
+    this.current = index;
+    const top = index * rowHeight;
     const { height } = this;
     const { scrollTop } = this.element;
     if (top < scrollTop) {
@@ -217,27 +209,27 @@ export class Table {
     } else if (top + rowHeight > scrollTop + height) {
       this.element.scrollTop = top + rowHeight - height;
     }
-    // At once, so that the focus is never on a row that is not in the document.
+    // Now, so that the focused row is always in the document.
     this.draw();
     this.host.onMove(this.row);
   }
 
-  private toggle(place: number): void {
-    const line = this.rows[place]?.line;
+  private toggle(index: number): void {
+    const line = this.rows[index]?.line;
     if (line !== undefined) {
-      if (!this.chosen.delete(line)) {
-        this.chosen.add(line);
+      if (!this.selectedLines.delete(line)) {
+        this.selectedLines.add(line);
       }
-      this.anchor = place;
+      this.anchor = index;
       this.host.onSelect();
     }
   }
 
-  /** Selects everything from where the selection began, and nothing else. */
-  private selectTo(place: number): void {
-    this.chosen.clear();
-    const [from, to] = this.anchor < place ? [this.anchor, place] : [place, this.anchor];
-    this.rows.slice(from, to + 1).forEach(({ line }) => this.chosen.add(line));
+  /** Selects the rows from the anchor to this row, and no others. */
+  private selectTo(index: number): void {
+    this.selectedLines.clear();
+    const [from, to] = this.anchor < index ? [this.anchor, index] : [index, this.anchor];
+    this.rows.slice(from, to + 1).forEach(({ line }) => this.selectedLines.add(line));
     this.host.onSelect();
   }
 
@@ -246,43 +238,43 @@ export class Table {
     const { scrollTop } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / rowHeight) - margin);
     const last = Math.min(this.rows.length, Math.ceil((scrollTop + this.height) / rowHeight) + margin);
-    const places = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
-    // The one with the focus stays in the document, wherever it is: a screen reader is at it.
+    const indexes = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
+    // The focused row stays in the document wherever it is, because a screen reader refers to it.
     if (this.current !== undefined && (this.current < first || this.current >= last)) {
-      places.push(this.current);
+      indexes.push(this.current);
     }
-    const old = new Map([...this.space.children].map((element) => [element.id, element as HTMLElement]));
-    const fresh: number[] = [];
-    for (const place of places) {
-      const row = this.rows[place];
-      const element = row === undefined ? undefined : old.get(idOf(row));
+    const unused = new Map([...this.space.children].map((element) => [element.id, element as HTMLElement]));
+    const missing: number[] = [];
+    for (const index of indexes) {
+      const row = this.rows[index];
+      const element = row === undefined ? undefined : unused.get(idOf(row));
       if (row === undefined || element === undefined) {
-        fresh.push(place);
+        missing.push(index);
       } else {
-        old.delete(element.id);
-        this.place(element, row, place);
+        unused.delete(element.id);
+        this.position(element, row, index);
       }
     }
-    // Elements of rows that went out of sight are used for those that came: most of their texts are the same.
-    const free = [...old.values()];
-    for (const place of fresh) {
-      const row = this.rows[place];
+    // Reuse the elements of rows that are out of sight.
+    const free = [...unused.values()];
+    for (const index of missing) {
+      const row = this.rows[index];
       if (row !== undefined) {
-        const element = free.pop() ?? this.emptyRow();
+        const element = free.pop() ?? this.makeRow();
         this.write(element, row);
-        this.place(element, row, place);
+        this.position(element, row, index);
       }
     }
     free.forEach((element) => element.remove());
     setAttribute(this.element, 'aria-activedescendant', this.row === undefined ? undefined : idOf(this.row));
   }
 
-  private emptyRow(): HTMLElement {
-    const cells = this.columns.map(({ key }, index) =>
+  private makeRow(): HTMLElement {
+    const cells = columns.map(({ key }, index) =>
       make(
         'div',
         { className: `cell ${key}`, attributes: { role: 'gridcell', 'aria-colindex': String(index + 1) } },
-        document.createTextNode(''),
+        '',
       ),
     );
     cells[0]?.prepend(make('span', { className: 'mark', attributes: { 'aria-hidden': 'true' } }));
@@ -293,9 +285,9 @@ export class Table {
     element.id = idOf(row);
     element.className = `row ${row.outcome}`;
     element.dataset['line'] = String(row.line);
-    this.columns.forEach(({ key, textOf }, index) => {
+    columns.forEach(({ key, cellText }, index) => {
       const cell = element.children[index] as HTMLElement;
-      const text = textOf(row);
+      const text = cellText(row, this.host.texts);
       if (cell.lastChild?.nodeValue !== text && cell.lastChild !== null) {
         cell.lastChild.nodeValue = text;
         if (key !== 'outcome') {
@@ -305,31 +297,15 @@ export class Table {
     });
   }
 
-  private place(element: HTMLElement, row: ResultRow, place: number): void {
-    element.style.transform = `translateY(${place * rowHeight}px)`;
-    setAttribute(element, 'aria-rowindex', String(place + 2));
-    setAttribute(element, 'aria-selected', String(this.chosen.has(row.line)));
-    element.classList.toggle('current', place === this.current);
+  private position(element: HTMLElement, row: ResultRow, index: number): void {
+    element.style.transform = `translateY(${index * rowHeight}px)`;
+    setAttribute(element, 'aria-rowindex', String(index + 2));
+    setAttribute(element, 'aria-selected', String(this.selectedLines.has(row.line)));
+    element.classList.toggle('current', index === this.current);
     if (element.parentElement !== this.space) {
       this.space.append(element);
     }
   }
-
-  private errorOf({ error, errorCode, problem }: ResultRow): string {
-    const { problems } = this.host.texts;
-    const parts = [problem === undefined ? undefined : problems[problem], error ?? errorCode];
-    return parts.filter((part) => part !== undefined).join(' · ');
-  }
-}
-
-/** Minutes and seconds: 1:05.3 */
-export function durationText(seconds: number | undefined): string {
-  if (seconds === undefined) {
-    return '';
-  }
-  const tenths = Math.round(seconds * 10);
-  const minutes = Math.floor(tenths / 600);
-  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }
 
 function idOf({ line }: ResultRow): string {

@@ -1,8 +1,8 @@
 import { expect, type FrameLocator, type Locator } from '@playwright/test';
 import type { PageElement } from './dom';
 
-/** A row of the list as it can be seen. */
-export interface ResultRowSeen {
+/** The visible texts of a row. */
+export interface VisibleRow {
   outcome: string;
   requestId: string;
   model: string;
@@ -12,8 +12,7 @@ export interface ResultRowSeen {
 }
 
 /**
- * The results of a batch in an editor tab. Only the rows in sight are in the document, and their order there is not the
- * order on the screen.
+ * The results tab of a batch. Only the visible rows are in the document, in any order.
  */
 export class ResultsPage {
   readonly heading: Locator;
@@ -21,7 +20,7 @@ export class ResultsPage {
   readonly grid: Locator;
   readonly rows: Locator;
   readonly search: Locator;
-  /** How many rows pass the filter. */
+  /** The number of rows that match the filter. */
   readonly status: Locator;
   readonly details: Locator;
   readonly video: Locator;
@@ -37,25 +36,25 @@ export class ResultsPage {
     this.video = this.details.locator('figure.output video');
   }
 
-  /** Waits until the whole file has been read. */
+  /** Waits until the whole file is loaded. */
   async loaded(): Promise<void> {
     await expect(this.frame.locator('body[data-state="done"]')).toBeVisible();
   }
 
-  /** Works out an expression in the page. The page's own policy does not concern it. */
+  /** Evaluates an expression in the page, regardless of its content security policy. */
   async evaluate<T>(expression: string): Promise<T> {
     const frame = await (await this.frame.owner().elementHandle()).contentFrame();
-    if (frame === null) throw new Error('The page of the results has no frame');
+    if (frame === null) throw new Error('The results page has no frame');
     return await frame.evaluate<T>(expression);
   }
 
-  /** How many rows there are, in sight or not. */
+  /** The number of rows, visible or not. */
   async rowCount(): Promise<number> {
     return Number(await this.grid.getAttribute('aria-rowcount')) - 1;
   }
 
-  /** The rows in sight from top to bottom. */
-  async readRows(): Promise<ResultRowSeen[]> {
+  /** The visible rows from top to bottom. */
+  async readRows(): Promise<VisibleRow[]> {
     return await this.rows.evaluateAll((rows: PageElement[]) =>
       rows
         .map((row) => {
@@ -81,13 +80,13 @@ export class ResultsPage {
     return this.rows.filter({ hasText: requestId });
   }
 
-  /** The row with the focus, which the grid names to a screen reader. */
+  /** The request ID of the focused row, which the grid announces to screen readers. */
   async focusedRow(): Promise<string> {
     const id = await this.grid.getAttribute('aria-activedescendant');
     return id === null ? '' : await this.frame.locator(`#${id} .cell.requestId`).innerText();
   }
 
-  /** The counts of the outcomes, which are buttons that filter. */
+  /** The filter button of an outcome. */
   chip(name: string): Locator {
     return this.frame.getByRole('group', { name: 'Filter by outcome' }).getByRole('button', { name });
   }
@@ -100,7 +99,7 @@ export class ResultsPage {
     return this.frame.getByRole('toolbar', { name: 'Actions' }).getByRole('button', { name });
   }
 
-  /** A field of the details by its name. */
+  /** The value of a field in the details. */
   field(name: string): Locator {
     return this.details.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('+ dd');
   }

@@ -3,26 +3,26 @@ import * as vscode from 'vscode';
 import type { ToPage } from '../../../src/core/results/protocol';
 import { replaceMember } from './replace';
 
-/** A tab with results, watched from its first moment on. Its page is really there, and does what it does. */
+/** A results tab that a test watches from the start. Its page is real. */
 export interface ResultsTab {
   readonly panel: vscode.WebviewPanel;
-  /** What the page was told, in order. */
-  readonly told: readonly ToPage[];
-  /** What the page was told of one kind. */
-  toldOf<T extends ToPage['type']>(type: T): readonly Extract<ToPage, { readonly type: T }>[];
-  /** Says something as if the page did. */
-  say(message: unknown): void;
+  /** All messages to the page, in order. */
+  readonly messages: readonly ToPage[];
+  /** The messages to the page of one type. */
+  messagesOf<T extends ToPage['type']>(type: T): readonly Extract<ToPage, { readonly type: T }>[];
+  /** Sends a message to the extension as if it came from the page. */
+  send(message: unknown): void;
 }
 
-/** The results tabs of the test that runs. */
+/** The results tabs of the running test. */
 export interface ResultsTabs {
-  /** Those that were made, in order, closed ones among them. */
-  readonly made: readonly ResultsTab[];
-  /** The one that was made. */
+  /** All tabs that were created, in order, including closed ones. */
+  readonly created: readonly ResultsTab[];
+  /** The only tab that was created. */
   only(): ResultsTab;
 }
 
-/** The labels of the results tabs that are open in the window. */
+/** @returns the labels of the open results tabs. */
 export function openResultsTabs(): string[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
@@ -30,16 +30,16 @@ export function openResultsTabs(): string[] {
     .map(({ label }) => label);
 }
 
-/** Watches the tabs that the extension opens, and closes all editors after each test. */
+/** Watches the results tabs that the extension opens. Closes all editors after each test. */
 export function useResultsTabs(): ResultsTabs {
-  let made: ResultsTab[] = [];
+  let created: ResultsTab[] = [];
   let restore: () => void;
   beforeEach('watch the tabs', () => {
-    made = [];
+    created = [];
     const { createWebviewPanel } = vscode.window;
     restore = replaceMember(vscode.window, 'createWebviewPanel', (...args: Parameters<typeof createWebviewPanel>) => {
       const panel = createWebviewPanel(...args);
-      made.push(watch(panel));
+      created.push(watch(panel));
       return panel;
     });
   });
@@ -48,34 +48,34 @@ export function useResultsTabs(): ResultsTabs {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
   return {
-    get made() {
-      return made;
+    get created() {
+      return created;
     },
     only: () => {
-      assert.equal(made.length, 1);
-      return made[0] ?? assert.fail();
+      assert.equal(created.length, 1);
+      return created[0] ?? assert.fail();
     },
   };
 }
 
 function watch(panel: vscode.WebviewPanel): ResultsTab {
   const { webview } = panel;
-  const told: ToPage[] = [];
-  const said = new vscode.EventEmitter<unknown>();
+  const messages: ToPage[] = [];
+  const sent = new vscode.EventEmitter<unknown>();
   const { onDidReceiveMessage } = webview;
   const post = webview.postMessage.bind(webview);
   replaceMember(webview, 'postMessage', (message: ToPage) => {
-    told.push(message);
+    messages.push(message);
     return post(message);
   });
   replaceMember(webview, 'onDidReceiveMessage', (listener: (message: unknown) => unknown) =>
-    vscode.Disposable.from(onDidReceiveMessage(listener), said.event(listener)),
+    vscode.Disposable.from(onDidReceiveMessage(listener), sent.event(listener)),
   );
   return {
     panel,
-    told,
-    toldOf: <T extends ToPage['type']>(type: T) =>
-      told.filter((message): message is Extract<ToPage, { readonly type: T }> => message.type === type),
-    say: (message) => said.fire(message),
+    messages,
+    messagesOf: <T extends ToPage['type']>(type: T) =>
+      messages.filter((message): message is Extract<ToPage, { readonly type: T }> => message.type === type),
+    send: (message) => sent.fire(message),
   };
 }

@@ -6,13 +6,13 @@ import type { MediaReport, SavedMedia } from '../../../src/core/media/saver';
 import { errorText } from '../../../src/editor/shared/errorText';
 import { mediaReportText } from '../../../src/editor/results/text/media';
 
-/** Every reason of a folder, in words. The type sees to it that none is left out. */
+/** The text of each folder error. The type ensures that none is missing. */
 const folderTexts: Readonly<Record<FolderErrorReason, string>> = {
   diskFull: 'The disk is full.',
-  notWritable: 'The folder can’t be written to.',
-  noFolder: 'The folder is not there.',
-  nameTaken: 'A file of that name is there already.',
-  other: 'The file could not be written; the log says more.',
+  notWritable: 'The folder is not writable.',
+  noFolder: 'The folder does not exist.',
+  nameTaken: 'A file with this name already exists.',
+  other: 'The file could not be written. See the log.',
 };
 
 const item: MediaItem = { line: 0, url: 'https://media.example/a.mp4', name: 'a.mp4' };
@@ -23,73 +23,66 @@ const failures = (...errors: readonly (ApiError | FolderError)[]): MediaReport['
 const api = (reason: ApiErrorReason): ApiError => new ApiError(reason, 'for the log only');
 const folder = (reason: FolderErrorReason): FolderError => new FolderError(reason, 'for the log only');
 
-/** A report with what the test does not care about filled in. */
-function report(parts: Partial<MediaReport>): MediaReport {
-  return {
-    ...{ saved: [], kept: [], skipped: [], failures: [], unsaved: [] },
+/** @returns the text of a report with these parts, for the folder "videos". */
+function textOf(parts: Partial<MediaReport>): string {
+  const report: MediaReport = {
+    ...{ saved: [], alreadySaved: [], skipped: [], failures: [], unsaved: [] },
     ...{ isCancelled: false, manifest: undefined, ...parts },
   };
+  return mediaReportText(report, 'videos');
 }
 
-describe('How saving media came out, in words (en)', () => {
-  it('is a short sentence where all is well', () => {
-    assert.equal(mediaReportText(report({ saved: saved(1) })), '1 file was saved.');
-    assert.equal(mediaReportText(report({ saved: saved(24) })), '24 files were saved.');
+describe('The report of saving media (en)', () => {
+  it('is a short sentence when all videos are saved', () => {
+    assert.equal(textOf({ saved: saved(1) }), '1 video saved to videos.');
+    assert.equal(textOf({ saved: saved(24) }), '24 videos saved to videos.');
   });
 
-  it('counts what was there already and what was skipped', () => {
+  it('counts videos that were saved before or skipped', () => {
     assert.equal(
-      mediaReportText(report({ saved: saved(2), kept: saved(3), skipped: items(4) })),
-      '2 files were saved. 3 were there already. 4 were skipped, since other files have their names.',
+      textOf({ saved: saved(2), alreadySaved: saved(3), skipped: items(4) }),
+      '2 videos saved to videos. 3 were already saved. 4 were skipped because other files have their names.',
     );
   });
 
-  it('counts one as one', () => {
-    const text = mediaReportText(report({ kept: saved(1), skipped: items(1), unsaved: items(1), isCancelled: true }));
+  it('uses the singular for 1', () => {
+    const text = textOf({ alreadySaved: saved(1), skipped: items(1), unsaved: items(1), isCancelled: true });
     assert.equal(
       text,
-      '0 files were saved. 1 was there already. 1 was skipped, since another file has its name. Cancelled: 1 is not saved yet. Saving again goes on from there.',
+      'No videos saved. 1 was already saved. 1 was skipped because another file has its name. Cancelled: 1 is not saved yet. Save again to resume.',
     );
   });
 
-  it('says that it was cancelled, and that saving again goes on from there', () => {
+  it('tells the user how to resume after a cancellation', () => {
     assert.equal(
-      mediaReportText(report({ saved: saved(2), unsaved: items(3), isCancelled: true })),
-      '2 files were saved. Cancelled: 3 are not saved yet. Saving again goes on from there.',
+      textOf({ saved: saved(2), unsaved: items(3), isCancelled: true }),
+      '2 videos saved to videos. Cancelled: 3 are not saved yet. Save again to resume.',
     );
-    assert.equal(mediaReportText(report({ saved: saved(2), isCancelled: true })), '2 files were saved.');
+    assert.equal(textOf({ saved: saved(2), isCancelled: true }), '2 videos saved to videos.');
   });
 
   for (const [reason, text] of Object.entries(folderTexts) as [FolderErrorReason, string][]) {
-    it(`says what is wrong with the folder: ${reason}`, () => {
-      assert.equal(
-        mediaReportText(report({ failures: failures(folder(reason)) })),
-        `0 files were saved. 1 failed: ${text}`,
-      );
+    it(`names the folder error: ${reason}`, () => {
+      assert.equal(textOf({ failures: failures(folder(reason)) }), `No videos saved. 1 failed: ${text}`);
     });
   }
 
   for (const reason of ['expired', 'gone', 'linkRefused', 'unsafeUrl', 'cutOff', 'connection', 'tooLarge'] as const) {
-    it(`says what failed on the way, as everywhere else: ${reason}`, () => {
+    it(`uses the usual text of an API error: ${reason}`, () => {
       const { what } = errorText(api(reason), 'downloadMedia');
-      assert.equal(
-        mediaReportText(report({ failures: failures(api(reason)) })),
-        `0 files were saved. 1 failed: ${what}`,
-      );
+      assert.equal(textOf({ failures: failures(api(reason)) }), `No videos saved. 1 failed: ${what}`);
     });
   }
 
-  it('says the same reason once, the most frequent one first, and three of them at most', () => {
+  it('lists each reason once, the most frequent first, and at most three', () => {
     const [gone, cut, lost] = [api('gone'), api('cutOff'), api('connection')];
-    const text = mediaReportText(
-      report({ failures: failures(gone, cut, cut, lost, cut, lost, folder('diskFull'), gone, lost, lost) }),
-    );
+    const text = textOf({ failures: failures(gone, cut, cut, lost, cut, lost, folder('diskFull'), gone, lost, lost) });
     const [most, second, third] = [lost, cut, gone].map((error) => errorText(error, 'downloadMedia').what);
-    assert.equal(text, `0 files were saved. 10 failed: ${most ?? ''} ${second ?? ''} ${third ?? ''}`);
+    assert.equal(text, `No videos saved. 10 failed: ${most ?? ''} ${second ?? ''} ${third ?? ''}`);
   });
 
-  it('repeats nothing that is meant for the log', () => {
-    const text = mediaReportText(report({ failures: failures(api('gone'), folder('other')) }));
+  it('does not contain messages for the log', () => {
+    const text = textOf({ failures: failures(api('gone'), folder('other')) });
     assert.doesNotMatch(text, /for the log only|undefined|\{\d\}/);
   });
 });

@@ -1,17 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { failureOf, knownErrorCodes } from '../../../src/core/results/failures';
-import { outcomes, type RowProblem } from '../../../src/core/results/row';
-import {
-  bytesText,
-  cachedText,
-  outcomeText,
-  pageTexts,
-  resultErrorTexts,
-  sizeText,
-} from '../../../src/editor/results/text/results';
+import { errorCodes } from '../../../src/core/results/errorCodes';
+import type { RowProblem } from '../../../src/core/results/row';
+import { bytesText, cachedText, pageTexts, errorCodeTexts, sizeText } from '../../../src/editor/results/text/results';
 import { age } from '../../../src/editor/shared/times';
 
-/** Every oddity of a line. The type sees to it that none is left out. */
+/** All problems of a line. The type ensures that none is missing. */
 const problems: Readonly<Record<RowProblem, true>> = {
   notJson: true,
   notAnObject: true,
@@ -22,10 +15,8 @@ const problems: Readonly<Record<RowProblem, true>> = {
   noOutput: true,
 };
 
-describe('What came of a request in words', () => {
-  it('is a word of its own for every outcome', () => {
-    const words = outcomes.map(outcomeText);
-    assert.deepEqual(words, ['Failed', 'Rejected', 'Unreadable', 'Unfinished', 'Succeeded']);
+describe('The text of an outcome', () => {
+  it('exists for each outcome', () => {
     assert.deepEqual(pageTexts().outcomes, {
       failed: 'Failed',
       rejected: 'Rejected',
@@ -36,42 +27,42 @@ describe('What came of a request in words', () => {
     });
   });
 
-  it('is a text of its own for everything that is odd about a line', () => {
+  it('comes with a different text for each problem of a line', () => {
     const texts = pageTexts().problems;
     assert.deepEqual(Object.keys(texts).sort(), Object.keys(problems).sort());
     assert.equal(new Set(Object.values(texts)).size, Object.keys(problems).length);
   });
 });
 
-describe('The meaning of an error code', () => {
-  for (const code of knownErrorCodes) {
-    it(`is said in whole sentences, with what to do: ${code}`, () => {
-      const text = resultErrorTexts()[code];
+describe('The text of an error code', () => {
+  const codes = Object.keys(errorCodes) as (keyof typeof errorCodes)[];
+  for (const code of codes) {
+    it(`has whole sentences with a meaning and a remedy: ${code}`, () => {
+      const text = errorCodeTexts()[code];
       assert.match(text, /^[A-Zs].+[^.]\. .*(?:\.|…)$/);
       assert.doesNotMatch(text, /undefined|\{\d\}|\.\.\./);
     });
   }
 
-  it('is there for the codes that sync.so documents, and for no other', () => {
-    assert.deepEqual(Object.keys(resultErrorTexts()).sort(), [...knownErrorCodes].sort());
+  it('exists for the documented codes and no others', () => {
+    assert.deepEqual(Object.keys(errorCodeTexts()).sort(), [...codes].sort());
   });
 
-  it('is another one for every code', () => {
-    const texts = Object.values(resultErrorTexts());
+  it('is different for each code', () => {
+    const texts = Object.values(errorCodeTexts());
     assert.equal(new Set(texts).size, texts.length);
   });
 
-  it('says that sending again may help where it may, and never where it can not', () => {
-    for (const code of knownErrorCodes) {
-      const offersAgain = resultErrorTexts()[code].includes('Export Failed Requests…');
-      const { sendingAgainHelps } = failureOf(code);
-      assert.equal(offersAgain, sendingAgainHelps === 'yes' || code === 'generation_unhandled_error', code);
+  it('offers a retry if that may work, and never if it can not', () => {
+    for (const code of codes) {
+      const offersRetry = errorCodeTexts()[code].includes('Export Failed Requests…');
+      assert.equal(offersRetry, errorCodes[code] === 'yes' || code === 'generation_unhandled_error', code);
     }
   });
 });
 
 describe('The texts of the results page', () => {
-  it('are all there, and survive the way into the page', () => {
+  it('are not empty, and can be sent to the page as JSON', () => {
     const texts = pageTexts();
     assert.deepEqual(JSON.parse(JSON.stringify(texts)), texts);
     for (const group of Object.values<Readonly<Record<string, string>>>({ ...texts })) {
@@ -82,8 +73,8 @@ describe('The texts of the results page', () => {
   });
 });
 
-describe('An amount of bytes in words (en)', () => {
-  it('has a unit in which it is short, in powers of ten', () => {
+describe('The text of a size (en)', () => {
+  it('uses the largest suitable unit, in powers of ten', () => {
     for (const [bytes, text] of [
       [0, '0 B'],
       [1, '1 B'],
@@ -100,22 +91,22 @@ describe('An amount of bytes in words (en)', () => {
     }
   });
 
-  it('is never a thousand of a unit where there is a larger one', () => {
+  it('uses the next unit instead of 1,000 of a unit', () => {
     assert.equal(sizeText(999_999), '1 MB');
     assert.equal(sizeText(999_949), '999.9 kB');
     assert.equal(sizeText(999_999_999), '1 GB');
   });
 
-  it('says how much of a file has arrived, and of how much where that is known', () => {
+  it('shows how much of a file is loaded, and the total size if it is known', () => {
     assert.equal(bytesText(1_400, undefined), '1.4 kB loaded');
     assert.equal(bytesText(1_400, 2_000_000), '1.4 kB of 2 MB loaded');
   });
 });
 
-describe('Where results are from, in words', () => {
-  it('is said where they are not from the server just now', () => {
+describe('The text about a saved copy', () => {
+  it('shows its age, and is empty for results from the server', () => {
     const cachedAt = Date.now() - 2 * 3_600_000;
-    assert.equal(cachedText(cachedAt), `As kept on this computer, ${age(cachedAt)}`);
+    assert.equal(cachedText(cachedAt), `Saved copy from ${age(cachedAt)}`);
     assert.equal(cachedText(undefined), '');
   });
 });

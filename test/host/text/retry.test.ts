@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import type { RetryFile, RetryNote, RetryReason, RetryRequest } from '../../../src/core/results/failedRequests';
 import { exportedText, nothingToExportText, retryNoteText } from '../../../src/editor/results/text/failedRequests';
 
-/** Every reason, and whether the request is in the file then. The type sees to it that none is left out. */
+/** All reasons, with whether the request is in the file. The type ensures that none is missing. */
 const reasons: Readonly<Record<RetryReason, boolean>> = {
   noRequestId: false,
   unreadableLine: false,
@@ -13,8 +13,8 @@ const reasons: Readonly<Record<RetryReason, boolean>> = {
   otherResult: false,
   missingWithoutInput: false,
   moreThanMissing: false,
-  cannotHelp: false,
-  notKnownToHelp: false,
+  notWorthRetrying: false,
+  maybeNotWorthRetrying: false,
   inputLineUnreadable: false,
   inputLineIncomplete: false,
   inputLineRepeated: true,
@@ -29,7 +29,7 @@ const noteOf = (reason: RetryReason, more: Partial<RetryNote> = {}): RetryNote =
   ...more,
 });
 
-/** A file with what the test does not care about filled in. */
+/** A retry file with default values. */
 function file(count: number, parts: Partial<RetryFile> = {}): RetryFile {
   const requests = Array.from({ length: count }, (_, index): RetryRequest => ({
     requestId: `request-${index}`,
@@ -39,36 +39,36 @@ function file(count: number, parts: Partial<RetryFile> = {}): RetryFile {
   return { text: '', bytes: 0, requests, notes: [], sizeProblems: [], inputFit: 'whole', ...parts };
 }
 
-describe('What was exported, in words (en)', () => {
-  it('is a short sentence where all is well', () => {
-    assert.equal(exportedText(file(1)), '1 request was exported.');
-    assert.equal(exportedText(file(24)), '24 requests were exported.');
+describe('The report of an export (en)', () => {
+  it('is a short sentence when all requests are exported', () => {
+    assert.equal(exportedText(file(1)), '1 request exported.');
+    assert.equal(exportedText(file(24)), '24 requests exported.');
   });
 
-  it('says that the file is too short for a batch, and the ways out', () => {
+  it('warns that a batch needs more requests, with what to do', () => {
     assert.equal(
       exportedText(file(3, { sizeProblems: ['tooFewLines'] })),
-      '3 requests were exported. A batch takes at least 20 requests: add others to the file, or send these one by one with POST /v2/generate.',
+      '3 requests exported. A batch needs at least 20 requests: add more to the file, or send these one by one with POST /v2/generate.',
     );
   });
 
   for (const problem of ['tooManyLines', 'tooManyBytes'] as const) {
-    it(`says that the file is too large for a batch, and the way out, once: ${problem}`, () => {
+    it(`warns once that the file is too large for a batch, with what to do: ${problem}`, () => {
       const sizeProblems = [problem, 'tooManyBytes'] as const;
       assert.equal(
         exportedText(file(501, { sizeProblems })),
-        '501 requests were exported. A batch takes at most 500 requests and 5 MB: split the file.',
+        '501 requests exported. A batch can have at most 500 requests and 5 MB: split the file.',
       );
     });
   }
 
-  it('says that the file that was picked is of another batch', () => {
+  it('warns that the original file is of another batch', () => {
     assert.match(exportedText(file(30, { inputFit: 'not' })), /is of another batch: none of its request IDs/);
     assert.match(nothingToExportText(file(0, { inputFit: 'not' })), /is of another batch/);
     assert.doesNotMatch(exportedText(file(30, { inputFit: 'partly' })), /another batch/);
   });
 
-  it('counts what was left out by reason, and what is to be looked at', () => {
+  it('counts the requests that were left out or need a check, by reason', () => {
     const notes = [
       noteOf('noModel', { requestId: 'a' }),
       noteOf('noModel', { requestId: 'b' }),
@@ -76,43 +76,43 @@ describe('What was exported, in words (en)', () => {
       noteOf('repeated', { requestId: 'c' }),
     ];
     const text = exportedText(file(30, { notes, inputFit: 'none' }));
-    assert.match(text, /Left out: 2 \(the result does not say which model was asked for\), 7 \(without a result; /);
-    assert.match(text, /Look at: 1 \(the results have the request more than once\)\.$/);
+    assert.match(text, / Left out: no model in the result \(2\); no result, so .+ the request \(7\)\. /);
+    assert.match(text, / Check: request ID repeated in the results \(1\)\.$/);
   });
 
-  it('does not say that a file is too short that was not made', () => {
-    const text = nothingToExportText(file(0, { sizeProblems: ['tooFewLines'], notes: [noteOf('cannotHelp')] }));
-    assert.equal(text, 'No request could be exported. Left out: 1 (sending again can’t help).');
+  it('does not call a file too short that was not written', () => {
+    const text = nothingToExportText(file(0, { sizeProblems: ['tooFewLines'], notes: [noteOf('notWorthRetrying')] }));
+    assert.equal(text, 'No requests exported. Left out: not worth retrying (1).');
   });
 
   for (const reason of allReasons) {
-    it(`has a reason in words for what is left out or odd: ${reason}`, () => {
+    it(`has a text for each reason: ${reason}`, () => {
       const text = exportedText(file(30, { notes: [noteOf(reason)] }));
-      assert.match(text, reasons[reason] ? / Look at: 1 \(.{10,}\)\.$/ : / Left out: 1 \(.{10,}\)\.$/);
+      assert.match(text, reasons[reason] ? / Check: .{10,} \(1\)\.$/ : / Left out: .{10,} \(1\)\.$/);
       assert.doesNotMatch(text, /undefined|\{\d\}/);
     });
   }
 
-  it('has another reason for each', () => {
+  it('has a different text for each reason', () => {
     const texts = allReasons.map((reason) => exportedText(file(30, { notes: [noteOf(reason, { isInFile: true })] })));
     assert.equal(new Set(texts).size, allReasons.length);
   });
 });
 
-describe('A note about an export, for the log', () => {
-  it('says which request and which lines it is about, counted from 1', () => {
+describe('A note about an export in the log', () => {
+  it('names the request and the lines, counted from 1', () => {
     assert.equal(
       retryNoteText(noteOf('noModel', { requestId: 'ep-1', line: 0 })),
-      'left out: ep-1, results line 1: the result does not say which model was asked for',
+      'left out: ep-1, results line 1: no model in the result',
     );
     assert.equal(
       retryNoteText(noteOf('inputLineRepeated', { requestId: 'ep-1', inputLine: 9 })),
-      'exported: ep-1, original line 10: the original file has the request ID twice',
+      'exported: ep-1, original line 10: request ID repeated in the original file',
     );
     assert.match(retryNoteText(noteOf('missingWithoutInput', { count: 7 })), /^left out: 7 requests: /);
   });
 
-  it('stays on one bearable line, whatever the ID is', () => {
+  it('is one line of limited length, whatever the ID is', () => {
     const text = retryNoteText(noteOf('noModel', { requestId: `a\nb\u202ec${'x'.repeat(10_000)}` }));
     assert.doesNotMatch(text, /[\n\u202e]/);
     assert.ok(text.length < 400);

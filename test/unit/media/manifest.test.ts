@@ -20,13 +20,13 @@ const manifest: MediaManifest = {
   ],
 };
 
-/** The manifest with something changed by hand, as it is read. */
+/** Reads the manifest after a manual change. */
 function changed(change: Record<string, unknown>): MediaManifest | undefined {
   return decodeManifest(JSON.stringify({ ...(JSON.parse(encodeManifest(manifest)) as object), ...change }));
 }
 
-describe('The manifest beside saved media', () => {
-  it('is JSON that people can read', () => {
+describe('The manifest of saved media', () => {
+  it('is indented JSON', () => {
     assert.equal(
       encodeManifest({ ...manifest, requests: manifest.requests.slice(0, 1) }),
       `{
@@ -47,7 +47,7 @@ describe('The manifest beside saved media', () => {
     );
   });
 
-  it('holds no signature, whoever made it', () => {
+  it('contains no signatures', () => {
     const [request] = manifest.requests;
     const url = 'https://user:secret@cdn.example/a%2Fb.mp4?X-Amz-Signature=secret#secret';
     const text = encodeManifest({ ...manifest, requests: [{ ...(request ?? assert.fail()), url }] });
@@ -59,7 +59,7 @@ describe('The manifest beside saved media', () => {
     assert.equal(withoutSignature('http://localhost:1/a@b?x'), 'http://localhost:1/a@b');
   });
 
-  itAlways('comes back as it was', () => {
+  itAlways('is read as it was written', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     const anyEntry = fc.record(
       {
@@ -80,7 +80,7 @@ describe('The manifest beside saved media', () => {
     );
   });
 
-  it('is none where it is no JSON, has no batch, or is of a later version', () => {
+  it('is rejected if it is not JSON, has no batch ID, or has a later version', () => {
     for (const text of ['', '{', '[]', 'null', '{}']) {
       assert.equal(decodeManifest(text), undefined);
     }
@@ -90,7 +90,7 @@ describe('The manifest beside saved media', () => {
     assert.deepEqual(decodeManifest(`\ufeff${encodeManifest(manifest)}`), manifest);
   });
 
-  it('loses no more than what can not be understood', () => {
+  it('loses only invalid entries and fields', () => {
     const entry = { requestId: 7, file: 7, url: 7, bytes: -1, outcome: 'saved', error: '' };
     assert.deepEqual(changed({ requests: [null, 7, {}, { outcome: 'x' }, entry], savedAt: 'yesterday', more: 1 }), {
       batchId: 'batch_1',
@@ -99,13 +99,13 @@ describe('The manifest beside saved media', () => {
     });
   });
 
-  it('never names a file that lies elsewhere', () => {
+  it('never names a file in another folder', () => {
     for (const file of ['../a.mp4', '/etc/passwd', 'a\\b.mp4', 'C:\\a.mp4', '..', 'NUL', 'a.mp4\u0000']) {
       assert.deepEqual(changed({ requests: [{ outcome: 'saved', file }] })?.requests, [{ outcome: 'saved' }], file);
     }
   });
 
-  itAlways('is a manifest or none, whatever the file holds', () => {
+  itAlways('is either valid or rejected, whatever the file contains', () => {
     const anyEntry = fc.dictionary(
       fc.constantFrom('requestId', 'file', 'bytes', 'outcome', '__proto__'),
       fc.jsonValue(),

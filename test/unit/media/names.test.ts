@@ -29,12 +29,12 @@ describe('The name of a media file', () => {
     ]);
   });
 
-  it('is that of the generation or the line where there is no request ID', () => {
+  it('is the generation ID or the line number if there is no request ID', () => {
     assert.equal(nameOf(undefined, { generationId: 'gen_1', line: 7 }), 'gen_1.mp4');
     assert.equal(nameOf(undefined, { line: 7 }), 'line-8.mp4');
   });
 
-  it('leads nowhere else', () => {
+  it('has no path', () => {
     assert.deepEqual(namesOf('../../etc/passwd', '..\\x', '/abs', 'C:\\x', '..', '.ssh', '-rf'), [
       '_._.._etc_passwd.mp4',
       '_._x.mp4',
@@ -46,7 +46,7 @@ describe('The name of a media file', () => {
     ]);
   });
 
-  it('is no device of Windows', () => {
+  it('is not a Windows device name', () => {
     for (const id of ['CON', 'nul', 'NUL.mp4', 'nul.x', 'Aux ', 'nul .txt', 'COM1', 'lpt9.a', 'COM¹', 'CONOUT$']) {
       assert.match(nameOf(id), /^_/, id);
     }
@@ -56,16 +56,16 @@ describe('The name of a media file', () => {
     assert.match(nameOf(`con${' '.repeat(500)}x`), /^_con\.mp4$/);
   });
 
-  it('has no control characters, none that turn the reading direction, and no halves of characters', () => {
+  it('has no control characters, direction marks or unpaired surrogates', () => {
     assert.equal(nameOf('a\u0000b\nc\u202egpj\u200f\ufeff\ud800\u2028'), 'a_b_c_gpj____.mp4');
   });
 
-  it('has no blanks or dots at its ends', () => {
+  it('has no spaces or dots at its ends', () => {
     assert.deepEqual(namesOf('  a b. . ', 'x...'), ['a b.mp4', 'x.mp4']);
     assert.equal(nameOf(' '), 'video.mp4');
   });
 
-  it('ends in what the media are, as far as that is a kind of media', () => {
+  it('has the extension of the URL if it is a media extension', () => {
     const ending = (url: string): string => nameOf('a', { outputUrl: url });
     assert.equal(ending('https://x.example/a/b.MOV?x=.exe#.exe'), 'a.mov');
     assert.equal(ending('https://x.example/b.webm'), 'a.webm');
@@ -76,7 +76,7 @@ describe('The name of a media file', () => {
     assert.equal(nameOf('a.mov'), 'a.mov.mp4');
   });
 
-  it('is short enough, and ends with a whole character', () => {
+  it('has a limited length, and is cut between characters', () => {
     for (const id of ['x'.repeat(1_000), '日'.repeat(1_000), '🎬'.repeat(1_000), `${'x'.repeat(190)} . . . y`]) {
       const name = nameOf(id);
       assert.ok(bytesOf(name).length <= maxNameBytes && bytesOf(name).length > 185, name);
@@ -86,7 +86,7 @@ describe('The name of a media file', () => {
 });
 
 describe('The names of media files', () => {
-  it('differ where the IDs do, whatever the case or the form of a letter', () => {
+  it('differ for different IDs, ignoring case and Unicode form', () => {
     const names = namesOf('Clip', 'clip', 'CLIP', 'e\u0301', '\u00e9', 'a/b', 'a:b', 'straße', 'STRASSE', 'x', 'x.mp4');
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length);
     assert.deepEqual(
@@ -95,13 +95,13 @@ describe('The names of media files', () => {
     );
   });
 
-  it('differ where a request has several', () => {
+  it('differ for repeated request IDs', () => {
     const names = namesOf('a', 'a', 'a');
     assert.equal(names[0], 'a.mp4');
     assert.equal(new Set(names).size, 3);
   });
 
-  it('leave the plain name to the request whose ID it is', () => {
+  it('leave a plain name to the request that has it as its ID', () => {
     const suffixed = namesOf('A', 'a')[1]?.replace('.mp4', '') ?? assert.fail();
     assert.match(suffixed, /^a~/);
     const names = namesOf('A', 'a', suffixed);
@@ -109,7 +109,7 @@ describe('The names of media files', () => {
     assert.equal(new Set(names).size, 3);
   });
 
-  it('are made quickly where many IDs make the same name', () => {
+  it('are made quickly if many IDs have the same plain name', () => {
     const names = mediaNames(
       Array.from({ length: 20_000 }, (_, line) => source(`${'x'.repeat(300)}${line}`, { line })),
     );
@@ -153,7 +153,7 @@ describe('The names of media files', () => {
     { selector: ({ line }) => line, maxLength: 30 },
   );
 
-  itAlways('are safe on every system, and no two of them the same to any', () => {
+  itAlways('are valid and unique on every system', () => {
     fc.assert(
       fc.property(anySources, (sources) => {
         const names = mediaNames(sources);
@@ -178,7 +178,7 @@ describe('The names of media files', () => {
     );
   });
 
-  itAlways('are the same for the same requests, in whatever order they come', () => {
+  itAlways('do not depend on the order of the requests', () => {
     fc.assert(
       fc.property(
         anySources.chain((sources) =>
@@ -198,7 +198,7 @@ describe('The names of media files', () => {
     );
   });
 
-  it('are told from names that lead elsewhere', () => {
+  it('are recognized as safe, unlike names with a path', () => {
     for (const name of [
       '',
       '.',

@@ -11,7 +11,7 @@ const oldUrl = 'https://files.example.test/a%2Fb.mp4?sig=1%3d';
 const newUrl = 'https://files.example.test/a%2Fb.mp4?sig=2+%2F==';
 const asked = 'https://api.sync.so/v2/generate/gen_1';
 
-/** What storage services answer to a link. */
+/** The error of a storage service. */
 const refused = (status: number, code: string, message = 'Access Denied'): Step =>
   answer(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`, {
     'content-type': 'application/xml',
@@ -20,7 +20,7 @@ const expired = refused(403, 'AccessDenied', 'Request has expired');
 const video: Step = answer(200, 'the video', { 'content-type': 'video/mp4' });
 const generation = (outputUrl: string): Step => json(200, { id: 'gen_1', status: 'COMPLETED', outputUrl });
 
-/** Asks for a link over a scripted `fetch`. */
+/** Requests a link with a scripted `fetch`. */
 function setUp(...steps: Step[]) {
   const script = new ScriptedFetch(...steps);
   const log = new RecordingLog();
@@ -38,15 +38,15 @@ function setUp(...steps: Step[]) {
   };
 }
 
-describe('A link to play a video from', () => {
-  it('is that of the results, letter by letter, as long as that works', async () => {
+describe('A playable link', () => {
+  it('is the unchanged link of the results if that works', async () => {
     const { link, urls, script } = setUp(video);
     assert.equal(await link(), oldUrl);
     assert.deepEqual(urls(), [oldUrl]);
     assert.equal(script.calls[0]?.headers['x-api-key'], undefined, 'the key is for the API only');
   });
 
-  it('costs an answer whose body is not read', async () => {
+  it('is tested without reading the body', async () => {
     let isRead = false;
     const unread: Step = () => ({
       status: 200,
@@ -59,41 +59,41 @@ describe('A link to play a video from', () => {
     const { link, script, clock } = setUp(unread);
     assert.equal(await link(), oldUrl);
     assert.equal(isRead, false);
-    assert.equal(script.calls[0]?.signal.aborted, true, 'the connection is let go of');
+    assert.equal(script.calls[0]?.signal.aborted, true, 'the connection is closed');
     assert.equal(clock.running, 0);
   });
 
   for (const [what, step] of [
     ['has expired', expired],
-    ['leads to nothing', refused(404, 'NoSuchKey')],
-    ['leads to nothing any more', answer(410, '')],
+    ['is not found', refused(404, 'NoSuchKey')],
+    ['is gone', answer(410, '')],
     ['is refused', refused(403, 'SignatureDoesNotMatch')],
   ] as const) {
-    it(`is a new one where that of the results ${what}`, async () => {
+    it(`is a new link if the link of the results ${what}`, async () => {
       const { link, urls } = setUp(step, generation(newUrl));
       assert.equal(await link(), newUrl);
       assert.deepEqual(urls(), [oldUrl, asked]);
     });
   }
 
-  it('is none where the output is gone', async () => {
+  it('is undefined if the output is gone', async () => {
     assert.equal(await setUp(expired, json(404, { message: 'no' })).link(), undefined);
     assert.equal(await setUp(expired, generation(oldUrl), json(404, { message: 'no' })).link(), undefined);
   });
 
-  it('is none where it is over and the results do not say of which generation it was', async () => {
+  it('is undefined if the link has expired and there is no generation ID', async () => {
     const { link, urls } = setUp(expired);
     assert.equal(await link({ outputUrl: oldUrl }), undefined);
     assert.deepEqual(urls(), [oldUrl]);
   });
 
-  it('is none where there is no output, and nothing is asked', async () => {
+  it('is undefined without a request if there is no output', async () => {
     const { link, urls } = setUp();
     assert.equal(await link({ generationId: 'gen_1' }), undefined);
     assert.deepEqual(urls(), []);
   });
 
-  it('is not renewed for anything that a new one would not mend: that is an error', async () => {
+  it('is not renewed after an error that a new link can not fix', async () => {
     for (const [step, reason] of [
       [failure(systemError('ECONNREFUSED')), 'connection'],
       [failure(systemError('ENOTFOUND')), 'dns'],
@@ -107,12 +107,12 @@ describe('A link to play a video from', () => {
     }
   });
 
-  it('is an error where it can not be told whether there is a new one', async () => {
+  it('is an error if the link can not be renewed', async () => {
     await apiErrorOf(setUp(expired, json(401, {})).link(), 'unauthorized');
     await apiErrorOf(setUp(expired, json(200, { id: 'another', status: 'COMPLETED' })).link(), 'wrongShape');
   });
 
-  it('never leads to where nothing may be loaded from', async () => {
+  it('is never an unsafe URL', async () => {
     for (const url of ['javascript:alert(1)', 'file:///etc/passwd', 'http://files.example.test/a.mp4', 'data:,x']) {
       const { link, urls } = setUp();
       await apiErrorOf(link({ outputUrl: url, generationId: 'gen_1' }), 'unsafeUrl');
@@ -120,7 +120,7 @@ describe('A link to play a video from', () => {
     }
   });
 
-  it('is no longer waited for when that is cancelled', async () => {
+  it('rejects when it is cancelled', async () => {
     const { link, controller } = setUp(silent);
     const waiting = rejectionOf(link());
     const reason = new Error('the tab was closed');

@@ -16,7 +16,7 @@ import { RecordingLog } from '../support/recordingLog';
 const manifestName = 'b.manifest.json';
 const body = new Uint8Array(1_000).fill(120);
 
-/** What is waited for until somebody opens it. */
+/** A promise that a test resolves. */
 function gate() {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -31,7 +31,7 @@ const itemOf = (requestId: string, line = 0): MediaItem => ({
 });
 const itemsOf = (...requestIds: string[]): MediaItem[] => requestIds.map(itemOf);
 
-/** The rest of a video of 1,000 bytes, in parts that come when they come. */
+/** The download of a video of 1,000 bytes from an offset. */
 function download(start: number, parts: () => AsyncIterable<Uint8Array>): Download {
   return {
     start,
@@ -41,7 +41,7 @@ function download(start: number, parts: () => AsyncIterable<Uint8Array>): Downlo
   };
 }
 
-/** The video, as soon as it is opened. */
+/** The download of the whole video. */
 const whole = (): Promise<Download> =>
   Promise.resolve(
     download(0, async function* () {
@@ -50,7 +50,7 @@ const whole = (): Promise<Download> =>
   );
 const offline = (): Promise<Download> => Promise.reject(new ApiError('dns', 'no such host'));
 
-// What the folder of the disk and several runs do to each other; the rest is tested against the simulator.
+// Several runs in one folder on the disk. See savingMedia.test.ts for the rest, with the simulator.
 describe('Saving media', () => {
   let where: string;
   let asked: string[];
@@ -80,13 +80,17 @@ describe('Saving media', () => {
     );
   }
 
-  const counts = ({ saved, kept, failures }: MediaReport): number[] => [saved.length, kept.length, failures.length];
+  const counts = ({ saved, alreadySaved, failures }: MediaReport): number[] => [
+    saved.length,
+    alreadySaved.length,
+    failures.length,
+  ];
   const notedAs = async (): Promise<string[]> => {
     const manifest = decodeManifest(await fs.readFile(path.join(where, manifestName), 'utf8'));
     return (manifest?.requests ?? []).map(({ requestId, outcome }) => `${requestId} ${outcome}`).sort();
   };
 
-  it('twice at once into one folder leaves no hole in a video', async () => {
+  it('leaves no gap in a video that two runs save at the same time', async () => {
     const [first, asking, more, opened] = [gate(), gate(), gate(), gate()];
     const one = save(itemsOf('r'), () =>
       Promise.resolve(
@@ -118,20 +122,20 @@ describe('Saving media', () => {
     assert.deepEqual(await notedAs(), ['r saved']);
   });
 
-  describe('where nothing can be reached', () => {
+  describe('without a network', () => {
     const bad = ['r0', 'r1', 'r2'];
     const items = itemsOf(...bad, 'r3', 'r4', 'r5', 'r6');
     beforeEach(() =>
       save(items, (url) => (/r[012]/.test(url) ? Promise.reject(new ApiError('gone', 'it is gone')) : whole())),
     );
 
-    it('finds what is there all the same, and does not forget it', async () => {
+    it('finds files that are already saved, and keeps their entries', async () => {
       assert.deepEqual(counts(await save(items, offline)), [0, 4, 3]);
       assert.deepEqual(counts(await save(items, whole)), [3, 4, 0]);
       assert.deepEqual(asked, []);
     });
 
-    it('forgets nothing that it can not look at either', async () => {
+    it('keeps the entries of files that it can not access', async () => {
       const before = await notedAs();
       class Unplugged extends DiskMediaFolder {
         override stat(name: string) {
@@ -144,7 +148,7 @@ describe('Saving media', () => {
     });
   });
 
-  it('of different requests at once into one folder knows all of them afterwards', async () => {
+  it('lists the files of two runs at the same time in one manifest', async () => {
     const [begun, go] = [gate(), gate()];
     const one = save(itemsOf('a'), async () => {
       begun.open();
@@ -159,7 +163,7 @@ describe('Saving media', () => {
     assert.deepEqual(counts(await save(itemsOf('a', 'b', 'c'), offline)), [0, 3, 0]);
   });
 
-  it('does not take its own failure for the end of what another run saved', async () => {
+  it('does not replace the entry of a video that another run saved with its own failure', async () => {
     const [begun, go] = [gate(), gate()];
     const one = save(itemsOf('a', 'b'), async (url) => {
       if (url.includes('/a.')) {
@@ -176,7 +180,7 @@ describe('Saving media', () => {
     assert.deepEqual(await notedAs(), ['a saved', 'b saved']);
   });
 
-  it('overwrites nobody’s files for its list', async () => {
+  it('does not overwrite other files with its manifest', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `b.manifest${index === 0 ? '' : `-${index + 1}`}.json`);
     for (const name of names) {
       await fs.writeFile(path.join(where, name), 'mine');

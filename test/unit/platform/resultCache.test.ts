@@ -40,7 +40,7 @@ describe('The result cache', () => {
   }
 
   async function keep(id: string, text: string, { of = account, by = kept } = {}): Promise<boolean> {
-    const keeping = await by.keep(of, id);
+    const keeping = await by.createWriter(of, id);
     await keeping.write(bytesOf(text));
     return keeping.complete();
   }
@@ -56,7 +56,7 @@ describe('The result cache', () => {
 
   it('returns a file in every window once it is complete, and not before', async () => {
     assert.equal(await kept.find(account, 'b'), undefined);
-    const keeping = await kept.keep(account, 'b');
+    const keeping = await kept.createWriter(account, 'b');
     await keeping.write(bytesOf('one\n'));
     assert.equal(await kept.find(account, 'b'), undefined);
     await keeping.write(bytesOf('two\n'));
@@ -125,7 +125,7 @@ describe('The result cache', () => {
   });
 
   it('does not keep an incomplete file', async () => {
-    const keeping = await kept.keep(account, 'b');
+    const keeping = await kept.createWriter(account, 'b');
     await keeping.write(bytesOf('half'));
     await keeping.discard();
     await keeping.discard();
@@ -151,7 +151,7 @@ describe('The result cache', () => {
     const read = async (id: string, fail: boolean, most = Infinity): Promise<string> => {
       let text = '';
       let count = 0;
-      for await (const chunk of kept.keepWhileReading(account, id, download(fail))) {
+      for await (const chunk of kept.cacheWhileReading(account, id, download(fail))) {
         text += new TextDecoder().decode(chunk);
         if (++count >= most) break;
       }
@@ -170,7 +170,7 @@ describe('The result cache', () => {
   it('keeps a file readable while another window replaces it', async () => {
     await keep('b', 'old text');
     const file = await kept.find(account, 'b');
-    const loading = await windowOf('two').keep(account, 'b');
+    const loading = await windowOf('two').createWriter(account, 'b');
     await loading.write(bytesOf('new'));
     assert.equal(new TextDecoder().decode(await file?.read(0, 8)), 'old text');
     await loading.complete();
@@ -179,7 +179,7 @@ describe('The result cache', () => {
   });
 
   it('allows two windows to load the same file at once', async () => {
-    const both = await Promise.all([kept.keep(account, 'b'), windowOf('two').keep(account, 'b')]);
+    const both = await Promise.all([kept.createWriter(account, 'b'), windowOf('two').createWriter(account, 'b')]);
     for (const part of ['one,', 'two']) {
       await Promise.all(both.map((keeping) => keeping.write(bytesOf(part))));
     }
@@ -211,7 +211,7 @@ describe('The result cache', () => {
     });
 
     it('deletes the temporary files of killed windows, but none that is being written', async () => {
-      const dead = await windowOf('dead').keep(account, 'a');
+      const dead = await windowOf('dead').createWriter(account, 'a');
       await dead.write(bytesOf('half'));
       await keep('b', 'text');
       assert.equal((await names()).length, 2);
@@ -241,7 +241,7 @@ describe('The result cache', () => {
 
     it('files that are being loaded, in this or another window', async () => {
       for (const by of [kept, windowOf('two')]) {
-        const keeping = await by.keep(account, 'a');
+        const keeping = await by.createWriter(account, 'a');
         await keeping.write(bytesOf('half'));
         await kept.forget(account);
         await keeping.write(bytesOf('rest'));

@@ -17,7 +17,7 @@ function inputLine(requestId: string, payload: unknown = { model: 'lipsync-2', i
   return JSON.stringify({ request_id: requestId, endpoint: '/v2/generate', payload });
 }
 
-/** The file that is made of a result file of these lines. */
+/** Builds the retry file of a result file with these lines. */
 function build(
   lines: readonly string[],
   source: Pick<RetrySource, 'input' | 'totalGenerations'> = {},
@@ -37,16 +37,16 @@ function notesOf(file: RetryFile): string[] {
   return file.notes.map(({ reason, requestId, count }) => [reason, requestId ?? count].filter(Boolean).join(' '));
 }
 
-/** The requests of a file, each with the three fields that the API asks for. */
+/** Parses the requests of a retry file. */
 function parsed(text: string): { request_id: string; endpoint: string; payload: Record<string, unknown> }[] {
   const lines = text.split('\n');
   assert.equal(lines.pop(), '');
   return lines.map((line) => JSON.parse(line) as never);
 }
 
-describe('The file of the requests to send again', () => {
-  describe('made from the input file', () => {
-    it('has the raw lines of what failed, was rejected or is missing, in the order of the input file', async () => {
+describe('The retry file', () => {
+  describe('from the original file', () => {
+    it('copies the raw lines of failed, rejected and missing requests, in the order of the original file', async () => {
       const line = (id: string): string =>
         `  {"request_id" : "${id}", "endpoint":"\\/v2/generate",\t"payload":{"n":1e2} } `;
       const input = ['d', 'c', 'b', 'a'].map(line).join('\n');
@@ -57,14 +57,14 @@ describe('The file of the requests to send again', () => {
       assert.equal(file.inputFit, 'whole');
     });
 
-    it('takes byte order marks, CRLF and blank lines in it', async () => {
+    it('accepts a byte order mark, CRLF and blank lines in the original file', async () => {
       const input = `\ufeff${inputLine('ü')}\r\n\r\n  \r\n${inputLine('b')}\r\n`;
       const file = await build([resultLine('ü', failure()), resultLine('b', failure())], { input });
       assert.equal(file.text, `${inputLine('ü')}\n${inputLine('b')}\n`);
       assert.equal(file.bytes, bytesOf(file.text).length);
     });
 
-    it('leaves out lines that could not be sent, and says which', async () => {
+    it('leaves out invalid lines, with a note for each', async () => {
       const noPayload = '{"request_id":"x","endpoint":"/v2/generate"}';
       const otherEndpoint = inputLine('y').replace('/v2/generate', '/v2/other');
       const input = ['no JSON', '[]', '{}', noPayload, otherEndpoint, inputLine('a'), inputLine('z'), inputLine('z')];
@@ -83,14 +83,14 @@ describe('The file of the requests to send again', () => {
       );
     });
 
-    it('has a failed request that is not in it too, rebuilt', async () => {
+    it('rebuilds a failed request that the original file lacks', async () => {
       const file = await build([resultLine('a', failure()), resultLine('b', failure())], { input: inputLine('b') });
       assert.deepEqual(requestsOf(file), ['b failed input', 'a failed result']);
       assert.deepEqual(notesOf(file), ['notInInput a']);
       assert.equal(file.inputFit, 'partly');
     });
 
-    it('never takes the file of another batch for one of missing requests', async () => {
+    it('ignores an original file of another batch', async () => {
       const file = await build([resultLine('a', failure()), resultLine('b')], {
         input: [inputLine('x'), inputLine('y')].join('\n'),
         totalGenerations: 2,
@@ -99,7 +99,7 @@ describe('The file of the requests to send again', () => {
       assert.equal(file.inputFit, 'not');
     });
 
-    it('sends nothing as missing where the file has more than the batch can miss', async () => {
+    it('adds no missing requests if there are more than the batch can miss', async () => {
       const input = ['a', 'b', 'c', 'd'].map((id) => inputLine(id)).join('\n');
       const results = [resultLine('a', failure()), resultLine('b')];
       const file = await build(results, { input, totalGenerations: 3 });
@@ -109,7 +109,7 @@ describe('The file of the requests to send again', () => {
       assert.deepEqual(requestsOf(await build(results, { input, totalGenerations: 0 })).length, 3);
     });
 
-    it('says that a missing request may have a result where some lines do not say whose they are', async () => {
+    it('notes that missing requests may have a result if some results have no request ID', async () => {
       const input = ['a', 'b', 'c'].map((id) => inputLine(id)).join('\n');
       const file = await build([resultLine('a'), 'no JSON', JSON.stringify({ response: failure() })], {
         input,
@@ -119,7 +119,7 @@ describe('The file of the requests to send again', () => {
       assert.deepEqual(notesOf(file), ['unreadableLine', 'noRequestId', 'mayHaveResult 2']);
     });
 
-    it('sends nothing as missing where what is left may have succeeded under no name', async () => {
+    it('adds no missing requests if one of them may have a paid result without a request ID', async () => {
       const input = ['a', 'b', 'c', 'd'].map((id) => inputLine(id)).join('\n');
       const paid = JSON.stringify({ response: generation() });
       const file = await build([resultLine('a', failure()), resultLine('b'), paid], { input, totalGenerations: 4 });
@@ -130,14 +130,14 @@ describe('The file of the requests to send again', () => {
       assert.deepEqual([other.text, notesOf(other)], ['', ['moreThanMissing 2']]);
     });
 
-    it('has all of it where a batch ended without any result', async () => {
+    it('contains all requests if the batch has no results', async () => {
       const input = [inputLine('a'), inputLine('b')].join('\n');
       assert.equal((await build([], { input, totalGenerations: 2 })).text, `${input}\n`);
     });
   });
 
   describe('rebuilt from the results', () => {
-    it('has what the result says of the request, and nothing that came with the result', async () => {
+    it('contains the fields of the request and no other fields of the result', async () => {
       const request = {
         model: 'lipsync-2',
         input: [{ type: 'video', url: 'https://media.example/ü.mp4' }],
@@ -157,13 +157,13 @@ describe('The file of the requests to send again', () => {
       assert.equal(file.inputFit, 'none');
     });
 
-    it('leaves out fields that are empty or of a wrong type', async () => {
+    it('leaves out empty fields and fields of a wrong type', async () => {
       const empty = { options: null, segments: [], webhookUrl: null, outputFileName: 7, projectId: '', dubParams: [] };
       const [request] = parsed((await build([resultLine('a', failure(empty))])).text);
       assert.deepEqual(Object.keys(request?.payload ?? {}), ['model', 'input']);
     });
 
-    it('says what could not be rebuilt, and why', async () => {
+    it('notes why a request could not be rebuilt', async () => {
       const deep = `{"request_id":"deep","response":{"status":"FAILED","model":"m","input":[{}],"options":{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}}}`;
       const file = await build(
         [
@@ -193,7 +193,7 @@ describe('The file of the requests to send again', () => {
       assert.ok(file.notes.every(({ isInFile }) => !isInFile));
     });
 
-    it('never takes another line for the one of the request', async () => {
+    it('leaves out a request whose raw line is gone or belongs to another request', async () => {
       const rows = rowsOf(resultLine('a', failure()));
       for (const raw of [undefined, 'no JSON', '[]', resultLine('b', failure())]) {
         const file = await buildRetryFile({ rows, rawLine: () => Promise.resolve(raw) });
@@ -202,13 +202,13 @@ describe('The file of the requests to send again', () => {
       }
     });
 
-    it('ends where the lines can not be read', async () => {
+    it('fails if reading a raw line fails', async () => {
       const rows = rowsOf(resultLine('a', failure()));
       await assert.rejects(buildRetryFile({ rows, rawLine: () => Promise.reject(new Error('gone')) }), /gone/);
     });
   });
 
-  it('has a request once whose lines all failed, and says so', async () => {
+  it('contains a request with several failed lines once, with a note', async () => {
     const file = await build([resultLine('a', failure()), resultLine('a', rejected)]);
     assert.deepEqual(requestsOf(file), ['a failed result']);
     assert.deepEqual(
@@ -217,7 +217,7 @@ describe('The file of the requests to send again', () => {
     );
   });
 
-  it('never has a request of which any line says that it did not fail', async () => {
+  it('leaves out a request if any of its lines did not fail', async () => {
     for (const other of [generation(), generation({ status: 'PROCESSING' })]) {
       for (const lines of [
         [resultLine('a', failure()), resultLine('a', other)],
@@ -232,7 +232,7 @@ describe('The file of the requests to send again', () => {
     }
   });
 
-  it('can be held to the errors that sending again can help', async () => {
+  it('can be limited to failures worth retrying', async () => {
     const results = [
       resultLine('a', failure()),
       resultLine('b', rejected),
@@ -241,17 +241,17 @@ describe('The file of the requests to send again', () => {
       resultLine('d', rejected),
     ];
     const input = ['a', 'b', 'c', 'd', 'e'].map((id) => inputLine(id)).join('\n');
-    const expected = ['cannotHelp b', 'notKnownToHelp c', 'cannotHelp d'];
-    const fromInput = await build(results, { input }, { onlyHelpful: true });
+    const expected = ['notWorthRetrying b', 'maybeNotWorthRetrying c', 'notWorthRetrying d'];
+    const fromInput = await build(results, { input }, { onlyWorthRetrying: true });
     assert.deepEqual(requestsOf(fromInput), ['a failed input', 'e missing input']);
     assert.deepEqual(notesOf(fromInput), expected);
-    const rebuilt = await build(results, {}, { onlyHelpful: true });
+    const rebuilt = await build(results, {}, { onlyWorthRetrying: true });
     assert.deepEqual(requestsOf(rebuilt), ['a failed result']);
     assert.deepEqual(notesOf(rebuilt), expected);
     assert.equal((await build(results)).requests.length, 4);
   });
 
-  it('says where it is below or above the limits of a batch', async () => {
+  it('names the batch limits that it violates', async () => {
     const file = (count: number, url = ''): Promise<RetryFile> =>
       build(Array.from({ length: count }, (_, index) => resultLine(`${index}`, failure({ input: [{ url }] }))));
     assert.deepEqual((await file(0)).sizeProblems, ['tooFewLines']);
@@ -265,7 +265,7 @@ describe('The file of the requests to send again', () => {
     assert.deepEqual(sizeProblems({ lines: 501, bytes: bytes + 1 }), ['tooManyLines', 'tooManyBytes']);
   });
 
-  itAlways('can be sent, whatever it was made from', async () => {
+  itAlways('is a valid batch file, whatever its sources are', async () => {
     const anyId = fc.constantFrom('a', 'b', 'c', 'ü', '__proto__', '\ud800', 'a\nb', '\u2028');
     const anyGeneration = fc.oneof(
       fc.constantFrom(generation(), failure(), rejected, failure({ input: [] }), generation({ status: 'PENDING' })),
@@ -297,9 +297,9 @@ describe('The file of the requests to send again', () => {
         fc.option(anyInput, { nil: undefined }),
         fc.nat(10),
         fc.boolean(),
-        async (results, input, totalGenerations, onlyHelpful) => {
+        async (results, input, totalGenerations, onlyWorthRetrying) => {
           const source = { totalGenerations, ...(input === undefined ? {} : { input }) };
-          const file = await build(results, source, { onlyHelpful });
+          const file = await build(results, source, { onlyWorthRetrying });
           const requests = parsed(file.text);
           const ids = requests.map(({ request_id: id }) => id);
           assert.deepEqual(

@@ -18,7 +18,7 @@ export function generation(parts: Record<string, unknown> = {}): Record<string, 
   };
 }
 
-/** The generation of a request that failed. */
+/** The generation of a failed request. */
 export function failure(parts: Record<string, unknown> = {}): Record<string, unknown> {
   return generation({
     status: 'FAILED',
@@ -38,13 +38,13 @@ export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The rows of a file that comes in one piece. */
+/** @returns the rows of a file that arrives in one chunk. */
 export function rowsOf(file: string | Uint8Array): ResultRow[] {
   const reader = new ResultReader();
   return [...reader.push(typeof file === 'string' ? bytesOf(file) : file), ...reader.end()];
 }
 
-/** A row with what the test does not care about filled in. */
+/** A row with default values. */
 export function row(parts: Partial<ResultRow> = {}): ResultRow {
   return { line: 0, start: 0, length: 1, outcome: 'succeeded', ...parts };
 }

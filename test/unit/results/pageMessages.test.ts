@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { FromPage } from '../../../src/core/results/protocol';
 import { batchIdOfState, parseFromPage } from '../../../src/editor/results/pageMessages';
 
-/** Everything that the page may ask for. The type sees to it that nothing is left out. */
+/** All messages of the page. The type ensures that none is missing. */
 const messages: Readonly<Record<FromPage['type'], readonly FromPage[]>> = {
   ready: [{ type: 'ready' }],
-  retry: [{ type: 'retry' }],
+  reload: [{ type: 'reload' }],
   cancel: [{ type: 'cancel' }],
   detail: [{ type: 'detail', line: 0 }],
   play: [
@@ -23,9 +23,9 @@ const messages: Readonly<Record<FromPage['type'], readonly FromPage[]>> = {
 };
 const types = Object.keys(messages) as FromPage['type'][];
 
-describe('What the results page says', () => {
+describe('A message of the results page', () => {
   for (const type of types) {
-    it(`is understood: ${type}`, () => {
+    it(`is accepted: ${type}`, () => {
       for (const message of messages[type]) {
         assert.deepEqual(parseFromPage(message), message);
         assert.deepEqual(parseFromPage(JSON.parse(JSON.stringify(message))), message);
@@ -33,12 +33,12 @@ describe('What the results page says', () => {
     });
   }
 
-  it('is taken without what does not belong to it', () => {
+  it('is accepted without unknown fields', () => {
     const padded = { type: 'copyOutput', line: 1, url: 'javascript:alert(1)', batchId: 'another', __proto__: { x: 1 } };
     assert.deepEqual(parseFromPage(padded), { type: 'copyOutput', line: 1 });
   });
 
-  it('is nothing where it is none of these', () => {
+  it('is rejected if it has another type', () => {
     for (const value of [
       ...[undefined, null, true, 0, NaN, '', 'ready', [], {}, ['ready'], Symbol('ready'), () => 'ready'],
       ...[{ type: undefined }, { type: 1 }, { type: 'READY' }, { type: 'ready ' }, { type: ['ready'] }],
@@ -50,14 +50,14 @@ describe('What the results page says', () => {
   });
 
   for (const type of ['detail', 'play', 'openOutput', 'copyOutput', 'copyRequestId'] as const) {
-    it(`names a line that can be one: ${type}`, () => {
+    it(`is rejected without a valid line: ${type}`, () => {
       for (const line of [undefined, null, -1, 0.5, NaN, Infinity, '0', '1; drop', [0], {}, true]) {
         assert.equal(parseFromPage({ type, line }), undefined);
       }
     });
   }
 
-  it('names inputs and lists of lines that can be such', () => {
+  it('is rejected with an invalid input or list of lines', () => {
     for (const line of [-1, 0.5, NaN, '1', null, {}]) {
       assert.equal(parseFromPage({ type: 'play', line: 0, input: line }), undefined);
       assert.equal(parseFromPage({ type: 'openText', line }), undefined);
@@ -68,7 +68,7 @@ describe('What the results page says', () => {
     assert.equal(parseFromPage({ type: 'saveMedia', lines: Array(1_000_001).fill(0) }), undefined);
   });
 
-  it('is looked at without an accident, whatever it is', () => {
+  it('is parsed without an error, whatever it is', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const parsed = parseFromPage(value);
@@ -84,12 +84,12 @@ describe('What the results page says', () => {
   });
 });
 
-describe('What a results page remembers of itself', () => {
-  it('says of which batch it was', () => {
+describe('The saved state of a results page', () => {
+  it('contains the batch ID', () => {
     assert.equal(batchIdOfState({ batchId: 'batch_1', filter: {}, sort: {}, selected: [] }), 'batch_1');
   });
 
-  it('says nothing where it was spoilt', () => {
+  it('has no batch ID if it is invalid', () => {
     for (const state of [undefined, null, '', 'batch_1', [], {}, { batchId: '' }, { batchId: 1 }, { batchId: null }]) {
       assert.equal(batchIdOfState(state), undefined);
     }

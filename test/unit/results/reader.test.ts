@@ -5,15 +5,15 @@ import { parseResultLine, type ResultRow } from '../../../src/core/results/row';
 import { itAlways } from '../support/properties';
 import { bytesOf, failure, resultLine, rowsOf } from './lines';
 
-/** Reads a file that comes in pieces of the given lengths, over and over. */
-function readInPieces(file: Uint8Array, lengths: readonly number[], longestLine?: number): ResultRow[] {
-  const reader = new ResultReader(longestLine === undefined ? {} : { longestLine });
+/** Reads a file in chunks. The lengths repeat. */
+function readInPieces(file: Uint8Array, lengths: readonly number[], maxLineBytes?: number): ResultRow[] {
+  const reader = new ResultReader(maxLineBytes === undefined ? {} : { maxLineBytes });
   const rows: ResultRow[] = [];
   for (let at = 0, piece = 0; at < file.length; piece += 1) {
     const length = lengths[piece % lengths.length] ?? file.length;
     const chunk = file.slice(at, at + length);
     rows.push(...reader.push(chunk));
-    // The reader must not rely on a chunk that it was given earlier.
+    // The reader must not use an earlier chunk again.
     chunk.fill(0);
     at += length;
   }
@@ -21,7 +21,7 @@ function readInPieces(file: Uint8Array, lengths: readonly number[], longestLine?
   return rows;
 }
 
-/** The raw line of a row, by its place. */
+/** @returns the raw line of a row, by its position. */
 function rawLine(file: Uint8Array, { start, length }: ResultRow): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(file.subarray(start, start + length));
 }
@@ -30,13 +30,13 @@ function requestIds(rows: readonly ResultRow[]): unknown[] {
   return rows.map(({ requestId, problem }) => requestId ?? problem);
 }
 
-describe('Reading a result file', () => {
-  it('gives a row for each line, in the order of the file', () => {
+describe('The result reader', () => {
+  it('returns a row for each line, in the order of the file', () => {
     assert.deepEqual(requestIds(rowsOf(`${resultLine('b')}\n${resultLine('a', failure())}\n`)), ['b', 'a']);
     assert.deepEqual(rowsOf(''), []);
   });
 
-  it('gives the rows of a chunk at once, and that of a last line without an end at the end', () => {
+  it('returns the rows of a chunk immediately, and a last line without a line ending at the end', () => {
     const reader = new ResultReader();
     assert.deepEqual(requestIds(reader.push(bytesOf(`${resultLine('a')}\n{"request`))), ['a']);
     assert.deepEqual(requestIds(reader.push(bytesOf('_id":"b","error":"x"}'))), []);
@@ -44,7 +44,7 @@ describe('Reading a result file', () => {
     assert.deepEqual(reader.end(), []);
   });
 
-  it('takes LF and CRLF, blank lines, and byte order marks', () => {
+  it('accepts LF, CRLF, blank lines and byte order marks', () => {
     const [a, b, c] = [resultLine('a'), resultLine('b'), resultLine('c')];
     const file = bytesOf(`\ufeff${a}\r\n\r\n  \n${b}\n\ufeff${c}\r\n\r\n`);
     const rows = rowsOf(file);
@@ -62,7 +62,7 @@ describe('Reading a result file', () => {
     );
   });
 
-  it('marks a line that repeats a request ID, and keeps it', () => {
+  it('marks a line that repeats a request ID as a duplicate', () => {
     const rows = rowsOf([resultLine('a'), resultLine('b'), resultLine('a', failure()), '{}', '{}'].join('\n'));
     assert.deepEqual(
       rows.map(({ outcome, problem }) => [outcome, problem]),
@@ -76,19 +76,19 @@ describe('Reading a result file', () => {
     );
   });
 
-  it('loses a line that is too long, and no other, however it comes', () => {
+  it('skips only the line that is too long, however the bytes are split', () => {
     const long = `{"request_id":"long","x":"${'é'.repeat(400)}"}`;
     const file = bytesOf([resultLine('a'), long, resultLine('b'), long].join('\n'));
-    const longestLine = 600;
+    const maxLineBytes = 600;
     for (const lengths of [[file.length], [1], [64], [599, 3], [601]]) {
-      const rows = readInPieces(file, lengths, longestLine);
+      const rows = readInPieces(file, lengths, maxLineBytes);
       assert.deepEqual(requestIds(rows), ['a', 'tooLong', 'b', 'tooLong'], String(lengths));
       assert.equal(rawLine(file, rows[1] ?? assert.fail()), long);
       assert.equal(rawLine(file, rows[3] ?? assert.fail()), long);
     }
   });
 
-  it('does not keep a line that is too long in memory', function () {
+  it('does not hold a line that is too long in memory', function () {
     this.timeout(60_000);
     const chunk = new Uint8Array(1_000_000).fill(0x61);
     const reader = new ResultReader();
@@ -107,12 +107,12 @@ describe('Reading a result file', () => {
     assert.deepEqual(requestIds(readInPieces(bytesOf(`${line}\n${resultLine('b')}`), [65_536])), ['a', 'b']);
   });
 
-  it('loses a line of more than 10 MB, and no other, where it comes in one piece too', () => {
+  it('skips only a line of more than 10 MB, also if it arrives in one chunk', () => {
     const file = `${resultLine('a')}\n"${'x'.repeat(10_000_000)}"\n${resultLine('b')}\n`;
     assert.deepEqual(requestIds(rowsOf(file)), ['a', 'tooLong', 'b']);
   });
 
-  it('reads many lines, in chunks of any usual length', () => {
+  it('reads many lines, in chunks of common sizes', () => {
     const ids = Array.from({ length: 3_000 }, (_, index) => `request-${index}-é`);
     const file = bytesOf(ids.map((id) => resultLine(id)).join('\n'));
     for (const length of [16_384, 65_536, file.length]) {
@@ -135,7 +135,7 @@ describe('Reading a result file', () => {
     fc.constantFrom(...hostileLines, '', ' ', '\ufeff'),
     fc.string({ unit: 'binary' }),
   );
-  /** Whole lines with bytes among them that are no UTF-8, and ends of both kinds. */
+  /** Lines with both line endings, and bytes that are not UTF-8. */
   const anyFile = fc
     .array(
       fc.oneof(
@@ -149,7 +149,7 @@ describe('Reading a result file', () => {
     )
     .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
 
-  itAlways('gives the same rows however the bytes are split', () => {
+  itAlways('returns the same rows however the bytes are split', () => {
     fc.assert(
       fc.property(anyFile, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (file, lengths) => {
         assert.deepEqual(readInPieces(file, lengths), readInPieces(file, [file.length]));
@@ -159,7 +159,7 @@ describe('Reading a result file', () => {
     );
   });
 
-  itAlways('gives each row the place of its line', () => {
+  itAlways('gives each row the position of its line', () => {
     fc.assert(
       fc.property(anyFile, (file) => {
         for (const row of rowsOf(file)) {
@@ -171,7 +171,7 @@ describe('Reading a result file', () => {
     );
   });
 
-  itAlways('loses nothing but the hostile lines', () => {
+  itAlways('loses only invalid lines', () => {
     const anyPiece = fc.oneof(
       fc.constant('good'),
       fc.constantFrom(...hostileLines),

@@ -19,14 +19,14 @@ const mine = 'a'.repeat(32);
 const theirs = 'b'.repeat(32);
 const outputUrl = (id: string): string => `https://api.sync.so/v2/batches/${id}/result`;
 
-/** Lines of different lengths, with characters of several bytes, and the last one without an end. */
+/** Lines of different lengths, with characters of several bytes. The last one has no line ending. */
 const text = [
   resultLine('erste – 一'),
   resultLine('zweite', failed({ error: 'ü'.repeat(40) })),
   resultLine('dritte'),
 ].join('\n');
 
-/** The file in pieces that end anywhere. */
+/** Splits a file into chunks. */
 const inPieces = (file: string, bytes = 100): Uint8Array[] => {
   const whole = bytesOf(file);
   return Array.from({ length: Math.ceil(whole.length / bytes) }, (_, index) =>
@@ -58,7 +58,7 @@ describe('The result files of batches', () => {
   });
   afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 
-  /** Over a scripted `fetch`; what stands in the script is all that may be asked. */
+  /** Uses a scripted `fetch`. Requests that are not in the script fail. */
   function serving(...steps: Step[]) {
     const script = new ScriptedFetch(...steps);
     const http = new Http({ fetch: script.fetch, clock, random: () => 0, log, redact: (each) => each });
@@ -80,7 +80,7 @@ describe('The result files of batches', () => {
     return all.filter((name) => name.endsWith('.part'));
   }
 
-  it('come from the server, with all rows, what they sum up to, and nothing that was kept', async () => {
+  it('come from the server first, with all rows and their summary', async () => {
     const { script, load } = serving(served(text));
     const results = await load();
     assert.deepEqual(results.rows, rowsOf(text));
@@ -93,7 +93,7 @@ describe('The result files of batches', () => {
     );
   });
 
-  it('hand on rows and progress while they are still arriving', async () => {
+  it('report rows and progress while they load', async () => {
     const batches: (readonly ResultRow[])[] = [];
     const progress: [number, number | undefined][] = [];
     const { load } = serving(served(text));
@@ -110,13 +110,13 @@ describe('The result files of batches', () => {
     assert.ok(progress.every(([bytes], index) => index === 0 || bytes > (progress[index - 1]?.[0] ?? 0)));
   });
 
-  it('hand on progress where the server does not say how long the file is', async () => {
+  it('report progress if the server sends no length', async () => {
     const progress: (number | undefined)[] = [];
     await serving(answer(200, inPieces(text))).load({ onProgress: (_bytes, totalBytes) => progress.push(totalBytes) });
     assert.deepEqual(new Set(progress), new Set([undefined]));
   });
 
-  it('are read from what is kept the second time, and the server is not asked', async () => {
+  it('come from the cache the second time, without a request', async () => {
     const first = await serving(served(text)).load();
     const { load, script } = serving();
     const seen: ResultRow[] = [];
@@ -131,16 +131,16 @@ describe('The result files of batches', () => {
     assert.deepEqual(progress.at(-1), [bytesOf(text).length, bytesOf(text).length]);
   });
 
-  it('outlive the server’s copy', async () => {
+  it('outlive the copy on the server', async () => {
     await serving(served(text)).load();
     const { files, load } = serving(answer(404, ''));
     assert.equal((await load()).rows.length, 3);
     await apiErrorOf(load({ isFresh: true }), 'gone');
-    assert.equal((await load()).rows.length, 3, 'what is kept is kept');
+    assert.equal((await load()).rows.length, 3, 'the cached file stays');
     assert.equal(new TextDecoder().decode(await files.content('b')), text);
   });
 
-  it('are asked of the server where that is wanted, and kept anew', async () => {
+  it('are loaded from the server and cached again on request', async () => {
     await serving(served(text)).load();
     const newer = `${resultLine('only')}\n`;
     const { load, files, script } = serving(served(newer));
@@ -151,7 +151,7 @@ describe('The result files of batches', () => {
     assert.equal(new TextDecoder().decode(await files.content('b')), newer);
   });
 
-  it('of other batches are others', async () => {
+  it('are separate for each batch', async () => {
     await serving(served(text)).load({}, 'b');
     const { load, script } = serving(served(resultLine('other')));
     assert.equal((await load({}, 'c')).rows.length, 1);
@@ -159,7 +159,7 @@ describe('The result files of batches', () => {
     assert.equal(script.calls.length, 1);
   });
 
-  it('with no lines at all are results, too, and kept', async () => {
+  it('are cached even without any lines', async () => {
     const first = await serving(answer(200, '', { 'content-length': '0' })).load();
     assert.deepEqual(first.rows, []);
     const { load, files } = serving();
@@ -167,7 +167,7 @@ describe('The result files of batches', () => {
     assert.equal((await files.content('b'))?.byteLength, 0);
   });
 
-  it('that are larger than what is read at a time come whole from what is kept', async () => {
+  it('come completely from the cache in several pieces', async () => {
     const long = Array.from({ length: 1_500 }, (_, index) =>
       resultLine(`request-${index}`, failed({ error: 'ü'.repeat(500) })),
     ).join('\n');
@@ -183,7 +183,7 @@ describe('The result files of batches', () => {
     assert.equal(await files.lineText('b', last), long.split('\n').at(-1));
   });
 
-  describe('that do not come to their end', () => {
+  describe('that can not be loaded completely', () => {
     const cutOff = answer(200, inPieces(text).slice(0, 2), { 'content-length': `${bytesOf(text).length}` });
     const lost = brokenBody(inPieces(text).slice(0, 2), systemError('ECONNRESET'), {
       'content-length': `${bytesOf(text).length}`,
@@ -192,7 +192,7 @@ describe('The result files of batches', () => {
       ['a connection that closes early', cutOff],
       ['a connection that is lost', lost],
     ] as const) {
-      it(`are an error, no short result, and nothing is kept of them: ${what}`, async () => {
+      it(`cause an error and are not cached: ${what}`, async () => {
         const { load, files } = serving(step);
         const rows: ResultRow[] = [];
         await apiErrorOf(load({ onRows: (more) => rows.push(...more) }), 'cutOff');
@@ -203,7 +203,7 @@ describe('The result files of batches', () => {
       });
     }
 
-    it('leave what was kept before as it was', async () => {
+    it('leave the cached file unchanged', async () => {
       await serving(served(text)).load();
       const { load, files } = serving(cutOff);
       await apiErrorOf(load({ isFresh: true }), 'cutOff');
@@ -211,13 +211,13 @@ describe('The result files of batches', () => {
       assert.equal((await load()).rows.length, 3);
     });
 
-    it('because the server refuses the key are an error that says so', async () => {
+    it('cause an error if the server rejects the API key', async () => {
       const { load, files } = serving(answer(401, '{}', { 'content-type': 'application/json' }));
       await apiErrorOf(load(), 'unauthorized');
       assert.equal(await files.cached('b'), undefined);
     });
 
-    it('because there is no client, or no place where they are, are an error that says so', async () => {
+    it('cause an error if there is no client or no output', async () => {
       const noKey = new ApiError('noKey', 'no key');
       const nowhere = new ApiError('gone', 'the batch has no results');
       const { client, script } = serving();
@@ -241,9 +241,9 @@ describe('The result files of batches', () => {
   });
 
   describe('that are cancelled', () => {
-    it('while they arrive stop with the reason, and nothing is kept of them', async () => {
+    it('during a download reject with the reason and are not cached', async () => {
       const controller = new AbortController();
-      const reason = new Error('cancelled by the person');
+      const reason = new Error('cancelled by the user');
       const { load, files, script } = serving(served(text));
       const thrown = await rejectionOf(
         load({
@@ -256,16 +256,16 @@ describe('The result files of batches', () => {
         }),
       );
       assert.equal(thrown, reason);
-      assert.equal(script.calls[0]?.signal.aborted, true, 'the connection is let go of');
+      assert.equal(script.calls[0]?.signal.aborted, true, 'the connection is closed');
       assert.equal(await files.cached('b'), undefined);
       assert.deepEqual(await partsIn(), []);
       assert.equal(clock.running, 0);
     });
 
-    it('while what is kept is read stop with the reason, and stay kept', async () => {
+    it('while reading the cache reject with the reason and stay cached', async () => {
       await serving(served(text)).load();
       const controller = new AbortController();
-      const reason = new Error('cancelled by the person');
+      const reason = new Error('cancelled by the user');
       controller.abort(reason);
       const { load, files } = serving();
       assert.equal(await rejectionOf(load({ signal: controller.signal })), reason);
@@ -273,10 +273,10 @@ describe('The result files of batches', () => {
     });
   });
 
-  describe('of a batch that still runs', () => {
+  describe('of a running batch', () => {
     const short = resultLine('erste – 一');
 
-    it('are loaded each time, and not kept: more of them may come', async () => {
+    it('are loaded each time and not cached, because they are incomplete', async () => {
       status = 'running';
       const { load, files, script } = serving(served(short), served(text));
       assert.equal((await load()).rows.length, 1);
@@ -288,7 +288,7 @@ describe('The result files of batches', () => {
       assert.equal(new TextDecoder().decode(await files.content('b')), text);
     });
 
-    it('are not those that are kept', async () => {
+    it('do not come from the cache', async () => {
       await serving(served(short)).load();
       status = 'running';
       const { load, files } = serving(served(text));
@@ -298,8 +298,8 @@ describe('The result files of batches', () => {
     });
   });
 
-  describe('by the account', () => {
-    it('are never those that another account has loaded', async () => {
+  describe('of different accounts', () => {
+    it('are never shared', async () => {
       await serving(served(text)).load();
       account = theirs;
       const { load, files, script } = serving(served(resultLine('theirs')));
@@ -312,10 +312,10 @@ describe('The result files of batches', () => {
       );
       assert.equal(script.calls.length, 1);
       account = mine;
-      assert.equal((await load()).rows.length, 3, 'and mine are there when I come back');
+      assert.equal((await load()).rows.length, 3, 'the results of the first account are still cached');
     });
 
-    it('are kept for the account that began to load them', async () => {
+    it('are cached for the account that started loading them', async () => {
       const { load, files } = serving(served(text));
       await load({
         onProgress: () => {
@@ -327,7 +327,7 @@ describe('The result files of batches', () => {
       assert.ok(await files.cached('b'));
     });
 
-    it('are loaded and not kept while it is not known whose they are', async () => {
+    it('are loaded but not cached while the account is unknown', async () => {
       account = undefined;
       const { load, files, script } = serving(served(text), served(text));
       assert.equal((await load()).rows.length, 3);
@@ -338,8 +338,8 @@ describe('The result files of batches', () => {
     });
   });
 
-  describe('can be read again', () => {
-    it('line by line, exactly as they came', async () => {
+  describe('in the cache can be read again', () => {
+    it('line by line, unchanged', async () => {
       const odd = [`\ufeff${resultLine('first')}`, '', 'no JSON ü \u0000 <b>', `${resultLine('last')}\r`, ''].join(
         '\n',
       );
@@ -349,14 +349,14 @@ describe('The result files of batches', () => {
       assert.deepEqual(texts, [resultLine('first'), 'no JSON ü \u0000 <b>', resultLine('last')]);
     });
 
-    it('whole, byte for byte, even where they are no text', async () => {
+    it('as a whole, byte for byte, even if they are not text', async () => {
       const bytes = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
       const { load, files } = serving(answer(200, [bytes]));
       await load();
       assert.deepEqual(Uint8Array.from((await files.content('b')) ?? []), bytes);
     });
 
-    it('or not at all once they are forgotten', async () => {
+    it('but not after they are deleted', async () => {
       const { load, files } = serving(served(text));
       const { rows } = await load();
       assert.ok(rows[0]);

@@ -12,13 +12,13 @@ function read(line: unknown): ResultRow {
   return row;
 }
 
-/** What the row of a generation with these fields has, the rest of it aside. */
+/** @returns the row of a generation with these fields. */
 function withResponse(parts: Record<string, unknown>): ResultRow {
   return read(resultLine('a', generation(parts)));
 }
 
 describe('A line of a result file', () => {
-  it('is read in the form that is known', () => {
+  it('is read in the documented form', () => {
     assert.deepEqual(read(resultLine('ep1-de')), {
       ...place,
       outcome: 'succeeded',
@@ -55,14 +55,14 @@ describe('A line of a result file', () => {
     constructor: 'unfinished',
   };
   for (const [status, outcome] of Object.entries(expected)) {
-    it(`has the outcome "${outcome}" where the status is ${status}, which it keeps`, () => {
+    it(`has the outcome "${outcome}" for the status ${status}, and keeps the status`, () => {
       const row = withResponse({ status });
       assert.equal(row.outcome, outcome);
       assert.equal(row.status, status);
     });
   }
 
-  it('can do without a response, where status and error stand beside the ID', () => {
+  it('is read without a response if status and error are next to the ID', () => {
     const row = read({ request_id: 'a', status: 'REJECTED', error: 'No such model', errorCode: 'x' });
     assert.deepEqual(row, {
       ...place,
@@ -83,13 +83,13 @@ describe('A line of a result file', () => {
     assert.equal(read({ requestId: 'a', response: generation() }).requestId, 'a');
   });
 
-  it('has an outcome without a status too, where it holds an error or an output', () => {
+  it('has an outcome without a status if it has an error or an output', () => {
     assert.equal(withResponse({ status: undefined }).outcome, 'succeeded');
     assert.equal(withResponse({ status: undefined, outputUrl: undefined, error: 'x' }).outcome, 'failed');
     assert.equal(withResponse({ status: 7, outputUrl: undefined, error_code: 'x' }).outcome, 'failed');
   });
 
-  it('says what it lacks', () => {
+  it('names what is missing', () => {
     const problems = (line: unknown): unknown[] => {
       const { outcome, problem } = read(line);
       return [outcome, problem];
@@ -108,20 +108,20 @@ describe('A line of a result file', () => {
     }
   });
 
-  it('is no row where it is blank', () => {
+  it('has no row if it is blank', () => {
     for (const line of ['', ' ', '\t \r']) {
       assert.equal(parseResultLine(line, place), undefined);
     }
   });
 
-  it('has the code of an error by either of its names', () => {
+  it('has an error code under either name', () => {
     assert.equal(withResponse({ error_code: 'a' }).errorCode, 'a');
     assert.equal(withResponse({ errorCode: 'b' }).errorCode, 'b');
     assert.equal(read({ request_id: 'a', response: {}, error_code: 'c' }).errorCode, 'c');
     assert.equal(withResponse({ error: { message: 'x', errorCode: 'd' } }).errorCode, 'd');
   });
 
-  it('has the text of an error that is a text, an object or a list', () => {
+  it('has an error message from a string, an object or a list', () => {
     assert.equal(withResponse({ error: 'x' }).error, 'x');
     assert.equal(withResponse({ error: { message: 'x' } }).error, 'x');
     assert.equal(withResponse({ error: { message: ['x', 7, 'y'] } }).error, 'x; y');
@@ -131,7 +131,7 @@ describe('A line of a result file', () => {
     }
   });
 
-  it('loses no more than the field that is of a wrong type', () => {
+  it('ignores only the field that has a wrong type', () => {
     const whole = withResponse({});
     const losses = {
       id: 'generationId',
@@ -150,7 +150,7 @@ describe('A line of a result file', () => {
     assert.equal(withResponse({ outputDuration: 0 }).durationS, 0);
   });
 
-  it('keeps an output URL and a request ID as they are, however long', () => {
+  it('keeps output URLs and request IDs of any length unchanged', () => {
     const long = `https://cdn.example/${'%2f+'.repeat(50_000)}`;
     assert.equal(withResponse({ outputUrl: long }).outputUrl, long);
     assert.equal(read(resultLine(long)).requestId, long);
@@ -161,7 +161,7 @@ describe('A line of a result file', () => {
     );
   });
 
-  it('cuts other texts that are too long, not in the middle of a character', () => {
+  it('cuts other texts that are too long, between characters', () => {
     const row = withResponse({ error: 'x'.repeat(maxErrorLength + 1), model: 'm'.repeat(300), id: 'i'.repeat(300) });
     assert.equal(row.error, `${'x'.repeat(maxErrorLength - 1)}…`);
     assert.equal(row.model?.length, 200);
@@ -171,7 +171,7 @@ describe('A line of a result file', () => {
     assert.equal(error, `${'x'.repeat(maxErrorLength - 2)}…`);
   });
 
-  it('is not led astray by the names that objects are made with', () => {
+  it('ignores keys that are names of inherited properties', () => {
     const line =
       '{"__proto__":{"error":"x"},"request_id":"__proto__","response":{"__proto__":{"status":"FAILED"},"id":"g"}}';
     assert.deepEqual(read(line), {
@@ -183,7 +183,7 @@ describe('A line of a result file', () => {
     });
   });
 
-  it('may be nested as deep as it likes', () => {
+  it('may be nested to any depth', () => {
     const depth = 100_000;
     const row = read(
       `{"request_id":"a","response":{"status":"FAILED","error":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
@@ -191,7 +191,7 @@ describe('A line of a result file', () => {
     assert.deepEqual(row, { ...place, outcome: 'failed', requestId: 'a', status: 'FAILED' });
   });
 
-  itAlways('is a row that survives JSON, whatever it holds', () => {
+  itAlways('gives a row that survives JSON, whatever it contains', () => {
     const anyValue = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.double());
     const anyGeneration = fc.dictionary(
       fc.constantFrom('id', 'status', 'model', 'error', 'error_code', 'outputUrl', 'outputDuration', 'createdAt'),

@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
 import { showStatusMessage, isConfirmed, showLogButton, showMessage } from '../../shared/messages';
-import type { CommandContext } from '../../commandContext';
+import type { ResultsService } from '../resultsService';
 
-/** *Delete Kept Results*: asks, and deletes the result files that are kept on this computer. */
-export async function deleteKeptResults({ results }: CommandContext): Promise<void> {
-  const isWanted = await isConfirmed(
-    vscode.l10n.t('Delete the result files that are kept on this computer?'),
+/** *Delete Kept Results*: deletes all cached result files, after a confirmation. */
+export async function deleteKeptResults({ results }: { readonly results: ResultsService }): Promise<void> {
+  const confirmed = await isConfirmed(
+    vscode.l10n.t('Delete all saved copies of results on this computer?'),
     vscode.l10n.t(
-      'They are loaded from sync.so again when they are needed, as long as it still has them. Files that you saved yourself stay.',
+      'Results are loaded from sync.so again when you open them, as long as sync.so has them. Files that you saved yourself are not deleted.',
     ),
     vscode.l10n.t('Delete'),
   );
-  if (!isWanted) {
+  if (!confirmed) {
     return;
   }
   if (await results.forgetAll()) {
-    showStatusMessage(vscode.l10n.t('Kept results deleted'));
+    showStatusMessage(vscode.l10n.t('Saved copies of results deleted'));
   } else {
     showMessage(
       'error',
-      vscode.l10n.t('Some of the kept results could not be deleted; the log says why.'),
+      vscode.l10n.t('Some saved copies of results could not be deleted. See the log.'),
       showLogButton(),
     );
   }

@@ -1,19 +1,25 @@
 import * as vscode from 'vscode';
 import { batchFileLimits } from '../../../core/batchFile/schema/limits';
 import type { Batch } from '../../../core/batches/batch';
-import { failureOfRow } from '../../../core/results/failures';
+import { worthRetrying } from '../../../core/results/errorCodes';
 import type { LoadedResults } from '../../../core/results/resultFiles';
 import { buildRetryFile, type RetryFile, type RetryOptions } from '../../../core/results/failedRequests';
-import { missingFrom } from '../../../core/results/summary';
+import { missingCount } from '../../../core/results/resultSummary';
 import { displayText } from '../../../core/common/displayText';
-import { showMessage } from '../../shared/messages';
+import type { Log } from '../../../core/common/log';
+import { showLogButton, showMessage } from '../../shared/messages';
 import { exportedText, nothingToExportText, retryNoteText } from '../text/failedRequests';
-import type { CommandContext } from '../../commandContext';
 import { askWhereToSave, startFolder } from '../../shared/files';
-import { loadResults, resultsOf, reportUnfinished } from './resultsOf';
+import type { SubmissionService } from '../../submissions/submissionService';
+import { loadResults, type ResultsContext, resultsOf, reportUnfinished } from './resultsOf';
 
-/** *Export Failed Requests…*: a new batch file of the requests that failed, were rejected or are missing. */
-export async function exportFailed(context: CommandContext, argument: unknown): Promise<void> {
+type ExportContext = ResultsContext & {
+  readonly submissions: Pick<SubmissionService, 'inputOf'>;
+  readonly log: Log;
+};
+
+/** *Export Failed Requests…*: writes a batch file of the requests that failed, were rejected or are missing. */
+export async function exportFailed(context: ExportContext, argument: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Export the failed requests of which batch?'));
   if (batch === undefined || reportUnfinished(batch)) {
     return;
@@ -21,7 +27,7 @@ export async function exportFailed(context: CommandContext, argument: unknown): 
   const results = await loadResults(context, batch);
   const count = countToExport(batch, results);
   if (count === 0) {
-    showMessage('information', vscode.l10n.t('Nothing failed in {0}, and nothing is missing.', displayText(batch.id)));
+    showMessage('information', vscode.l10n.t('No request of {0} failed or is missing.', displayText(batch.id)));
     return;
   }
   const input = await askForInput(count, await context.submissions.inputOf(batch.id));
@@ -45,52 +51,52 @@ export async function exportFailed(context: CommandContext, argument: unknown): 
 }
 
 function countToExport({ metrics }: Batch, { summary }: LoadedResults): number {
-  return summary.failed + summary.rejected + summary.unreadable + missingFrom(summary, metrics.total);
+  return summary.failed + summary.rejected + summary.unreadable + missingCount(summary, metrics.total);
 }
 
 /**
- * Asks where the requests are taken from.
- * @param sent the text that was sent as this batch, where it is kept.
- * @returns nothing when the person escapes.
+ * Asks which source to take the requests from.
+ * @param submitted The stored text of the submitted file, if there is one.
+ * @returns undefined if the user cancels. `text` is undefined if the user wants to rebuild the requests.
  */
 async function askForInput(
   count: number,
-  sent: string | undefined,
+  submitted: string | undefined,
 ): Promise<{ readonly text: string | undefined } | undefined> {
-  const kept = {
-    label: vscode.l10n.t('From the file that was sent'),
-    detail: vscode.l10n.t('Kept on this computer when it was submitted from here, the missing requests among it.'),
-    takesFile: false,
-    text: sent,
+  const stored = {
+    label: vscode.l10n.t('From the submitted file'),
+    detail: vscode.l10n.t('The copy that was saved on this computer when you submitted it. Includes missing requests.'),
+    picksFile: false,
+    text: submitted,
   };
   const file = {
     label: vscode.l10n.t('From the original batch file…'),
-    detail: vscode.l10n.t('Exactly the lines that were sent, the missing requests among them.'),
-    takesFile: true,
+    detail: vscode.l10n.t('Copies the lines exactly. Includes missing requests.'),
+    picksFile: true,
     text: undefined,
   };
   const rebuilt = {
-    label: vscode.l10n.t('Rebuilt from the results'),
-    detail: vscode.l10n.t('What sync.so repeats of each request. Requests without a line in the results are left out.'),
-    takesFile: false,
+    label: vscode.l10n.t('From the results'),
+    detail: vscode.l10n.t('Rebuilt from the inputs that the results contain. Does not include missing requests.'),
+    picksFile: false,
     text: undefined,
   };
-  const chosen = await vscode.window.showQuickPick([...(sent === undefined ? [] : [kept]), file, rebuilt], {
+  const chosen = await vscode.window.showQuickPick([...(submitted === undefined ? [] : [stored]), file, rebuilt], {
     title: count === 1 ? vscode.l10n.t('Export 1 Failed Request') : vscode.l10n.t('Export {0} Failed Requests', count),
-    placeHolder: vscode.l10n.t('Where are the requests taken from?'),
+    placeHolder: vscode.l10n.t('Select the source of the requests'),
     ignoreFocusOut: true,
   });
   if (chosen === undefined) {
     return undefined;
   }
-  if (!chosen.takesFile) {
+  if (!chosen.picksFile) {
     return { text: chosen.text };
   }
   const folder = startFolder();
   const [picked] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('The File That the Batch Was Made From'),
-      openLabel: vscode.l10n.t('Take Requests'),
+      title: vscode.l10n.t('Original Batch File'),
+      openLabel: vscode.l10n.t('Use This File'),
       filters: { 'JSON Lines': ['jsonl'], [vscode.l10n.t('All Files')]: ['*'] },
       ...(folder === undefined ? {} : { defaultUri: folder }),
     })) ?? [];
@@ -98,45 +104,44 @@ async function askForInput(
     return undefined;
   }
   const { size } = await vscode.workspace.fs.stat(picked);
-  if (size > largestInput) {
-    throw new Error(vscode.l10n.t('That file is far too large to be the file of a batch.'));
+  if (size > maxInputBytes) {
+    throw new Error(vscode.l10n.t('The file is too large to be a batch file.'));
   }
   return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(picked)) };
 }
 
-/** Twenty times what a batch file may have, by bytes. */
-const largestInput = 20 * batchFileLimits.maxBytes;
+/** Much larger than any batch file. */
+const maxInputBytes = 20 * batchFileLimits.maxBytes;
 
-/** Asks whether errors that sending again can't help are exported too, where there are such. */
+/** Asks which failures to export, if only some are worth retrying. @returns undefined if the user cancels. */
 async function askWhich({ rows }: LoadedResults): Promise<RetryOptions | undefined> {
   const failed = rows.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected');
-  const helpful = failed.filter((row) => failureOfRow(row).sendingAgainHelps === 'yes').length;
-  if (helpful === 0 || helpful === failed.length) {
+  const worthCount = failed.filter((row) => worthRetrying(row) === 'yes').length;
+  if (worthCount === 0 || worthCount === failed.length) {
     return {};
   }
   const chosen = await vscode.window.showQuickPick(
     [
       {
-        label: vscode.l10n.t('All of them'),
-        detail: vscode.l10n.t('{0} failed or were rejected.', failed.length),
+        label: vscode.l10n.t('All failures'),
+        detail: vscode.l10n.t('{0} requests failed or were rejected.', failed.length),
         options: {},
       },
       {
-        label: vscode.l10n.t('Only errors that sending again can help'),
-        detail: vscode.l10n.t('{0} of {1}: timeouts and faults of the service.', helpful, failed.length),
-        options: { onlyHelpful: true },
+        label: vscode.l10n.t('Only failures worth retrying'),
+        detail: vscode.l10n.t('{0} of {1}: timeouts and temporary server errors.', worthCount, failed.length),
+        options: { onlyWorthRetrying: true },
       },
     ],
-    // A tab from which this is started takes the focus back when the list before this one has gone.
-    { placeHolder: vscode.l10n.t('Which requests are exported?'), ignoreFocusOut: true },
+    // The results tab may take the focus back after the first quick pick has closed.
+    { placeHolder: vscode.l10n.t('Select the requests to export'), ignoreFocusOut: true },
   );
   return chosen?.options;
 }
 
 async function save(batch: Batch, retry: RetryFile): Promise<void> {
-  const showLog = [vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')] as const;
   if (retry.requests.length === 0) {
-    showMessage('warning', nothingToExportText(retry), showLog);
+    showMessage('warning', nothingToExportText(retry), showLogButton());
     return;
   }
   const target = await askWhereToSave(vscode.l10n.t('Export Failed Requests'), batch.id, '-retry');
@@ -145,6 +150,7 @@ async function save(batch: Batch, retry: RetryFile): Promise<void> {
   }
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(retry.text));
   await vscode.window.showTextDocument(target, { preview: false });
-  const isSound = retry.notes.length === 0 && retry.sizeProblems.length === 0 && retry.inputFit !== 'not';
-  showMessage(isSound ? 'information' : 'warning', exportedText(retry), ...(retry.notes.length > 0 ? [showLog] : []));
+  const isComplete = retry.notes.length === 0 && retry.sizeProblems.length === 0 && retry.inputFit !== 'not';
+  const buttons = retry.notes.length > 0 ? [showLogButton()] : [];
+  showMessage(isComplete ? 'information' : 'warning', exportedText(retry), ...buttons);
 }

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { resultsUri } from '../resultsText';
-import type { CommandContext } from '../../commandContext';
-import { cacheResults, resultsOf, reportUnfinished } from './resultsOf';
+import { cacheResults, type ResultsContext, resultsOf, reportUnfinished } from './resultsOf';
 
-/** *Open Results as Text*: the result file as it came, as a document that can't be changed. */
-export async function openResultsText(context: CommandContext, argument: unknown, line: unknown): Promise<void> {
+/** *Open Results as Text*: opens the result file of a batch as a read-only document. @param line The line to show, from 0. */
+export async function openResultsText(context: ResultsContext, argument: unknown, line: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Open the results of which batch?'));
   if (batch === undefined || reportUnfinished(batch)) {
     return;

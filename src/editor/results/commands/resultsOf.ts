@@ -7,16 +7,21 @@ import { showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
 import { statusText } from '../../batches/text/batches';
 import { bytesText } from '../text/results';
-import type { CommandContext } from '../../commandContext';
 import { outputQuestion, reportNoOutput } from '../../batches/commands/openOutput';
 import { batchOf } from '../../batches/commands/pickBatch';
+import type { ResultsService } from '../resultsService';
+
+/** What the commands about the results of a batch need. */
+export type ResultsContext = Parameters<typeof batchOf>[0] & { readonly results: ResultsService };
 
 /**
- * The batch whose results a command is about.
- * @returns nothing when there is none or it has no results, which has then been said.
+ * Finds the batch of a command about results. Tells the user if it has no results.
+ * @param argument The argument of the command, which may be anything.
+ * @param placeHolder The question to ask if the argument names no batch.
+ * @returns undefined if there is no batch with results.
  */
 export async function resultsOf(
-  context: CommandContext,
+  context: ResultsContext,
   argument: unknown,
   placeHolder: string,
 ): Promise<Batch | undefined> {
@@ -24,7 +29,7 @@ export async function resultsOf(
   return batch === undefined || reportNoOutput(batch) ? undefined : batch;
 }
 
-/** Says that there may come more results of a batch. @returns false when it has finished. */
+/** Tells the user if a batch has not finished and may get more results. @returns whether that is so. */
 export function reportUnfinished(batch: Batch): boolean {
   if (!isUnderWay(batch.status)) {
     return false;
@@ -32,7 +37,7 @@ export function reportUnfinished(batch: Batch): boolean {
   showMessage(
     'information',
     vscode.l10n.t(
-      'The batch {0} is not finished ({1}): more of its results may come. Try again when it has ended.',
+      'Batch {0} has not finished ({1}) and may get more results. Try again when it has finished.',
       displayText(batch.id),
       statusText(batch.status),
     ),
@@ -42,11 +47,10 @@ export function reportUnfinished(batch: Batch): boolean {
 }
 
 /**
- * Reads the results of a batch, from what is kept of them where it is. Takes its time only where they must be loaded,
- * which is then shown and can be cancelled.
- * @throws {ApiError} when they can't be had; a cancellation when the person cancels.
+ * Loads the results of a batch, from the cache or from the server. Shows progress that the user can cancel.
+ * @throws {ApiError} if that fails; a cancellation if the user cancels.
  */
-export async function loadResults({ results }: CommandContext, batch: Batch): Promise<LoadedResults> {
+export async function loadResults({ results }: Pick<ResultsContext, 'results'>, batch: Batch): Promise<LoadedResults> {
   return await withProgress(vscode.l10n.t('Results of {0}', displayText(batch.id)), (progress, { signal }) =>
     results.files.load(batch.id, {
       signal,
@@ -56,10 +60,10 @@ export async function loadResults({ results }: CommandContext, batch: Batch): Pr
 }
 
 /**
- * Sees to it that the results of a batch that has finished are kept. Those that are need not be read for that.
- * @throws as above.
+ * Loads the results of a finished batch into the cache, unless they are cached.
+ * @throws {ApiError} if that fails; a cancellation if the user cancels.
  */
-export async function cacheResults(context: CommandContext, batch: Batch): Promise<void> {
+export async function cacheResults(context: Pick<ResultsContext, 'results'>, batch: Batch): Promise<void> {
   if ((await context.results.files.cached(batch.id)) === undefined) {
     await loadResults(context, batch);
   }

@@ -10,35 +10,48 @@ import {
 import { displayText } from '../../../core/common/displayText';
 import { type Button, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
-import { reportErrors } from '../../shared/reportErrors';
+import { type ErrorReporting, reportErrors } from '../../shared/reportErrors';
 import { mediaReportText } from '../text/media';
 import { sizeText } from '../text/results';
-import type { CommandContext } from '../../commandContext';
 import { startFolder } from '../../shared/files';
-import { loadResults, resultsOf } from './resultsOf';
+import { loadResults, type ResultsContext, resultsOf } from './resultsOf';
+
+type SaveMediaContext = ResultsContext & ErrorReporting;
 
 /**
- * *Save Media…*: the videos of a batch in a folder, beside a list of what they are.
- * @param lines the lines of the result file whose videos are wanted; without them all.
+ * *Save Media…*: saves the videos of a batch to a folder, with a manifest that lists them.
+ * @param lines The lines of the result file whose videos to save; undefined for all.
  */
-export async function saveMedia(context: CommandContext, argument: unknown, lines: unknown): Promise<void> {
+export async function saveMedia(context: SaveMediaContext, argument: unknown, lines: unknown): Promise<void> {
   const batch = await resultsOf(context, argument, vscode.l10n.t('Save the media of which batch?'));
   if (batch === undefined) {
     return;
   }
   const { rows } = await loadResults(context, batch);
-  const items = mediaItems(rows, linesOf(lines));
+  const selected = linesOf(lines);
+  const items = mediaItems(rows, selected);
   if (items.length === 0) {
-    showMessage('information', vscode.l10n.t('There are no media to be saved in {0}.', displayText(batch.id)));
+    showMessage('information', noVideosText(batch, selected?.size));
     return;
   }
   const folder = await askForFolder(items.length);
   if (folder !== undefined) {
-    await saveInto(context, batch, items, folder);
+    await saveTo(context, batch, items, folder);
   }
 }
 
-/** A command can be called by anybody with anything. */
+function noVideosText({ id }: Batch, selectedCount: number | undefined): string {
+  switch (selectedCount) {
+    case undefined:
+      return vscode.l10n.t('None of the requests of {0} has a video.', displayText(id));
+    case 1:
+      return vscode.l10n.t('The selected request has no video.');
+    default:
+      return vscode.l10n.t('None of the {0} selected requests has a video.', selectedCount);
+  }
+}
+
+/** The argument may be anything, because other extensions can run the command too. */
 function linesOf(value: unknown): ReadonlySet<number> | undefined {
   return Array.isArray(value) ? new Set(value.filter((line) => Number.isSafeInteger(line)) as number[]) : undefined;
 }
@@ -47,21 +60,21 @@ async function askForFolder(count: number): Promise<vscode.Uri | undefined> {
   const start = startFolder();
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: count === 1 ? vscode.l10n.t('Folder for 1 File') : vscode.l10n.t('Folder for {0} Files', count),
+      title: count === 1 ? vscode.l10n.t('Save 1 Video') : vscode.l10n.t('Save {0} Videos', count),
       openLabel: vscode.l10n.t('Save Here'),
       canSelectFiles: false,
       canSelectFolders: true,
       ...(start === undefined ? {} : { defaultUri: start }),
     })) ?? [];
   if (folder !== undefined && folder.scheme !== 'file') {
-    showMessage('warning', vscode.l10n.t('Media can be saved only into a folder on a disk.'));
+    showMessage('warning', vscode.l10n.t('Media can only be saved to a local folder.'));
     return undefined;
   }
   return folder;
 }
 
-async function saveInto(
-  context: CommandContext,
+async function saveTo(
+  context: SaveMediaContext,
   batch: Batch,
   items: readonly MediaItem[],
   folder: vscode.Uri,
@@ -69,33 +82,34 @@ async function saveInto(
   const report = await withProgress(
     vscode.l10n.t('Saving media of {0}', displayText(batch.id)),
     (progress, controller) => {
-      const show = showing(progress);
       const { signal } = controller;
-      const job = { batchId: batch.id, items, signal, onProgress: show, decide: asking(controller) };
+      const onProgress = progressReporter(progress);
+      const job = { batchId: batch.id, items, signal, onProgress, decide: conflictQuestion(controller) };
       return saveItems(context.results.mediaSaverHost(folder.fsPath), job);
     },
   );
   const tryAgain = reportErrors(context, () => {
-    const again = [...report.failures.map(({ item }) => item), ...report.unsaved];
-    return saveInto(context, batch, again, folder);
+    const remaining = [...report.failures.map(({ item }) => item), ...report.unsaved];
+    return saveTo(context, batch, remaining, folder);
   });
-  tell(report, folder, tryAgain);
+  showReport(report, folder, tryAgain);
 }
 
-/** Shows how far it is, not more often than can be read. */
-function showing(progress: vscode.Progress<{ message?: string; increment?: number }>): (now: MediaProgress) => void {
-  let shown = 0;
+function progressReporter(
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+): (progress: MediaProgress) => void {
+  let reported = 0;
   return ({ filesDone, filesTotal, bytes }) => {
     progress.report({
       message: vscode.l10n.t('{0} of {1}, {2}', filesDone, filesTotal, sizeText(bytes)),
-      increment: ((filesDone - shown) / filesTotal) * 100,
+      increment: ((filesDone - reported) / filesTotal) * 100,
     });
-    shown = filesDone;
+    reported = filesDone;
   };
 }
 
-/** Asks what becomes of a file that is there already. Escape cancels all of it. */
-function asking(
+/** @returns the question what to do about an existing file. Escape cancels the command. */
+function conflictQuestion(
   controller: AbortController,
 ): (conflict: { readonly item: MediaItem; readonly bytes: number }) => Promise<ConflictAnswer> {
   let forAll: ConflictAnswer | undefined;
@@ -103,18 +117,22 @@ function asking(
     if (forAll !== undefined) {
       return forAll;
     }
-    const one = (label: string, answer: ConflictAnswer, isForAll: boolean) => ({ label, answer, isForAll });
+    const choice = (label: string, answer: ConflictAnswer, isForAll: boolean) => ({ label, answer, isForAll });
     const chosen = await vscode.window.showQuickPick(
       [
-        one(vscode.l10n.t('Skip this file'), 'skip', false),
-        one(vscode.l10n.t('Keep both files'), 'keepBoth', false),
-        one(vscode.l10n.t('Overwrite this file'), 'overwrite', false),
-        one(vscode.l10n.t('Skip all such files'), 'skip', true),
-        one(vscode.l10n.t('Keep both of all such files'), 'keepBoth', true),
-        one(vscode.l10n.t('Overwrite all such files'), 'overwrite', true),
+        choice(vscode.l10n.t('Skip this file'), 'skip', false),
+        choice(vscode.l10n.t('Keep both files'), 'keepBoth', false),
+        choice(vscode.l10n.t('Overwrite this file'), 'overwrite', false),
+        choice(vscode.l10n.t('Skip all existing files'), 'skip', true),
+        choice(vscode.l10n.t('Keep both for all existing files'), 'keepBoth', true),
+        choice(vscode.l10n.t('Overwrite all existing files'), 'overwrite', true),
       ],
       {
-        title: vscode.l10n.t('{0} is there already ({1}), and was not saved from here', item.name, sizeText(bytes)),
+        title: vscode.l10n.t(
+          '{0} already exists ({1}) and was not saved by this extension',
+          item.name,
+          sizeText(bytes),
+        ),
         ignoreFocusOut: true,
       },
     );
@@ -129,7 +147,7 @@ function asking(
   };
 }
 
-function tell(report: MediaReport, folder: vscode.Uri, tryAgain: () => void): void {
+function showReport(report: MediaReport, folder: vscode.Uri, tryAgain: () => void): void {
   const buttons: Button[] = [];
   const { manifest, failures, unsaved } = report;
   if (failures.length + unsaved.length > 0) {
@@ -142,5 +160,6 @@ function tell(report: MediaReport, folder: vscode.Uri, tryAgain: () => void): vo
     const list = vscode.Uri.joinPath(folder, manifest);
     buttons.push([vscode.l10n.t('Show List'), () => vscode.commands.executeCommand('vscode.open', list)]);
   }
-  showMessage(failures.length > 0 ? 'warning' : 'information', mediaReportText(report), ...buttons);
+  const text = mediaReportText(report, vscode.workspace.asRelativePath(folder));
+  showMessage(failures.length > 0 ? 'warning' : 'information', text, ...buttons);
 }

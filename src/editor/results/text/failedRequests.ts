@@ -3,47 +3,33 @@ import { batchFileLimits } from '../../../core/batchFile/schema/limits';
 import type { RetryFile, RetryNote, RetryReason } from '../../../core/results/failedRequests';
 import { displayText } from '../../../core/common/displayText';
 
-/** Why a request is not in an export, or should be looked at. */
+/** @returns why a request was not exported or should be checked, as a phrase that can stand in a list. */
 function reasonText(reason: RetryReason): string {
-  switch (reason) {
-    case 'noRequestId':
-      return vscode.l10n.t('the result does not say of which request it is');
-    case 'unreadableLine':
-      return vscode.l10n.t('the line of the results can’t be read');
-    case 'rawLineGone':
-      return vscode.l10n.t('the line of the results could not be read back');
-    case 'noModel':
-      return vscode.l10n.t('the result does not say which model was asked for');
-    case 'noMedia':
-      return vscode.l10n.t('the result does not say which media were sent');
-    case 'tooDeep':
-      return vscode.l10n.t('the result is nested too deeply');
-    case 'otherResult':
-      return vscode.l10n.t('another line says that the request did not fail');
-    case 'missingWithoutInput':
-      return vscode.l10n.t('without a result; only the original file has them');
-    case 'moreThanMissing':
-      return vscode.l10n.t('more requests without a result than the batch can miss: the file seems to be another one');
-    case 'cannotHelp':
-      return vscode.l10n.t('sending again can’t help');
-    case 'notKnownToHelp':
-      return vscode.l10n.t('it is not known whether sending again can help');
-    case 'inputLineUnreadable':
-      return vscode.l10n.t('the line of the original file can’t be read');
-    case 'inputLineIncomplete':
-      return vscode.l10n.t('the line of the original file lacks its endpoint or payload');
-    case 'inputLineRepeated':
-      return vscode.l10n.t('the original file has the request ID twice');
-    case 'repeated':
-      return vscode.l10n.t('the results have the request more than once');
-    case 'notInInput':
-      return vscode.l10n.t('rebuilt, since the original file does not have it');
-    case 'mayHaveResult':
-      return vscode.l10n.t('taken for missing, though some results do not say whose they are');
-  }
+  const texts: Readonly<Record<RetryReason, string>> = {
+    noRequestId: vscode.l10n.t('no request ID in the result'),
+    unreadableLine: vscode.l10n.t('unreadable line in the results'),
+    rawLineGone: vscode.l10n.t('saved copy of the results no longer available'),
+    noModel: vscode.l10n.t('no model in the result'),
+    noMedia: vscode.l10n.t('no input media in the result'),
+    tooDeep: vscode.l10n.t('result nested too deeply'),
+    otherResult: vscode.l10n.t('another result of the request did not fail'),
+    missingWithoutInput: vscode.l10n.t('no result, so only the original file contains the request'),
+    moreThanMissing: vscode.l10n.t(
+      'more requests without a result than the batch can miss, so the original file may be the wrong one',
+    ),
+    notWorthRetrying: vscode.l10n.t('not worth retrying'),
+    maybeNotWorthRetrying: vscode.l10n.t('may not be worth retrying'),
+    inputLineUnreadable: vscode.l10n.t('unreadable line in the original file'),
+    inputLineIncomplete: vscode.l10n.t('no endpoint or payload in the original file'),
+    inputLineRepeated: vscode.l10n.t('request ID repeated in the original file'),
+    repeated: vscode.l10n.t('request ID repeated in the results'),
+    notInInput: vscode.l10n.t('rebuilt from the result because the original file lacks the request'),
+    mayHaveResult: vscode.l10n.t('considered missing, but some results have no request ID'),
+  };
+  return texts[reason];
 }
 
-/** A note as a line of the log. */
+/** @returns a note as a line of the log, which is not translated. */
 export function retryNoteText({ reason, isInFile, requestId, line, inputLine, count }: RetryNote): string {
   const which = [
     requestId === undefined ? undefined : displayText(requestId),
@@ -54,39 +40,38 @@ export function retryNoteText({ reason, isInFile, requestId, line, inputLine, co
   return `${isInFile ? 'exported' : 'left out'}: ${which.join(', ')}: ${reasonText(reason)}`;
 }
 
-/** What was exported, and what of it the person must know. */
+/** @returns the result of an export, with warnings. */
 export function exportedText(retry: RetryFile): string {
   const { length } = retry.requests;
-  const first =
-    length === 1 ? vscode.l10n.t('1 request was exported.') : vscode.l10n.t('{0} requests were exported.', length);
-  return [first, ...cautions(retry)].join(' ');
+  const first = length === 1 ? vscode.l10n.t('1 request exported.') : vscode.l10n.t('{0} requests exported.', length);
+  return [first, ...warnings(retry)].join(' ');
 }
 
 export function nothingToExportText(retry: RetryFile): string {
-  return [vscode.l10n.t('No request could be exported.'), ...cautions(retry)].join(' ');
+  return [vscode.l10n.t('No requests exported.'), ...warnings(retry)].join(' ');
 }
 
-function cautions({ requests, notes, sizeProblems, inputFit }: RetryFile): string[] {
+function warnings({ requests, notes, sizeProblems, inputFit }: RetryFile): string[] {
   const texts: string[] = [];
   if (inputFit === 'not') {
-    texts.push(
-      vscode.l10n.t('The file that was picked is of another batch: none of its request IDs is in the results.'),
-    );
+    texts.push(vscode.l10n.t('The original file is of another batch: none of its request IDs is in the results.'));
   }
   for (const isInFile of [false, true]) {
     const counts = new Map<RetryReason, number>();
     for (const { reason, count = 1 } of notes.filter((note) => note.isInFile === isInFile)) {
       counts.set(reason, (counts.get(reason) ?? 0) + count);
     }
-    const parts = [...counts].map(([reason, count]) => `${count} (${reasonText(reason)})`).join(', ');
-    if (parts !== '') {
-      texts.push(isInFile ? vscode.l10n.t('Look at: {0}.', parts) : vscode.l10n.t('Left out: {0}.', parts));
+    if (counts.size > 0) {
+      const list = [...counts]
+        .map(([reason, count]) => vscode.l10n.t('{0} ({1})', reasonText(reason), count))
+        .join('; ');
+      texts.push(isInFile ? vscode.l10n.t('Check: {0}.', list) : vscode.l10n.t('Left out: {0}.', list));
     }
   }
   if (requests.length > 0 && sizeProblems.includes('tooFewLines')) {
     texts.push(
       vscode.l10n.t(
-        'A batch takes at least {0} requests: add others to the file, or send these one by one with POST /v2/generate.',
+        'A batch needs at least {0} requests: add more to the file, or send these one by one with POST /v2/generate.',
         batchFileLimits.minLines,
       ),
     );
@@ -94,7 +79,7 @@ function cautions({ requests, notes, sizeProblems, inputFit }: RetryFile): strin
   if (sizeProblems.includes('tooManyLines') || sizeProblems.includes('tooManyBytes')) {
     texts.push(
       vscode.l10n.t(
-        'A batch takes at most {0} requests and {1} MB: split the file.',
+        'A batch can have at most {0} requests and {1} MB: split the file.',
         batchFileLimits.maxLines,
         batchFileLimits.maxBytes / 1_000_000,
       ),

@@ -1,25 +1,31 @@
 import * as vscode from 'vscode';
 import { ApiError } from '../../../core/api/http/errors';
-import type { FolderError } from '../../../core/media/folder';
-import { type FolderErrorReason } from '../../../core/media/folder';
+import type { FolderError, FolderErrorReason } from '../../../core/media/folder';
 import type { MediaFailure, MediaReport } from '../../../core/media/saver';
 import { errorText } from '../../shared/errorText';
 
-/** How saving media came out, in one text. */
-export function mediaReportText({ saved, kept, skipped, failures, unsaved, isCancelled }: MediaReport): string {
+/** @param folder The name of the folder. @returns the result of saving media, in sentences. */
+export function mediaReportText(report: MediaReport, folder: string): string {
+  const { saved, alreadySaved, skipped, failures, unsaved, isCancelled } = report;
   const texts = [
-    saved.length === 1 ? vscode.l10n.t('1 file was saved.') : vscode.l10n.t('{0} files were saved.', saved.length),
+    saved.length === 0
+      ? vscode.l10n.t('No videos saved.')
+      : saved.length === 1
+        ? vscode.l10n.t('1 video saved to {0}.', folder)
+        : vscode.l10n.t('{0} videos saved to {1}.', saved.length, folder),
   ];
-  if (kept.length > 0) {
+  if (alreadySaved.length > 0) {
     texts.push(
-      kept.length === 1 ? vscode.l10n.t('1 was there already.') : vscode.l10n.t('{0} were there already.', kept.length),
+      alreadySaved.length === 1
+        ? vscode.l10n.t('1 was already saved.')
+        : vscode.l10n.t('{0} were already saved.', alreadySaved.length),
     );
   }
   if (skipped.length > 0) {
     texts.push(
       skipped.length === 1
-        ? vscode.l10n.t('1 was skipped, since another file has its name.')
-        : vscode.l10n.t('{0} were skipped, since other files have their names.', skipped.length),
+        ? vscode.l10n.t('1 was skipped because another file has its name.')
+        : vscode.l10n.t('{0} were skipped because other files have their names.', skipped.length),
     );
   }
   if (failures.length > 0) {
@@ -28,14 +34,16 @@ export function mediaReportText({ saved, kept, skipped, failures, unsaved, isCan
   if (isCancelled && unsaved.length > 0) {
     texts.push(
       unsaved.length === 1
-        ? vscode.l10n.t('Cancelled: 1 is not saved yet. Saving again goes on from there.')
-        : vscode.l10n.t('Cancelled: {0} are not saved yet. Saving again goes on from there.', unsaved.length),
+        ? vscode.l10n.t('Cancelled: 1 is not saved yet. Save again to resume.')
+        : vscode.l10n.t('Cancelled: {0} are not saved yet. Save again to resume.', unsaved.length),
     );
   }
   return texts.join(' ');
 }
 
-/** The different reasons, most frequent first. */
+const maxReasons = 3;
+
+/** @returns the different reasons, the most frequent first. */
 function reasonsText(failures: readonly MediaFailure[]): string {
   const counts = new Map<string, number>();
   for (const { error } of failures) {
@@ -43,18 +51,16 @@ function reasonsText(failures: readonly MediaFailure[]): string {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   const reasons = [...counts].sort(([, a], [, b]) => b - a).map(([reason]) => reason);
-  return reasons.slice(0, mostReasons).join(' ');
+  return reasons.slice(0, maxReasons).join(' ');
 }
-
-const mostReasons = 3;
 
 function folderText({ reason }: FolderError): string {
   const texts: Readonly<Record<FolderErrorReason, string>> = {
     diskFull: vscode.l10n.t('The disk is full.'),
-    notWritable: vscode.l10n.t('The folder can’t be written to.'),
-    noFolder: vscode.l10n.t('The folder is not there.'),
-    nameTaken: vscode.l10n.t('A file of that name is there already.'),
-    other: vscode.l10n.t('The file could not be written; the log says more.'),
+    notWritable: vscode.l10n.t('The folder is not writable.'),
+    noFolder: vscode.l10n.t('The folder does not exist.'),
+    nameTaken: vscode.l10n.t('A file with this name already exists.'),
+    other: vscode.l10n.t('The file could not be written. See the log.'),
   };
   return texts[reason];
 }

@@ -1,15 +1,15 @@
 import { isRecord } from '../common/json';
 import { isSafeUrl } from '../common/urls';
-import type { MediaInput } from './protocol';
+import type { InputMedia } from './protocol';
 
 const kinds = ['video', 'audio', 'image'] as const;
 
 /**
- * The media that went into a request, as its result line repeats them: `response.input` (the fields of a generation are
- * declared by the official client). Items without a URL, such as assets and texts, are left out.
- * @param line the parsed line, whatever it is.
+ * The input media that a result line repeats in `response.input` (the official client declares these fields). Inputs
+ * without a URL, such as assets and texts, are left out.
+ * @param line The parsed line, of any shape.
  */
-export function inputsOf(line: unknown): MediaInput[] {
+export function inputMediaOf(line: unknown): InputMedia[] {
   const response = property(line, 'response') ?? line;
   const input = property(response, 'input');
   const items: readonly unknown[] = Array.isArray(input) ? input : [];

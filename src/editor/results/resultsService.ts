@@ -18,7 +18,7 @@ import { Lazy } from '../shared/lazy';
 import type { ResultsPanels } from './resultsPanels';
 import { closeResultsTexts } from './resultsText';
 
-export interface ResultsHost {
+export interface ResultsServiceHost {
   readonly extensionUri: vscode.Uri;
   readonly keys: ApiKeys;
   readonly store: BatchStore;
@@ -27,18 +27,18 @@ export interface ResultsHost {
   readonly log: Log;
   readonly cache: ResultCache;
   readonly clock: Clock;
-  /** A folder that the person picked, by its path. */
+  /** @param path The path of a folder that the user picked. */
   readonly folderAt: (path: string) => MediaFolder;
 }
 
-/** The results of batches, as commands and tabs have them. What shows them is loaded with the first tab. */
-export class Results implements vscode.Disposable {
+/** Gives commands and tabs the results of batches. The code of the tabs is loaded when the first one opens. */
+export class ResultsService implements vscode.Disposable {
   readonly files: ResultFiles;
   private readonly panels: Lazy<ResultsPanels>;
   private readonly subscription: Disposable;
   private accountId: string | undefined;
 
-  constructor(private readonly host: ResultsHost) {
+  constructor(private readonly host: ResultsServiceHost) {
     const { extensionUri, store, currentAccount, clients, log, cache } = host;
     this.files = new ResultFiles({
       client: () => clients.client(),
@@ -52,8 +52,8 @@ export class Results implements vscode.Disposable {
     });
     this.accountId = currentAccount.current?.id;
     this.subscription = currentAccount.onDidChange(() => {
-      this.leaveAccount();
-      this.panels.ifLoaded?.retitle();
+      this.closeIfAccountChanged();
+      this.panels.ifLoaded?.updateTitles();
     });
     const { files } = this;
     this.panels = new Lazy(async () => {
@@ -72,28 +72,31 @@ export class Results implements vscode.Disposable {
     });
   }
 
-  /** Shows the results of a batch in a tab, the one that has them if there is one. */
+  /** Shows the results of a batch in a tab: its open tab, or a new one. */
   async show(batchId: string): Promise<void> {
     (await this.panels.get()).show(batchId);
   }
 
-  /** Fills a tab that was there before the window was reloaded. @param state what its page remembers of itself. */
+  /** Restores a tab after a window reload. @param state The saved state of its page. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     (await this.panels.get()).restore(panel, state);
   }
 
-  /** What saving media needs. @param folder on a disk. @throws {ApiError} when there can't be a client. */
+  /**
+   * @param folder The path of the folder to save media to.
+   * @throws {ApiError} if there is no API key, or the base URL is invalid.
+   */
   mediaSaverHost(folder: string): MediaSaverHost {
     const { clients, folderAt, clock, log } = this.host;
     return { client: clients.client(), folder: folderAt(folder), clock, log };
   }
 
-  /** Deletes all that is kept. @returns whether that was possible. */
+  /** Deletes all cached results. @returns whether that succeeded. */
   forgetAll(): Promise<boolean> {
     return this.host.cache.forgetAll();
   }
 
-  /** Deletes what is kept of an account. @returns whether that was possible. */
+  /** Deletes the cached results of an account. @returns whether that succeeded. */
   forgetAccount(account: string): Promise<boolean> {
     return this.host.cache.forget(account);
   }
@@ -103,14 +106,14 @@ export class Results implements vscode.Disposable {
     this.panels.dispose();
   }
 
-  /** Another account must not see the results of this one. */
-  private leaveAccount(): void {
+  /** Closes all tabs and documents of another account. No account may see the results of another. */
+  private closeIfAccountChanged(): void {
     const { currentAccount, log } = this.host;
     const id = currentAccount.current?.id;
     if (this.accountId !== undefined && this.accountId !== id) {
       this.panels.ifLoaded?.closeAll();
       closeResultsTexts().catch((error: unknown) => {
-        log.warn(`Documents with results could not be closed: ${asError(error).message}`);
+        log.warn(`Could not close documents with results: ${asError(error).message}`);
       });
     }
     this.accountId = id;
@@ -123,7 +126,7 @@ export class Results implements vscode.Disposable {
 
   private async account(): Promise<string | undefined> {
     const { keys, currentAccount } = this.host;
-    // A tab that comes back after a reload asks before the key was read.
+    // A tab that is restored after a window reload asks before the key is read.
     await keys.settled();
     await currentAccount.settled();
     return currentAccount.current?.id;
@@ -132,7 +135,7 @@ export class Results implements vscode.Disposable {
   private async batchWithOutput(id: string, signal: AbortSignal): Promise<Batch> {
     const { store, clients } = this.host;
     const known = store.find(id);
-    // Signed addresses are not stored with the list, and so may be unknown after a start.
+    // Signed URLs are not stored with the list, so they may be unknown after a restart.
     const batch = known !== undefined && hasOutput(known) ? known : await clients.client().getBatch(id, signal);
     if (batch === undefined || !hasOutput(batch)) {
       throw new ApiError('gone', batch === undefined ? 'there is no such batch' : 'the batch has no results');

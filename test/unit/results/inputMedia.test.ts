@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inputsOf } from '../../../src/core/results/inputs';
+import { inputMediaOf } from '../../../src/core/results/inputMedia';
 import { generation } from './lines';
 
-describe('The inputs of a request', () => {
-  it('are the media that its result line repeats, in their order', () => {
+describe('The input media of a request', () => {
+  it('are those of its result line, in their order', () => {
     const line = {
       request_id: 'r',
       response: generation({
@@ -15,18 +15,18 @@ describe('The inputs of a request', () => {
         ],
       }),
     };
-    assert.deepEqual(inputsOf(line), [
+    assert.deepEqual(inputMediaOf(line), [
       { kind: 'video', url: 'https://media.example/a.mp4', isSafe: true },
       { kind: 'audio', url: 'https://media.example/a.wav', isSafe: true },
       { kind: 'image', url: 'https://media.example/a.png', isSafe: true },
     ]);
   });
 
-  it('are found in a line that is the generation itself, too', () => {
-    assert.equal(inputsOf(generation()).length, 2);
+  it('are found in a line that is the generation itself', () => {
+    assert.equal(inputMediaOf(generation()).length, 2);
   });
 
-  it('are without what has no address, such as texts and assets, and without kinds that nobody knows', () => {
+  it('leave out inputs without a URL, such as texts and assets, and unknown types', () => {
     const input = [
       { type: 'text', provider: { name: 'elevenlabs', script: 'Hello' } },
       { type: 'video', assetId: 'asset_1' },
@@ -38,17 +38,17 @@ describe('The inputs of a request', () => {
       'https://media.example/a.mp4',
       { type: 'audio', url: 'https://media.example/b.wav' },
     ];
-    assert.deepEqual(inputsOf({ response: { input } }), [
+    assert.deepEqual(inputMediaOf({ response: { input } }), [
       { kind: 'audio', url: 'https://media.example/b.wav', isSafe: true },
     ]);
   });
 
-  it('keep their addresses letter by letter', () => {
+  it('keep their URLs unchanged', () => {
     const url = 'https://media.example/a%2Fb.mp4?sig=a%3d%3D+b%20c&x#y';
-    assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
+    assert.deepEqual(inputMediaOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: true }]);
   });
 
-  it('say of an address that may not be opened or loaded that it may not', () => {
+  it('mark URLs that may not be opened or loaded', () => {
     for (const url of [
       'javascript:alert(1)',
       'data:video/mp4;base64,AAAA',
@@ -61,25 +61,25 @@ describe('The inputs of a request', () => {
       'https://media.example/a b.mp4',
       '',
     ]) {
-      assert.deepEqual(inputsOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: false }]);
+      assert.deepEqual(inputMediaOf({ input: [{ type: 'video', url }] }), [{ kind: 'video', url, isSafe: false }]);
     }
   });
 
-  it('are not read from what a line only inherits', () => {
+  it('are not read from inherited properties', () => {
     const inherited = Object.create({ input: [{ type: 'video', url: 'https://media.example/a.mp4' }] }) as unknown;
-    assert.deepEqual(inputsOf(inherited), []);
-    assert.deepEqual(inputsOf({ response: inherited }), []);
+    assert.deepEqual(inputMediaOf(inherited), []);
+    assert.deepEqual(inputMediaOf({ response: inherited }), []);
   });
 
-  it('are none, and nothing breaks, whatever the line is', () => {
+  it('are empty for any other line', () => {
     for (const line of [undefined, null, 1, 'text', [], {}, { response: null }, { response: { input: {} } }]) {
-      assert.deepEqual(inputsOf(line), []);
+      assert.deepEqual(inputMediaOf(line), []);
     }
     fc.assert(
       fc.property(fc.jsonValue(), (line) => {
-        assert.ok(Array.isArray(inputsOf(line)));
-        assert.ok(Array.isArray(inputsOf({ response: { input: line } })));
-        assert.ok(Array.isArray(inputsOf({ input: [line] })));
+        assert.ok(Array.isArray(inputMediaOf(line)));
+        assert.ok(Array.isArray(inputMediaOf({ response: { input: line } })));
+        assert.ok(Array.isArray(inputMediaOf({ input: [line] })));
       }),
     );
   });

@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { outcomes, type ResultRow } from '../../../src/core/results/row';
-import { addRows, missingFrom, noResults, requestsIn } from '../../../src/core/results/summary';
+import { addRows, missingCount, emptySummary, requestCount } from '../../../src/core/results/resultSummary';
 import { itAlways } from '../support/properties';
 import { row } from './lines';
 
-describe('The sum of a result file', () => {
-  it('counts what came of the requests, and the seconds of output', () => {
+describe('The summary of a result file', () => {
+  it('counts the outcomes and the seconds of output', () => {
     const rows = [
       row({ durationS: 10 }),
       row({ durationS: 2.5 }),
@@ -16,7 +16,7 @@ describe('The sum of a result file', () => {
       row({ outcome: 'unfinished' }),
       row({ outcome: 'unreadable', problem: 'notJson' }),
     ];
-    assert.deepEqual(addRows(noResults, rows), {
+    assert.deepEqual(addRows(emptySummary, rows), {
       succeeded: 3,
       failed: 1,
       rejected: 1,
@@ -27,20 +27,20 @@ describe('The sum of a result file', () => {
     });
   });
 
-  it('counts a request once, however many lines it has', () => {
+  it('counts a request with several lines once', () => {
     const rows = [row({ requestId: 'a', durationS: 1 }), row({ requestId: 'a', durationS: 1, problem: 'duplicate' })];
-    assert.deepEqual(addRows(noResults, rows), { ...noResults, succeeded: 1, duplicates: 1, outputSeconds: 1 });
+    assert.deepEqual(addRows(emptySummary, rows), { ...emptySummary, succeeded: 1, duplicates: 1, outputSeconds: 1 });
   });
 
-  it('says how many requests have no line, never fewer than none', () => {
-    const summary = addRows(noResults, [row(), row({ outcome: 'unreadable' }), row({ problem: 'duplicate' })]);
+  it('gives the number of requests without a line, never below 0', () => {
+    const summary = addRows(emptySummary, [row(), row({ outcome: 'unreadable' }), row({ problem: 'duplicate' })]);
     assert.deepEqual(
-      [10, 3, 2, 1, 0].map((total) => missingFrom(summary, total)),
+      [10, 3, 2, 1, 0].map((total) => missingCount(summary, total)),
       [8, 1, 0, 0, 0],
     );
   });
 
-  itAlways('is the same however the rows arrive, and adds up to the batch', () => {
+  itAlways('does not depend on how the rows are split, and adds up to the batch', () => {
     const anyRow = fc
       .record(
         {
@@ -53,11 +53,11 @@ describe('The sum of a result file', () => {
       .map(row);
     fc.assert(
       fc.property(fc.array(fc.array(anyRow)), fc.nat(40), (chunks, total) => {
-        const summary = chunks.reduce<typeof noResults>(addRows, noResults);
+        const summary = chunks.reduce<typeof emptySummary>(addRows, emptySummary);
         const rows: ResultRow[] = chunks.flat();
-        assert.deepEqual(summary, addRows(noResults, rows));
-        assert.equal(requestsIn(summary) + summary.duplicates, rows.length);
-        assert.equal(requestsIn(summary) + missingFrom(summary, total), Math.max(total, requestsIn(summary)));
+        assert.deepEqual(summary, addRows(emptySummary, rows));
+        assert.equal(requestCount(summary) + summary.duplicates, rows.length);
+        assert.equal(requestCount(summary) + missingCount(summary, total), Math.max(total, requestCount(summary)));
       }),
     );
   });
