@@ -15,7 +15,7 @@ function filesUnder(...folder: string[]): string[] {
 }
 
 /** What the core may use besides itself. */
-const libraries = ['valibot', 'jsonc-parser'];
+const libraries = ['valibot'];
 
 describe('The architecture', () => {
   const coreFiles = filesUnder('src', 'core');
@@ -45,7 +45,7 @@ describe('The architecture', () => {
     }
   });
 
-  it('lets the core use itself, the schema library and the JSON parser, and nothing else', () => {
+  it('lets the core use itself and the schema library, and nothing else', () => {
     const strangers = Object.keys(bundles.inputs).filter(
       (input) =>
         !['src/core/', ...libraries.map((name) => `node_modules/${name}/`)].some((home) => input.startsWith(home)),

@@ -1,5 +1,5 @@
-import { createScanner } from 'jsonc-parser';
 import { parseJson } from '../../common/json';
+import { tokenAt } from '../json/tokenizer';
 import { maxLineLength } from '../rules/checkLine';
 import type { Span } from '../rules/diagnostics';
 import {
@@ -128,25 +128,18 @@ interface Line {
   readonly root: Container | undefined;
 }
 
-/** Goes through the tokens and keeps what is open in a list, so that no line is nested too deep for it. */
+/** Reads any text, broken JSON too. Does not recurse, so deep nesting does not overflow the stack. */
 function readLine(text: string): Line {
-  const scanner = createScanner(text, true);
   const tokens: Token[] = [];
   const open: Slot[] = [];
   const opened = { '{': 0, '[': 0 };
   let root: Container | undefined;
   let slot: Slot = { container: undefined };
   let expected: Expected = 'value';
-  for (;;) {
-    scanner.scan();
-    const start = scanner.getTokenOffset();
-    const end = scanner.getPosition();
-    // Behind a comment that is not closed the scanner's position is past the end.
-    if (start >= text.length) {
-      return { tokens, root };
-    }
+  for (let next = tokenAt(text, 0); next !== undefined; next = tokenAt(text, next.end)) {
+    const { kind, start, end } = next;
     const token = text.slice(start, end);
-    if (token === '\ufeff') {
+    if (kind === 'comment' || token.trim() === '') {
       continue;
     }
     let role: Token['role'] = 'sign';
@@ -192,6 +185,7 @@ function readLine(text: string): Line {
     }
     tokens.push({ start, end, text: token, role, slot: at, next: { expected, slot } });
   }
+  return { tokens, root };
 }
 
 function enter(slot: Slot, isArray: boolean, expected: Expected): Container {

@@ -55,11 +55,6 @@ export class RequestValidator {
   readonly problems: RequestDiagnostic[] = [];
   /** The keys of all objects, as far as there is nothing to say about the request. */
   keys = 0;
-  /**
-   * How many characters a text has at the least that the request was parsed from. Each value is counted with the comma or
-   * bracket after it, so what is left of an object or array is its first bracket.
-   */
-  leastLength = 0;
   /** How many steps of `steps` lead to where the walk is. */
   private depth = 0;
   private counts: Record<DiagnosticSeverity, number> | undefined;
@@ -111,7 +106,7 @@ export class RequestValidator {
     // Read by index and not by name by the engine, as long as no function in here uses `value`.
     for (const name in value) {
       const its = value[name];
-      this.countKey(name);
+      this.keys += 1;
       const child = fields.get(name);
       steps[at] = name;
       if (child !== undefined) {
@@ -128,12 +123,6 @@ export class RequestValidator {
     if (lacking > 0) {
       this.allMissing(value, field, meant);
     }
-  }
-
-  /** With its quotes and its colon. */
-  private countKey(name: string): void {
-    this.keys += 1;
-    this.leastLength += name.length + 3;
   }
 
   private allMissing(
@@ -209,8 +198,6 @@ export class RequestValidator {
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
       this.here('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
-      // What is in it is read by nobody.
-      this.leastLength += leastLengthOf(value);
       this.anything(value);
       return;
     }
@@ -219,7 +206,6 @@ export class RequestValidator {
 
   private value(value: unknown, field: Field): void {
     const { takes } = field;
-    this.leastLength += leastLengthOf(value);
     if (typeof value === 'string' && takes.string) {
       this.text(value, field);
     } else if (typeof value === 'number' && takes.number) {
@@ -257,13 +243,11 @@ export class RequestValidator {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (Array.isArray(next)) {
         for (const item of next) {
-          this.leastLength += leastLengthOf(item);
           open.push(item);
         }
       } else if (isRecord(next)) {
         for (const name in next) {
-          this.countKey(name);
-          this.leastLength += leastLengthOf(next[name]);
+          this.keys += 1;
           open.push(next[name]);
         }
       }
@@ -439,14 +423,6 @@ export function typeOf(value: unknown): FieldType {
     return type;
   }
   return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object';
-}
-
-/** The fewest characters of a value in a text, without its parts, but with the comma or bracket after it. */
-function leastLengthOf(value: unknown): number {
-  if (typeof value === 'string') {
-    return value.length + 3;
-  }
-  return typeof value === 'boolean' || value === null ? 5 : 2;
 }
 
 /** The items of `input`, whose fields depend on their type. */

@@ -8,7 +8,7 @@ import {
   maxDiagnosticsPerLine,
 } from '../../../../src/core/batchFile/rules/checkLine';
 import { applyFix, type Diagnostic, diagnosticSeverities } from '../../../../src/core/batchFile/rules/diagnostics';
-import { type JsonNode, readJson } from '../../../../src/core/batchFile/json/jsonParser';
+import { type JsonNode, parseJsonTree } from '../../../../src/core/batchFile/json/jsonParser';
 import { defaultValidationContext, knownModels } from '../../../../src/core/batchFile/schema/requestSchema';
 import { itAlways } from '../../support/properties';
 import { findingRows } from '../findingRows';
@@ -327,7 +327,7 @@ describe('A line of a batch file', () => {
     }));
     fc.assert(
       fc.property(json, (text) => {
-        const read = readJson(text);
+        const read = parseJsonTree(text);
         assert.ok('root' in read);
         const expected = hasRepeatedName(read.root) ? ['duplicateField'] : [];
         const found = codes(line(payload([video], `,"dubParams":{"x":${text}}`)));
