@@ -7,7 +7,7 @@ import { diagnosticText, firstUseText, moreProblemsText } from './text/diagnosti
 export const source = 'Sync Batches';
 
 /** The editor shows no more of one file and one source. */
-const mostShown = 1_000;
+const maxShown = 1_000;
 
 /** Pages of the vendor's documentation. */
 const docs = {
@@ -39,7 +39,7 @@ export interface PlacedDiagnostic {
 
 /** All findings, those about the file first. */
 export function* allDiagnostics(check: BatchFileCheck): Generator<PlacedDiagnostic> {
-  for (const diagnostic of check.fileFindings()) {
+  for (const diagnostic of check.fileDiagnostics()) {
     yield { line: 0, diagnostic };
   }
   yield* check.diagnostics();
@@ -64,19 +64,19 @@ export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileChe
   for (const placed of allDiagnostics(check)) {
     count += 1;
     const alike = found[placed.diagnostic.severity];
-    if (alike.length <= mostShown) {
+    if (alike.length <= maxShown) {
       alike.push(placed);
     }
-    if (found.error.length > mostShown) {
+    if (found.error.length > maxShown) {
       break;
     }
   }
   const worstFirst = [...found.error, ...found.warning, ...found.information];
-  if (worstFirst.length <= mostShown) {
+  if (worstFirst.length <= maxShown) {
     return worstFirst.map((placed) => diagnosticOf(document, placed));
   }
   const { errors, warnings } = check.summary;
-  const shown = worstFirst.slice(0, mostShown - 1).map((placed) => diagnosticOf(document, placed));
+  const shown = worstFirst.slice(0, maxShown - 1).map((placed) => diagnosticOf(document, placed));
   const more = new vscode.Diagnostic(
     document.lineAt(0).range,
     moreProblemsText(shown.length, Math.max(count, errors + warnings)),
@@ -88,11 +88,11 @@ export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileChe
 
 /** Where it is underlined. What is about the size of the file is not to underline all of the first line, which is long. */
 export function rangeOf({ line, diagnostic: { code, span } }: PlacedDiagnostic): vscode.Range {
-  const end = ofSize.has(code) ? Math.min(span.end, span.start + 1) : span.end;
+  const end = sizeCodes.has(code) ? Math.min(span.end, span.start + 1) : span.end;
   return new vscode.Range(line, span.start, line, end);
 }
 
-const ofSize: ReadonlySet<DiagnosticCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
+const sizeCodes: ReadonlySet<DiagnosticCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
 
 /** A code that leads to the page of the documentation about it, where there is one. */
 function codeOf({ code, details }: Diagnostic): NonNullable<vscode.Diagnostic['code']> {

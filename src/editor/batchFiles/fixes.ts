@@ -11,9 +11,9 @@ import type { OpenFiles } from './openFiles';
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append('syncBatches');
 
 /** More lines than this are not looked at for a selection. */
-const mostLines = 200;
+const maxLines = 200;
 /** A line has no more faults behind each other than this, or is not worth the time. */
-const mostRounds = 50;
+const maxRounds = 50;
 
 /**
  * Which repairs are made without being looked at one by one. A model is a matter of money, and an option that has no effect
@@ -58,7 +58,7 @@ export class Fixes implements vscode.CodeActionProvider {
         : undefined;
     }
     const { checked } = file;
-    const here = findingsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
+    const here = diagnosticsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
     const fixable = here.filter(({ diagnostic }) => diagnostic.fixes.length > 0);
     return [
       ...fixable.flatMap((placed) => quickFixes(document, placed, diagnostics)),
@@ -82,7 +82,7 @@ export class Fixes implements vscode.CodeActionProvider {
     const lines = new Set<number>();
     const deleted = new Set<number>();
     for (const { line, diagnostic } of allDiagnostics(file.checked)) {
-      const fix = certainFix(diagnostic, isWanted);
+      const fix = onlyFix(diagnostic, isWanted);
       if (fix !== undefined) {
         (fix.kind === 'deleteLine' ? deleted : lines).add(line);
       }
@@ -99,13 +99,13 @@ export class Fixes implements vscode.CodeActionProvider {
   }
 }
 
-function findingsIn(check: BatchFileCheck, range: vscode.Range): PlacedDiagnostic[] {
+function diagnosticsIn(check: BatchFileCheck, range: vscode.Range): PlacedDiagnostic[] {
   const found: PlacedDiagnostic[] = [];
   if (range.start.line === 0) {
-    found.push(...check.fileFindings().map((diagnostic) => ({ line: 0, diagnostic })));
+    found.push(...check.fileDiagnostics().map((diagnostic) => ({ line: 0, diagnostic })));
   }
-  for (let { line } = range.start; line <= range.end.line && line < range.start.line + mostLines; line += 1) {
-    found.push(...check.findingsOf(line).map((diagnostic) => ({ line, diagnostic })));
+  for (let { line } = range.start; line <= range.end.line && line < range.start.line + maxLines; line += 1) {
+    found.push(...check.diagnosticsAt(line).map((diagnostic) => ({ line, diagnostic })));
   }
   return found;
 }
@@ -165,7 +165,7 @@ function fixesOfAllLike(
     );
 }
 
-function certainFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boolean): Fix | undefined {
+function onlyFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boolean): Fix | undefined {
   const [fix, ...others] = diagnostic.fixes;
   return others.length === 0 && isWanted(diagnostic.code) ? fix : undefined;
 }
@@ -180,9 +180,9 @@ function repaired(
   const hasMark = line === 0 && original.startsWith('\ufeff');
   const mark = hasMark && !isWanted('bom') ? '\ufeff' : '';
   let text = hasMark ? original.slice(1) : original;
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const edits = checkLine(text, context).diagnostics.flatMap(
-      (diagnostic) => certainFix(diagnostic, isWanted)?.edits ?? [],
+      (diagnostic) => onlyFix(diagnostic, isWanted)?.edits ?? [],
     );
     if (edits.length === 0) {
       break;

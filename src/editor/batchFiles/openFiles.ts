@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { looksLikeBatchFile } from '../../core/batchFile/rules/detect';
 import type { Disposable } from '../../core/common/emitter';
-import type { BatchFilesHost } from './checkedFile';
+import type { BatchFilesHost } from './types';
 import { diagnosticsOf } from './diagnostics';
 import { firstLineCount, firstLinesOf, hasFileScheme } from './documents';
 import { batchFileLanguage } from './documents';
@@ -11,8 +11,8 @@ import { OpenFile } from './openFile';
 /** The batch files that are open: which documents are some, and what is wrong with them. */
 export class OpenFiles implements Disposable {
   private readonly files = new Map<string, OpenFile>();
-  /** Documents of which the person has said that they are batch files. */
-  private readonly said = new Set<string>();
+  /** Documents of which the person has markedByUser that they are batch files. */
+  private readonly markedByUser = new Set<string>();
   private readonly collection = vscode.languages.createDiagnosticCollection('sync-batches');
   private readonly edits = new vscode.EventEmitter<{ document: vscode.TextDocument; edits: readonly LineEdit[] }>();
   /** The text of any document was changed. Everybody who follows edits does so here, after the checks have. */
@@ -22,22 +22,22 @@ export class OpenFiles implements Disposable {
   readonly onDidChange = this.changes.event;
   private readonly newLanguages = new vscode.EventEmitter<string>();
   /** A document of another language than usual is a batch file. */
-  readonly onDidMeetLanguage = this.newLanguages.event;
+  readonly onDidFindLanguage = this.newLanguages.event;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly host: BatchFilesHost) {
     this.subscriptions = [
-      vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.update(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.edit(event)),
-      vscode.window.onDidChangeActiveTextEditor(() => this.lookInFront()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.updateActiveEditor()),
       host.onDidChangeLimits(() => this.each((file) => file.setLimits(host.readLimits()))),
       host.onDidChangeModels(() => this.each((file) => file.setModels(host.models()))),
     ];
     for (const document of vscode.workspace.textDocuments) {
-      this.look(document);
+      this.update(document);
     }
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
   /** The file of a document that is a batch file. */
@@ -46,7 +46,7 @@ export class OpenFiles implements Disposable {
   }
 
   isBatchFile(document: vscode.TextDocument): boolean {
-    if (this.said.has(keyOf(document))) {
+    if (this.markedByUser.has(keyOf(document))) {
       return true;
     }
     return (
@@ -57,11 +57,11 @@ export class OpenFiles implements Disposable {
   }
 
   markAsBatchFile(document: vscode.TextDocument): void {
-    this.said.add(keyOf(document));
+    this.markedByUser.add(keyOf(document));
     if (document.languageId !== batchFileLanguage) {
       this.newLanguages.fire(document.languageId);
     }
-    this.look(document);
+    this.update(document);
   }
 
   dispose(): void {
@@ -82,7 +82,7 @@ export class OpenFiles implements Disposable {
   }
 
   /** Finds out anew whether a document is a batch file. */
-  private look(document: vscode.TextDocument): void {
+  private update(document: vscode.TextDocument): void {
     const key = keyOf(document);
     const isBatchFile = !document.isClosed && this.isBatchFile(document);
     if (isBatchFile === this.files.has(key)) {
@@ -97,10 +97,10 @@ export class OpenFiles implements Disposable {
       this.forget(document);
     }
     this.changes.fire();
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
-  private lookInFront(): void {
+  private updateActiveEditor(): void {
     const document = vscode.window.activeTextEditor?.document;
     const isBatchFile = document !== undefined && this.files.has(keyOf(document));
     this.host.setIsBatchFile(isBatchFile);
@@ -121,7 +121,7 @@ export class OpenFiles implements Disposable {
     const edits = lineEditsOf(contentChanges);
     file?.change(edits);
     if (edits.some(({ newLine }) => newLine < firstLineCount)) {
-      this.look(document);
+      this.update(document);
     }
     this.edits.fire({ document, edits });
   }
@@ -132,12 +132,12 @@ export class OpenFiles implements Disposable {
   }
 
   private close(document: vscode.TextDocument): void {
-    // A document whose language is changed is said to be closed and opened, too.
+    // A document whose language is changed is markedByUser to be closed and opened, too.
     if (document.isClosed) {
-      this.said.delete(keyOf(document));
+      this.markedByUser.delete(keyOf(document));
     }
     this.forget(document);
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
   private forget(document: vscode.TextDocument): void {

@@ -24,7 +24,7 @@ export interface Completion {
   /** What a person is shown: the field's name, or the value without its quotes. */
   readonly label: string;
   readonly insert: string;
-  /** What it takes the place of: with the quotes, where there are some. The offset is in it or at its borders. */
+  /** What it accepts the place of: with the quotes, where there are some. The offset is in it or at its borders. */
   readonly span: Span;
 }
 
@@ -328,7 +328,7 @@ const alternatives: ReadonlyMap<string, string> = new Map([
 
 /** Whether a field can be added to an object. @param ownKey the key that is being typed. */
 function isWanted(
-  { name, path, standing, inputs, onlyModels, notModels, needlessFor }: Field,
+  { name, path, lifecycle, inputs, onlyModels, notModels, needlessFor }: Field,
   container: Container | undefined,
   ownKey: string | undefined,
   model: string | undefined,
@@ -344,8 +344,8 @@ function isWanted(
     isForModel &&
     !has(name) &&
     !has(alternatives.get(path) ?? '') &&
-    standing !== 'removed' &&
-    standing !== 'deprecated' &&
+    lifecycle !== 'removed' &&
+    lifecycle !== 'deprecated' &&
     (inputs === undefined || type === undefined || inputs.includes(type))
   );
 }
@@ -369,8 +369,8 @@ function valuesOf(field: Field, line: Line, models: readonly string[]): (string 
   return [
     ...(field.values ?? []),
     ...(typeof field.default === 'number' ? [field.default] : []),
-    ...(field.types.includes('boolean') && field.standing === undefined ? [true, false] : []),
-    ...(field.types.includes('null') && field.standing === undefined ? [null] : []),
+    ...(field.types.includes('boolean') && field.lifecycle === undefined ? [true, false] : []),
+    ...(field.types.includes('null') && field.lifecycle === undefined ? [null] : []),
   ];
 }
 

@@ -10,7 +10,7 @@ export interface BatchFileSummary {
   readonly lines: number;
   /** Lines that are not blank. */
   readonly requests: number;
-  /** UTF-8 bytes of what is sent: one LF for each line, no blank lines, and no byte order mark. */
+  /** UTF-8 bytes of what is sent: one LF for each line, no blank lines, and no byte order byteOrderMark. */
   readonly bytes: number;
   /** All findings of this severity, of lines and of the file. */
   readonly errors: number;
@@ -56,7 +56,7 @@ export class BatchFileCheck {
     const checks = checkLines(inserted, this.context);
     const added = checks.map((check, index) => new Line(inserted[index] ?? '', line + index, check));
     for (let index = line; index < line + removed; index++) {
-      this.takeOut(this.lines[index]);
+      this.removeLine(this.lines[index]);
     }
     this.lines = spliced(this.lines, line, removed, added);
     if (added.length !== removed) {
@@ -65,11 +65,11 @@ export class BatchFileCheck {
       }
     }
     for (const each of added) {
-      this.putIn(each);
+      this.addLine(each);
     }
-    // A byte order mark is one at the start of the file only.
-    this.recheckIfMarked(0);
-    this.recheckIfMarked(line + added.length);
+    // A byte order byteOrderMark is one at the start of the file only.
+    this.recheckByteOrderMark(0);
+    this.recheckByteOrderMark(line + added.length);
   }
 
   /** Other models: checks the lines again that name one of those that came or went, or one that is not known. */
@@ -90,7 +90,7 @@ export class BatchFileCheck {
   }
 
   /** The findings of one line, by their place. None where there is no such line. */
-  findingsOf(line: number): readonly Diagnostic[] {
+  diagnosticsAt(line: number): readonly Diagnostic[] {
     const at = this.lines[line];
     return at === undefined ? [] : this.allOf(at);
   }
@@ -105,7 +105,7 @@ export class BatchFileCheck {
   }
 
   /** Findings about the file as a whole. Their place is in line 0. */
-  fileFindings(): readonly Diagnostic[] {
+  fileDiagnostics(): readonly Diagnostic[] {
     const { minLines, maxLines, maxBytes } = this.limits;
     const { requests, bytes } = this.sizes;
     const first = this.lines[0];
@@ -116,15 +116,15 @@ export class BatchFileCheck {
       tooManyBytes: { count: bytes, max: maxBytes },
     } as const;
     const found = this.sizeProblems.map((code) => diagnostic(code, span, details[code]));
-    return first?.hasMark === true
-      ? [diagnostic('bom', markSpan, { value: 'U+FEFF' }, [withoutMark]), ...found]
+    return first?.hasByteOrderMark === true
+      ? [diagnostic('bom', byteOrderMarkSpan, { value: 'U+FEFF' }, [removeByteOrderMark]), ...found]
       : found;
   }
 
   get summary(): BatchFileSummary {
     const { errors, warnings } = this.totals;
     const { sizes } = this;
-    const ofFile = this.sizeProblems.length + (this.lines[0]?.hasMark === true ? 1 : 0);
+    const ofFile = this.sizeProblems.length + (this.lines[0]?.hasByteOrderMark === true ? 1 : 0);
     return {
       ...sizes,
       errors: errors + this.ids.repeated,
@@ -170,7 +170,7 @@ export class BatchFileCheck {
     return [...diagnostics, repeated].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
-  private putIn(line: Line): void {
+  private addLine(line: Line): void {
     this.count(line, 1);
     const { requestId } = line.check;
     if (requestId !== undefined) {
@@ -178,7 +178,7 @@ export class BatchFileCheck {
     }
   }
 
-  private takeOut(line: Line | undefined): void {
+  private removeLine(line: Line | undefined): void {
     if (line === undefined) {
       return;
     }
@@ -189,9 +189,9 @@ export class BatchFileCheck {
     }
   }
 
-  private count({ check, bytes, hasMark }: Line, sign: 1 | -1): void {
+  private count({ check, bytes, hasByteOrderMark }: Line, sign: 1 | -1): void {
     const { totals } = this;
-    totals.bytes += check.isBlank ? 0 : sign * (hasMark ? bytes - markBytes : bytes);
+    totals.bytes += check.isBlank ? 0 : sign * (hasByteOrderMark ? bytes - byteOrderMarkBytes : bytes);
     totals.blanks += check.isBlank ? sign : 0;
     for (const { severity } of check.diagnostics) {
       totals.errors += severity === 'error' ? sign : 0;
@@ -199,17 +199,17 @@ export class BatchFileCheck {
     }
   }
 
-  private recheckIfMarked(index: number): void {
+  private recheckByteOrderMark(index: number): void {
     const line = this.lines[index];
-    if (line?.text.startsWith(mark)) {
+    if (line?.text.startsWith(byteOrderMark)) {
       this.recheck(line);
     }
   }
 
   private recheck(line: Line): void {
-    this.takeOut(line);
+    this.removeLine(line);
     line.checkAgain(this.context);
-    this.putIn(line);
+    this.addLine(line);
   }
 
   private lineAt(index: number): Line {
@@ -221,18 +221,18 @@ export class BatchFileCheck {
   }
 }
 
-const mark = '\ufeff';
-const markBytes = 3;
-const markSpan: Span = { start: 0, end: mark.length };
-const withoutMark: Fix = { kind: 'removeBom', edits: [{ span: markSpan, text: '' }] };
+const byteOrderMark = '\ufeff';
+const byteOrderMarkBytes = 3;
+const byteOrderMarkSpan: Span = { start: 0, end: byteOrderMark.length };
+const removeByteOrderMark: Fix = { kind: 'removeBom', edits: [{ span: byteOrderMarkSpan, text: '' }] };
 const deleteLine: Fix = { kind: 'deleteLine', edits: [] };
 
 /** One line and what is known of it by itself. */
 class Line {
   readonly bytes: number;
-  hasMark = false;
+  hasByteOrderMark = false;
 
-  /** @param check of all of the text, a byte order mark included. */
+  /** @param check of all of the text, a byte order byteOrderMark included. */
   constructor(
     readonly text: string,
     public line: number,
@@ -248,20 +248,20 @@ class Line {
   /** Of a line that has a request ID. */
   get requestIdSpan(): Span {
     const span = this.check.requestIdSpan ?? { start: 0, end: 0 };
-    return this.hasMark ? moved(span) : span;
+    return this.hasByteOrderMark ? moved(span) : span;
   }
 
   private checked(context: ValidationContext): LineCheck {
-    this.hasMark = this.line === 0 && this.text.startsWith(mark);
-    if (!this.hasMark) {
+    this.hasByteOrderMark = this.line === 0 && this.text.startsWith(byteOrderMark);
+    if (!this.hasByteOrderMark) {
       return checkLine(this.text, context);
     }
-    const check = checkLine(this.text.slice(mark.length), context);
-    return check.diagnostics.length === 0 ? check : withFindings(check, check.diagnostics.map(movedFinding));
+    const check = checkLine(this.text.slice(byteOrderMark.length), context);
+    return check.diagnostics.length === 0 ? check : withDiagnostics(check, check.diagnostics.map(movedDiagnostic));
   }
 }
 
-function withFindings(check: LineCheck, diagnostics: readonly Diagnostic[]): LineCheck {
+function withDiagnostics(check: LineCheck, diagnostics: readonly Diagnostic[]): LineCheck {
   const { requestId, model, isBlank } = check;
   return {
     diagnostics,
@@ -274,9 +274,12 @@ function withFindings(check: LineCheck, diagnostics: readonly Diagnostic[]): Lin
   };
 }
 
-const moved = ({ start, end }: Span): Span => ({ start: start + mark.length, end: end + mark.length });
+const moved = ({ start, end }: Span): Span => ({
+  start: start + byteOrderMark.length,
+  end: end + byteOrderMark.length,
+});
 
-function movedFinding(each: Diagnostic): Diagnostic {
+function movedDiagnostic(each: Diagnostic): Diagnostic {
   const fixes = each.fixes.map((fix) => ({
     ...fix,
     edits: fix.edits.map(({ span, text }) => ({ span: moved(span), text })),
@@ -288,11 +291,11 @@ const wholeOf = ({ text }: Line): Span => ({ start: 0, end: text.length });
 
 /** As `splice` does, which can't take any number of arguments. */
 function spliced(lines: Line[], from: number, removed: number, added: readonly Line[]): Line[] {
-  if (added.length < mostAtOnce) {
+  if (added.length < maxSplicedArguments) {
     lines.splice(from, removed, ...added);
     return lines;
   }
   return [...lines.slice(0, from), ...added, ...lines.slice(from + removed)];
 }
 
-const mostAtOnce = 10_000;
+const maxSplicedArguments = 10_000;

@@ -89,23 +89,23 @@ function checkParsed(text: string, value: unknown, context: ValidationContext): 
     return new CheckedLine(text, [diagnostic('lineTooLong', whole, { count: text.length, max: maxLineLength })]);
   }
   if (value === undefined) {
-    return isBlank(text) ? new CheckedLine(text, noFindings) : new CheckedLine(text, [faultOf(text)]);
+    return isBlank(text) ? new CheckedLine(text, noDiagnostics) : new CheckedLine(text, [syntaxErrorOf(text)]);
   }
   if (!isRecord(value)) {
     return new CheckedLine(text, [
       diagnostic('notAnObject', trimmed(text), { found: typeOf(value), expected: ['object'] }),
     ]);
   }
-  const walk = new RequestValidator(context);
-  walk.request(value);
+  const validator = new RequestValidator(context);
+  validator.request(value);
   const { request_id: requestId, payload } = value;
   if (isRecord(payload)) {
-    checkPayload(payload, walk);
+    checkPayload(payload, validator);
   }
-  const isClean = walk.problems.length === 0 && walk.keys === maxKeyCount(text);
+  const isClean = validator.diagnostics.length === 0 && validator.keys === maxKeyCount(text);
   return new CheckedLine(
     text,
-    isClean ? noFindings : findingsIn(text, walk.problems),
+    isClean ? noDiagnostics : locatedDiagnostics(text, validator.diagnostics),
     typeof requestId === 'string' && requestId !== '' ? requestId : undefined,
     isRecord(payload) && typeof payload['model'] === 'string' ? payload['model'] : undefined,
   );
@@ -120,7 +120,7 @@ function maxKeyCount(text: string): number {
 }
 
 /** One for all lines that are sound. */
-const noFindings: readonly Diagnostic[] = [];
+const noDiagnostics: readonly Diagnostic[] = [];
 
 class CheckedLine implements LineCheck {
   /** Once it was asked for. */
@@ -151,36 +151,36 @@ export function isBlank(text: string): boolean {
   return text.charCodeAt(0) !== 0x7b && text.trim() === '';
 }
 
-function faultOf(text: string): Diagnostic {
+function syntaxErrorOf(text: string): Diagnostic {
   const read = parseJsonTree(text);
   // Reading agrees with JSON.parse, so the other case does not come up; if it did, the line must not pass for sound.
   return 'error' in read ? jsonSyntaxError(read.error) : diagnostic('jsonUnexpectedCharacter', trimmed(text));
 }
 
-function findingsIn(text: string, problems: readonly RequestDiagnostic[]): readonly Diagnostic[] {
+function locatedDiagnostics(text: string, problems: readonly RequestDiagnostic[]): readonly Diagnostic[] {
   const read = parseJsonTree(text);
   if ('error' in read) {
     return [jsonSyntaxError(read.error)];
   }
   const { root } = read;
-  const repeated = repeatedFields(text, root);
+  const repeated = duplicateFields(text, root);
   const ranked = [...problems.map((problem) => ({ problem, ...problem })), ...repeated].sort(
     (a, b) => ranks[diagnosticSeverities[a.code]] - ranks[diagnosticSeverities[b.code]],
   );
   const isTooMany = ranked.length >= maxDiagnosticsPerLine;
   const found = (isTooMany ? ranked.slice(0, maxDiagnosticsPerLine - 1) : ranked).map((each) =>
-    'problem' in each ? resolved(root, each.problem) : each,
+    'problem' in each ? located(root, each.problem) : each,
   );
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   return isTooMany
-    ? [...found, diagnostic('moreFindings', trimmed(text), { count: ranked.length - found.length })]
+    ? [...found, diagnostic('moreDiagnostics', trimmed(text), { count: ranked.length - found.length })]
     : found;
 }
 
 const ranks: Readonly<Record<DiagnosticSeverity, number>> = { error: 0, warning: 1, information: 2 };
 
-function resolved(root: JsonNode, { code, path, at, details, repairs }: RequestDiagnostic): Diagnostic {
-  const fixes = repairs.flatMap((repair) => fixOf(root, path, repair) ?? []);
+function located(root: JsonNode, { code, path, at, details, fixes }: RequestDiagnostic): Diagnostic {
+  const fixes = fixes.flatMap((fix) => fixOf(root, path, fix) ?? []);
   return diagnostic(code, locate(root, path, at), details, fixes);
 }
 
@@ -192,17 +192,17 @@ interface Nested {
 }
 
 /** Fields that their object has already: JSON takes the last one, and so the others are without effect. */
-function repeatedFields(text: string, root: JsonNode): Diagnostic[] {
+function duplicateFields(text: string, root: JsonNode): Diagnostic[] {
   const found: Diagnostic[] = [];
   const open: Nested[] = [{ node: root, path: '' }];
-  for (let next = open.pop(); next !== undefined && found.length < mostRepeated; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && found.length < maxDuplicates; next = open.pop()) {
     const { node: holder, path } = next;
     const last = new Map<string, JsonProperty>();
     for (const property of holder.properties) {
       const { name, value } = property;
       const before = last.get(name);
       if (before !== undefined) {
-        found.push(repeatedField(text, next, property, before));
+        found.push(duplicateField(text, next, property, before));
       }
       last.set(name, property);
       if (isNested(value)) {
@@ -219,12 +219,12 @@ function repeatedFields(text: string, root: JsonNode): Diagnostic[] {
 }
 
 /** More than are shown. */
-const mostRepeated = 1000;
+const maxDuplicates = 1000;
 
 const isNested = ({ kind }: JsonNode): boolean => kind === 'object' || kind === 'array';
 
 /** @param before the one before it of the same name, which takes its place where it is removed. */
-function repeatedField(text: string, holder: Nested, property: JsonProperty, before: JsonProperty): Diagnostic {
+function duplicateField(text: string, holder: Nested, property: JsonProperty, before: JsonProperty): Diagnostic {
   const { name, key, value } = property;
   const textOf = ({ start, end }: Span): string => text.slice(start, end);
   const isSame = textOf(value) === textOf(before.value);

@@ -45,7 +45,7 @@ export interface FieldFacts {
   readonly isRangeInferred?: true;
   readonly isInteger?: true;
   /** A text may have so many characters. */
-  readonly longest?: number;
+  readonly maxLength?: number;
   /** An array must have exactly so many items. */
   readonly length?: number;
   /** Of an item of `input`: the kinds of input that have this field. */
@@ -57,7 +57,7 @@ export interface FieldFacts {
   /** These models do by themselves what it asks for. */
   readonly needlessFor?: readonly string[];
   /** `removed`: was documented once and is no longer. `earlyAccess`: not for every organization. */
-  readonly standing?: 'deprecated' | 'removed' | 'earlyAccess';
+  readonly lifecycle?: 'deprecated' | 'removed' | 'earlyAccess';
   /** The fields of an object. Without them an object may have any. */
   readonly fields?: Readonly<Record<string, FieldFacts>>;
   /** The items of an array. */
@@ -67,7 +67,7 @@ export interface FieldFacts {
 type Uniform<T> = { readonly [K in keyof T]-?: T[K] | undefined };
 
 /**
- * A field of the table, with its place in it. All fields have all properties, in the same order: so the engine takes them
+ * A field of the table, with its place in it. All fields have all properties, in the same order: so the engine accepts them
  * for objects of one kind, which makes checking several times as fast.
  */
 export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'items'>> {
@@ -77,7 +77,7 @@ export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'it
   readonly path: string;
   readonly types: readonly FieldType[];
   /** The same types, each looked up without a search: every value of a file is held against them. */
-  readonly takes: Readonly<Record<FieldType, boolean>>;
+  readonly accepts: Readonly<Record<FieldType, boolean>>;
   readonly fields: ReadonlyMap<string, Field> | undefined;
   /** The names of those that must be there. */
   readonly required: readonly string[];
@@ -87,7 +87,7 @@ export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'it
 /** Of a field whose type is not documented. */
 export const anyType: readonly FieldType[] = ['boolean', 'string', 'number', 'object', 'array', 'null'];
 
-const removed: FieldFacts = { types: anyType, standing: 'removed' };
+const removed: FieldFacts = { types: anyType, lifecycle: 'removed' };
 const numbers = (length: number): FieldFacts => ({ types: ['array'], length, items: { types: ['number'] } });
 const seconds: FieldFacts = { types: ['number'], min: 0, isRangeInferred: true };
 const requiredSeconds: FieldFacts = { ...seconds, isRequired: true };
@@ -108,13 +108,13 @@ const inputItem: FieldFacts = {
         name: { types: ['string'], isRequired: true, values: ['elevenlabs'] },
         voiceId: { types: ['string'], isRequired: true },
         // Documented as under 5,000 in one place and as refused over 5,000 (generation_text_length_exceeded) in another.
-        script: { types: ['string'], isRequired: true, longest: 5000 },
+        script: { types: ['string'], isRequired: true, maxLength: 5000 },
         stability: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
         similarityBoost: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
       },
     },
-    segments_secs: { types: ['array'], inputs: ['video'], standing: 'deprecated', items: numbers(2) },
-    segments_frames: { types: ['array'], inputs: ['video'], standing: 'deprecated', items: numbers(2) },
+    segments_secs: { types: ['array'], inputs: ['video'], lifecycle: 'deprecated', items: numbers(2) },
+    segments_frames: { types: ['array'], inputs: ['video'], lifecycle: 'deprecated', items: numbers(2) },
   },
 };
 
@@ -186,7 +186,7 @@ const request: FieldFacts = {
         outputFileName: { types: ['string'], format: 'outputFileName' },
         projectId: { types: ['string'], format: 'uuid' },
         dubParams: { types: ['object'] },
-        dialogueEdit: { types: ['object'], standing: 'earlyAccess' },
+        dialogueEdit: { types: ['object'], lifecycle: 'earlyAccess' },
       },
     },
   },
@@ -226,19 +226,19 @@ export function withStep(text: string, step: string | number): string {
 function compile(name: string, path: string, facts: FieldFacts): Field {
   const { fields, items } = facts;
   const names = Object.entries(fields ?? {});
-  const takes = (type: FieldType): boolean => facts.types.includes(type);
+  const accepts = (type: FieldType): boolean => facts.types.includes(type);
   const prefix = path === '' ? '' : `${path}.`;
   return {
     name,
     path,
     types: facts.types,
-    takes: {
-      string: takes('string'),
-      number: takes('number'),
-      boolean: takes('boolean'),
-      object: takes('object'),
-      array: takes('array'),
-      null: takes('null'),
+    accepts: {
+      string: accepts('string'),
+      number: accepts('number'),
+      boolean: accepts('boolean'),
+      object: accepts('object'),
+      array: accepts('array'),
+      null: accepts('null'),
     },
     fields: fields && new Map(names.map(([each, its]) => [each, compile(each, `${prefix}${each}`, its)])),
     required: names.filter(([, { isRequired }]) => isRequired).map(([each]) => each),
@@ -251,13 +251,13 @@ function compile(name: string, path: string, facts: FieldFacts): Field {
     max: facts.max,
     isRangeInferred: facts.isRangeInferred,
     isInteger: facts.isInteger,
-    longest: facts.longest,
+    maxLength: facts.maxLength,
     length: facts.length,
     inputs: facts.inputs,
     onlyModels: facts.onlyModels,
     notModels: facts.notModels,
     needlessFor: facts.needlessFor,
-    standing: facts.standing,
+    lifecycle: facts.lifecycle,
   };
 }
 

@@ -8,7 +8,7 @@ import type { CommandContext } from '../../commandContext';
 import { startFolder } from '../../shared/files';
 
 /** Files over this many bytes are not handed to extensions by the editor. */
-const mostBytes = 50 * 1024 * 1024;
+const maxBytes = 50 * 1024 * 1024;
 
 /**
  * The document that a command about a batch file is for: the one of a menu, else the one in front, else one that is picked
@@ -20,16 +20,16 @@ export async function batchFileOf(
   { batchFiles }: CommandContext,
   argument: unknown,
 ): Promise<vscode.TextDocument | undefined> {
-  const chosen = argument instanceof vscode.Uri ? argument : (inFront() ?? (await askForFile()));
-  const document = chosen === undefined ? undefined : await openedOrRefused(chosen);
+  const chosen = argument instanceof vscode.Uri ? argument : (activeBatchFile() ?? (await askForFile()));
+  const document = chosen === undefined ? undefined : await openDocument(chosen);
   if (document !== undefined) {
-    (await batchFiles.get()).treatAsBatchFile(document);
+    (await batchFiles.get()).markAsBatchFile(document);
   }
   return document;
 }
 
 /** What the editor in front shows, where it is a batch file or may be one. */
-function inFront(): vscode.Uri | undefined {
+function activeBatchFile(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined) {
     const mayBe = document.languageId === batchFileLanguage || looksLikeBatchFile(firstLinesOf(document));
@@ -50,7 +50,7 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
   return picked?.[0];
 }
 
-async function openedOrRefused(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
   if (!hasFileScheme(uri)) {
     showMessage('error', notAFileText(uri.path));
     return undefined;
@@ -66,8 +66,8 @@ async function openedOrRefused(uri: vscode.Uri): Promise<vscode.TextDocument | u
       return undefined;
     }
     // Before it is read: reading so much could take the window's memory.
-    if (size > mostBytes) {
-      showMessage('error', tooLargeText(uri.path, size, mostBytes));
+    if (size > maxBytes) {
+      showMessage('error', tooLargeText(uri.path, size, maxBytes));
       return undefined;
     }
     return await vscode.workspace.openTextDocument(uri);

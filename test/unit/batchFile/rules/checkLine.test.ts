@@ -11,7 +11,7 @@ import { applyFix, type Diagnostic, diagnosticSeverities } from '../../../../src
 import { type JsonNode, parseJsonTree } from '../../../../src/core/batchFile/json/jsonParser';
 import { defaultValidationContext, knownModels } from '../../../../src/core/batchFile/schema/requestSchema';
 import { itAlways } from '../../support/properties';
-import { findingRows } from '../findingRows';
+import { diagnosticRows } from '../diagnosticRows';
 import { audio, exampleFile, line, payload, sound, speech, video } from '../requests';
 
 const check = (text: string): readonly Diagnostic[] => checkLine(text, defaultValidationContext).diagnostics;
@@ -19,11 +19,11 @@ const codes = (text: string): string[] => check(text).map(({ code }) => code);
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** The codes that need other lines, or a line too large for the table. */
-const notInOneLine = ['blankLine', 'lineTooLong', 'moreFindings', 'duplicateRequestId', 'bom'];
+const notInOneLine = ['blankLine', 'lineTooLong', 'moreDiagnostics', 'duplicateRequestId', 'bom'];
 const ofFile = ['tooFewLines', 'tooManyLines', 'tooManyBytes'];
 
 describe('A line of a batch file', () => {
-  for (const { code, bad, points, good, hasFix } of findingRows) {
+  for (const { code, bad, points, good, hasFix } of diagnosticRows) {
     it(`can have ${code} at ${short(points)}`, () => {
       const found = check(bad).filter((each) => each.code === code);
       const first = found.find(({ span }) => bad.slice(span.start, span.end) === points);
@@ -40,7 +40,7 @@ describe('A line of a batch file', () => {
   }
 
   it('has a row in the table for every rule', () => {
-    const tried = new Set<string>(findingRows.map(({ code }) => code));
+    const tried = new Set<string>(diagnosticRows.map(({ code }) => code));
     const others = new Set<string>([...notInOneLine, ...ofFile]);
     const missing = Object.keys(diagnosticSeverities).filter((code) => !tried.has(code) && !others.has(code));
     assert.deepEqual(missing, []);
@@ -187,6 +187,7 @@ describe('A line of a batch file', () => {
       field: 'payload.input[].type',
       value: 'audoi',
       expected: ['video', 'image', 'audio', 'text'],
+      suggestion: 'audio',
     });
     const [missing] = check(sound.replace('"model":"lipsync-2",', ''));
     assert.deepEqual(missing?.details, { path: 'payload.model', field: 'payload.model', value: 'model' });
@@ -202,7 +203,7 @@ describe('A line of a batch file', () => {
     const inputs = Array.from({ length: 2000 }, () => '{"type":"video","url":"https://a.example.com/1","x":1}');
     const found = check(line(payload([...inputs, '5'])));
     assert.equal(found.length, maxDiagnosticsPerLine);
-    assert.equal(found.at(-1)?.code, 'moreFindings');
+    assert.equal(found.at(-1)?.code, 'moreDiagnostics');
     assert.ok(found.some(({ severity }) => severity === 'error'));
   });
 
@@ -238,7 +239,7 @@ describe('A line of a batch file', () => {
   /** Sound lines with a few characters taken out, put in or doubled. */
   const broken = fc
     .tuple(
-      fc.constantFrom(...findingRows.flatMap(({ bad, good }) => [bad, good])).filter((text) => text.length < 2000),
+      fc.constantFrom(...diagnosticRows.flatMap(({ bad, good }) => [bad, good])).filter((text) => text.length < 2000),
       fc.nat(),
       fc.nat(3),
       fc.constantFrom('', ',', '"', '}', ']', ':', "'", '\\', '\n', '//', ' '),

@@ -8,7 +8,7 @@ export interface BatchFiles extends Disposable {
   /** True where the document looks like a batch file, or the person has said that it is one. */
   isBatchFile(document: vscode.TextDocument): boolean;
   /** From now on the document is a batch file, whatever it looks like: the person has said so. */
-  treatAsBatchFile(document: vscode.TextDocument): void;
+  markAsBatchFile(document: vscode.TextDocument): void;
   /** Checks the text that the document has at this moment, saved or not. */
   check(document: vscode.TextDocument): CheckedFile;
   /** Goes to the first problem of the document, an error if it has one, and shows it in the Problems view. */
