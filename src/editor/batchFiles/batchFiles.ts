@@ -16,7 +16,7 @@ import { OpenFiles } from './openFiles';
 import { RequestView } from './requestView';
 import { ServerDiagnostics } from './serverDiagnostics';
 
-/** All that the editor shows and offers in batch files. */
+/** Starts the editor features for batch files. */
 export function start(host: BatchFilesHost): BatchFiles {
   return new BatchFileFeatures(host);
 }
@@ -68,7 +68,7 @@ class BatchFileFeatures implements BatchFiles {
     const serverRange = this.serverErrors.first(document);
     const isError = worst?.diagnostic.severity === 'error';
     const ownRange = worst === undefined ? undefined : rangeOf(worst);
-    // What the server refused is an error, and comes before what may be one.
+    // An error of the server comes before a warning of the local check.
     const range = (isError ? ownRange : (serverRange ?? ownRange)) ?? new vscode.Range(0, 0, 0, 0);
     await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
     const selection = new vscode.Range(range.start, range.start);
@@ -101,7 +101,7 @@ class BatchFileFeatures implements BatchFiles {
     }
   }
 
-  /** The check of a document that is not known for a batch file, or not open any more. */
+  /** Checks a document that is not a known batch file or is already closed. */
   private unopened(document: vscode.TextDocument): OpenFile {
     const { host } = this;
     const file = new OpenFile({
@@ -114,7 +114,7 @@ class BatchFileFeatures implements BatchFiles {
     return file;
   }
 
-  /** Registered for each language that batch files are met in: those of others get no keys listened to. */
+  /** Registers the providers for a language. Other languages cost nothing while the user types. */
   private registerFor(language: string): void {
     if (this.languages.has(language)) {
       return;

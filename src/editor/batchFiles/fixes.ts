@@ -10,18 +10,15 @@ import type { OpenFiles } from './openFiles';
 /** For `editor.codeActionsOnSave` and *Source Action…*. */
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append('syncBatches');
 
-/** More lines than this are not looked at for a selection. */
+/** The maximum number of lines of a selection to offer fixes for. */
 const maxLines = 200;
-/** A line has no more faults behind each other than this, or is not worth the time. */
+/** The maximum number of syntax errors to fix in one line. */
 const maxRounds = 50;
 
-/**
- * Which repairs are made without being looked at one by one. A model is a matter of money, and an option that has no effect
- * may have been meant for another model.
- */
+/** Codes that *Fix all* skips: a model costs money, and an option without effect may be meant for another model. */
 const notForAll: ReadonlySet<DiagnosticCode> = new Set(['unknownModel', 'optionNotForModel', 'unknownValue']);
 
-/** A repair of many places, which is worked out when it is chosen. */
+/** Fixes all diagnostics with certain codes. Its edit is computed when the user selects it. */
 class FixAll extends vscode.CodeAction {
   constructor(
     title: string,
@@ -87,10 +84,10 @@ export class Fixes implements vscode.CodeActionProvider {
         (fix.kind === 'deleteLine' ? deleted : lines).add(line);
       }
     }
-    // A line has one edit at most.
+    // At most one edit per line, because edits must not overlap.
     for (const line of [...lines].filter((each) => !deleted.has(each))) {
       const { text, range } = document.lineAt(line);
-      edit.replace(document.uri, range, repaired(text, line, this.context(), isWanted));
+      edit.replace(document.uri, range, fixedLine(text, line, this.context(), isWanted));
     }
     for (const range of rangesOfLines(document, deleted)) {
       edit.delete(document.uri, range);
@@ -139,7 +136,7 @@ function isOf(diagnostic: vscode.Diagnostic, placed: PlacedDiagnostic): boolean 
   return diagnostic.source === source && value === placed.diagnostic.code && diagnostic.range.isEqual(rangeOf(placed));
 }
 
-/** For each kind of problem at a place that the file has elsewhere, too: the repair of all of them. */
+/** For each code that occurs more than once in the file: one action that fixes all of them. */
 function fixesOfAllLike(
   document: vscode.TextDocument,
   check: BatchFileCheck,
@@ -170,8 +167,8 @@ function onlyFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boo
   return others.length === 0 && isWanted(diagnostic.code) ? fix : undefined;
 }
 
-/** A line after all repairs that are wanted. One may bring the next to light: a broken line has one finding at a time. */
-function repaired(
+/** Applies all wanted fixes to a line. Repeats, because a line with a syntax error has only one diagnostic at a time. */
+function fixedLine(
   original: string,
   line: number,
   context: ValidationContext,
@@ -192,7 +189,7 @@ function repaired(
   return mark + text;
 }
 
-/** Makes those edits that don't get into each other's way. */
+/** Applies the edits that don't overlap with an earlier one. */
 function edited(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let done = 0;
@@ -205,7 +202,7 @@ function edited(text: string, edits: readonly Edit[]): string {
   return pieces.join('') + text.slice(done);
 }
 
-/** Whole lines with their line breaks; the last line has that of the line before it. Ranges don't touch each other. */
+/** Ranges that cover whole lines with their line breaks; for the last line, the line break before it. */
 function rangesOfLines(document: vscode.TextDocument, lines: ReadonlySet<number>): vscode.Range[] {
   const blocks: { from: number; to: number }[] = [];
   for (const line of [...lines].sort((a, b) => a - b)) {

@@ -5,7 +5,7 @@ import { Lazy } from '../shared/lazy';
 import type { BatchFiles, BatchFilesHost } from './types';
 import { batchFileLanguage } from './documents';
 
-/** Loads what is known of batch files when the first such file is opened, or a command needs it: most windows never do. */
+/** Loads the features for batch files when the first batch file opens or a command needs them. */
 export class LazyBatchFiles implements Disposable {
   private readonly lazy: Lazy<BatchFiles>;
   private readonly subscription: Disposable;
@@ -21,7 +21,6 @@ export class LazyBatchFiles implements Disposable {
     }
   }
 
-  /** The parts themselves. */
   get(): Promise<BatchFiles> {
     return this.lazy.get();
   }
@@ -34,7 +33,7 @@ export class LazyBatchFiles implements Disposable {
   private loadFor({ languageId }: vscode.TextDocument): void {
     if (languageId === batchFileLanguage) {
       this.get().catch((error: unknown) => {
-        this.host.log.error(`Batch files can't be checked: ${asError(error).stack ?? ''}`);
+        this.host.log.error(`Loading the features for batch files failed: ${asError(error).stack ?? ''}`);
       });
     }
   }

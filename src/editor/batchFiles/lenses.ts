@@ -4,12 +4,12 @@ import { checkingText, lensLabels, lensTooltips, summaryText } from './text/batc
 import { toProblems } from './documents';
 import type { OpenFiles } from './openFiles';
 
-/** The line over a batch file: what the check has found, and what can be done with the file. */
+/** The CodeLenses above a batch file: the result of the check, and the commands for the file. */
 export class Lenses implements vscode.CodeLensProvider, Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changes.event;
   private readonly subscription: Disposable;
-  /** What the first lens of each document says that was asked for its lenses. */
+  /** The title of the first lens of each document, by URI. */
   private readonly titles = new Map<string, string | undefined>();
 
   constructor(private readonly files: OpenFiles) {
@@ -40,7 +40,7 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
     this.changes.dispose();
   }
 
-  /** Asks for the lenses anew only where they would say something else: they flicker. */
+  /** Refreshes the lenses only if their titles change, because a refresh flickers. */
   private refresh(): void {
     const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
     let isOutdated = false;

@@ -5,27 +5,27 @@ import type { Disposable } from '../../core/common/emitter';
 import type { RequestLine } from './types';
 import type { LineEdit } from './lineEdits';
 
-/** How long, in milliseconds, other work of the extension host waits for a slice of a check at most, by and large. */
+/** The time that a slice of a check blocks the extension host, in milliseconds. */
 const sliceMs = 8;
-/** What is checked between two looks at the clock, in characters. */
+/** The number of characters to check before looking at the clock. */
 const stepCharacters = 16_000;
-/** An edit of more than this is checked in slices too. */
+/** Larger edits are checked in slices. */
 const maxLinesAtOnce = 500;
 const maxCharactersAtOnce = 200_000;
-/** After the last key, in milliseconds. */
+/** The delay after the last keystroke, in milliseconds. */
 const quietMs = 120;
 
 export interface OpenFileOptions {
   readonly document: vscode.TextDocument;
   readonly limits: BatchFileLimits;
   readonly models: readonly string[];
-  /** All of the text has been checked, and what was found may be shown. */
+  /** Called when the whole text has been checked. */
   readonly onChecked: (file: OpenFile) => void;
 }
 
 /**
- * A batch file that is open, and the check of it, which follows the edits. Its text is checked in slices, from the first
- * line on; an edit of lines that were not checkedLines yet costs nothing.
+ * An open batch file and its check. Checks the text in slices, starting at the first line, and then follows the edits. An
+ * edit of lines that are not checked yet costs nothing.
  */
 export class OpenFile implements Disposable {
   readonly document: vscode.TextDocument;
@@ -33,7 +33,7 @@ export class OpenFile implements Disposable {
   private limits: BatchFileLimits;
   private models: readonly string[];
   private check: BatchFileCheck;
-  /** The lines of the document that the check has, from the first on. */
+  /** The number of lines that have been checked, starting at the first line. */
   private checkedLines = 0;
   private slice: NodeJS.Immediate | undefined;
   private quiet: NodeJS.Timeout | undefined;
@@ -47,12 +47,12 @@ export class OpenFile implements Disposable {
     this.scheduleSlice();
   }
 
-  /** Whether the check knows the text as it is. */
+  /** True if the check covers the whole current text. */
   get isChecked(): boolean {
     return this.checkedLines === this.document.lineCount;
   }
 
-  /** The check of the whole text; what is left to do of it is done at once. */
+  /** The check of the whole text. Finishes the check first if necessary. */
   get checked(): BatchFileCheck {
     this.finish();
     return this.check;
@@ -62,7 +62,7 @@ export class OpenFile implements Disposable {
     return this.checked.summary;
   }
 
-  /** Takes over what an event said, in the moment of the event. */
+  /** Applies the edits of a change event. Call it while the event is handled. */
   change(edits: readonly LineEdit[]): void {
     for (const edit of [...edits].reverse()) {
       this.applyEdit(edit);
@@ -79,14 +79,14 @@ export class OpenFile implements Disposable {
     this.scheduleCheck();
   }
 
-  /** Other models: all is checked again, in slices. */
+  /** Checks the whole text again, in slices. */
   setModels(models: readonly string[]): void {
     this.models = models;
     this.restart();
     this.scheduleCheck();
   }
 
-  /** Shows at once what would be shown a little scheduleCheck. */
+  /** Reports the result now instead of after the delay. */
   showNow(): void {
     this.stop();
     this.finish();
@@ -126,7 +126,7 @@ export class OpenFile implements Disposable {
     }
   }
 
-  /** Lines of the document, unless they are too many to be checked in one go. */
+  /** Returns lines of the document, or undefined if they are too many to check at once. */
   private linesIfFew(from: number, count: number): string[] | undefined {
     if (count > maxLinesAtOnce || from + count > this.document.lineCount) {
       return undefined;
@@ -136,7 +136,7 @@ export class OpenFile implements Disposable {
     for (let line = from; line < from + count; line += 1) {
       const { text } = this.document.lineAt(line);
       characters += text.length;
-      // One long line has to be checked in one go anyway.
+      // A single line can't be split, however long it is.
       if (characters > maxCharactersAtOnce && count > 1) {
         return undefined;
       }
@@ -145,7 +145,7 @@ export class OpenFile implements Disposable {
     return texts;
   }
 
-  /** What was edited is shown when the person pauses. */
+  /** Waits until the user stops typing. */
   private scheduleCheck(): void {
     this.stop();
     this.quiet = setTimeout(() => {
@@ -189,7 +189,7 @@ export class OpenFile implements Disposable {
   }
 }
 
-/** The requests of a document as it is: what is sent of it. */
+/** The requests in the current text of a document, as a submission sends them. */
 export function requestLinesOf(document: vscode.TextDocument): RequestLine[] {
   const requests: RequestLine[] = [];
   for (let line = 0; line < document.lineCount; line += 1) {

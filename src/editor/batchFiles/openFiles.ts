@@ -3,25 +3,24 @@ import { looksLikeBatchFile } from '../../core/batchFile/rules/detect';
 import type { Disposable } from '../../core/common/emitter';
 import type { BatchFilesHost } from './types';
 import { diagnosticsOf } from './diagnostics';
-import { firstLineCount, firstLinesOf, hasFileScheme } from './documents';
-import { batchFileLanguage } from './documents';
+import { batchFileLanguage, firstLineCount, firstLinesOf, hasFileScheme } from './documents';
 import { type LineEdit, lineEditsOf } from './lineEdits';
 import { OpenFile } from './openFile';
 
-/** The batch files that are open: which documents are some, and what is wrong with them. */
+/** Detects which open documents are batch files, checks them and publishes their diagnostics. */
 export class OpenFiles implements Disposable {
   private readonly files = new Map<string, OpenFile>();
-  /** Documents of which the person has markedByUser that they are batch files. */
+  /** The URIs of documents that a command marked as batch files. */
   private readonly markedByUser = new Set<string>();
   private readonly collection = vscode.languages.createDiagnosticCollection('sync-batches');
   private readonly edits = new vscode.EventEmitter<{ document: vscode.TextDocument; edits: readonly LineEdit[] }>();
-  /** The text of any document was changed. Everybody who follows edits does so here, after the checks have. */
+  /** Fires after the checks have applied an edit. Listeners must use this instead of VS Code's event. */
   readonly onDidEdit = this.edits.event;
   private readonly changes = new vscode.EventEmitter<void>();
-  /** Something new is known: of the text of a batch file, or of which documents are some. */
+  /** Fires when a check is complete or the set of batch files changes. */
   readonly onDidChange = this.changes.event;
   private readonly newLanguages = new vscode.EventEmitter<string>();
-  /** A document of another language than usual is a batch file. */
+  /** Fires when a document with another language ID is marked as a batch file. */
   readonly onDidFindLanguage = this.newLanguages.event;
   private readonly subscriptions: Disposable[];
 
@@ -40,7 +39,7 @@ export class OpenFiles implements Disposable {
     this.updateActiveEditor();
   }
 
-  /** The file of a document that is a batch file. */
+  /** @returns undefined if the document is not a batch file. */
   get(document: vscode.TextDocument): OpenFile | undefined {
     return this.files.get(keyOf(document));
   }
@@ -81,7 +80,7 @@ export class OpenFiles implements Disposable {
     }
   }
 
-  /** Finds out anew whether a document is a batch file. */
+  /** Detects whether a document is a batch file, and starts or ends its check. */
   private update(document: vscode.TextDocument): void {
     const key = keyOf(document);
     const isBatchFile = !document.isClosed && this.isBatchFile(document);
@@ -132,7 +131,7 @@ export class OpenFiles implements Disposable {
   }
 
   private close(document: vscode.TextDocument): void {
-    // A document whose language is changed is markedByUser to be closed and opened, too.
+    // VS Code also fires this event when the language of a document changes.
     if (document.isClosed) {
       this.markedByUser.delete(keyOf(document));
     }

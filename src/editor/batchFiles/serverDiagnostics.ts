@@ -7,12 +7,12 @@ import type { LineEdit } from './lineEdits';
 const source = 'sync.so';
 const maxMessageLength = 1_000;
 
-/** What the server said about a line, for as long as that has the text that the server saw. */
+/** An error and the text of its line when the server checked it. */
 interface Entry extends ServerError {
   readonly text: string;
 }
 
-/** What the server said about lines of documents, as diagnostics with a source of their own. */
+/** Shows the errors of the server as diagnostics with their own source. */
 export class ServerDiagnostics implements Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection(source);
   private readonly entries = new Map<string, readonly Entry[]>();
@@ -25,14 +25,14 @@ export class ServerDiagnostics implements Disposable {
     );
   }
 
-  /** Moves what was said with its lines; what was said about lines that are changed or gone is over. */
+  /** Moves the errors with their lines and drops those of changed or deleted lines. */
   change(document: vscode.TextDocument, edits: readonly LineEdit[]): void {
     const before = this.entries.get(document.uri.toString());
     if (before === undefined) {
       return;
     }
     const after = before.flatMap((each) => {
-      const line = placeAfter(document, edits, each);
+      const line = lineAfter(document, edits, each);
       return line === undefined ? [] : [{ ...each, line }];
     });
     this.put(document, after);
@@ -43,7 +43,7 @@ export class ServerDiagnostics implements Disposable {
     this.collection.delete(document.uri);
   }
 
-  /** Where the first of them is. */
+  /** The range of the first error. */
   first(document: vscode.TextDocument): vscode.Range | undefined {
     const lines = (this.entries.get(document.uri.toString()) ?? []).map(({ line }) => line);
     return lines.length === 0 ? undefined : document.lineAt(Math.min(...lines)).range;
@@ -72,8 +72,8 @@ export class ServerDiagnostics implements Disposable {
   }
 }
 
-/** Where a line is after edits, if it still is as it was. */
-function placeAfter(
+/** The position of a line after edits, or undefined if its text changed. */
+function lineAfter(
   document: vscode.TextDocument,
   edits: readonly LineEdit[],
   { line, text }: Entry,
@@ -84,7 +84,7 @@ function placeAfter(
       break;
     }
     if (line < edit.line + edit.removed) {
-      // A line break before or after it touches the line as well, and leaves it as it was.
+      // A new line break before or after the line edits it too, but keeps its text.
       for (let at = edit.newLine; at < edit.newLine + edit.inserted; at += 1) {
         if (document.lineAt(at).text === text) {
           return at;

@@ -3,38 +3,38 @@ import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import type { Disposable } from '../../core/common/emitter';
 import type { Log } from '../../core/common/log';
 
-/** What is known of batch files, loaded when the first one is opened or a command needs it. */
+/** The features for batch files. Loaded when the first batch file opens or a command needs them. */
 export interface BatchFiles extends Disposable {
-  /** True where the document looks like a batch file, or the person has said that it is one. */
+  /** True if the document looks like a batch file or is marked as one. */
   isBatchFile(document: vscode.TextDocument): boolean;
-  /** From now on the document is a batch file, whatever it looks like: the person has said so. */
+  /** Treats the document as a batch file, whatever it looks like, because the user ran a command on it. */
   markAsBatchFile(document: vscode.TextDocument): void;
-  /** Checks the text that the document has at this moment, saved or not. */
+  /** Checks the current text of the document, saved or not. */
   check(document: vscode.TextDocument): CheckedFile;
-  /** Goes to the first problem of the document, an error if it has one, and shows it in the Problems view. */
+  /** Opens the Problems view and goes to the first error, or else the first problem, of the document. */
   showProblems(document: vscode.TextDocument): Promise<void>;
   /**
-   * Shows what the server said about lines of the document as diagnostics with a source of their own. They go with the
-   * lines when the text is edited, and each ends when its line is changed or another verdict comes.
+   * Shows the server's errors as diagnostics with their own source. They move with their lines. An edit of the line or the
+   * next call removes them.
    */
   setServerErrors(document: vscode.TextDocument, serverErrors: readonly ServerError[]): void;
-  /** Starts a batch file: asks from what, and opens it unsaved. */
+  /** Asks for the source of a new batch file and opens it as an unsaved document. */
   newFile(): Promise<void>;
-  /** Shows the request in the line at the cursor as a text of many lines that can't be changed. */
+  /** Shows the request at the cursor as a read-only text with several lines. */
   showRequest(): Promise<void>;
 }
 
-/** What the server said about one line. */
+/** An error of the server about one line. */
 export interface ServerError {
   /** From 0, in the document. */
   readonly line: number;
   readonly message: string;
 }
 
-/** A text that was checked, with what was found: what is sent is made of these very lines. */
+/** The result of a check. Submissions send exactly these lines. */
 export interface CheckedFile {
   readonly version: number;
-  /** The request lines, blank ones left out, each without its line end; the byte order mark left out. */
+  /** The lines that are not blank, without line breaks and byte order mark. */
   readonly requests: readonly RequestLine[];
   readonly errors: number;
   readonly warnings: number;
@@ -46,16 +46,16 @@ export interface RequestLine {
   readonly text: string;
 }
 
-/** What the parts about batch files need from outside. */
+/** What the features for batch files need from the rest of the extension. */
 export interface BatchFilesHost {
   log: Log;
   readLimits: () => BatchFileLimits;
   onDidChangeLimits: (listener: () => void) => Disposable;
-  /** The names of the models that may be used, as far as known. */
+  /** The names of the known models. */
   models: () => readonly string[];
   onDidChangeModels: (listener: () => void) => Disposable;
-  /** Somebody works on a batch file: the time to ask which models there are. */
+  /** Called when the user works on a batch file, so that the list of models can be refreshed. */
   onUse: () => void;
-  /** The editor in front shows a batch file, or not any more. */
+  /** Called when the active editor changes. */
   setIsBatchFile: (isBatchFile: boolean) => void;
 }

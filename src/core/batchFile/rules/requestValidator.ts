@@ -21,47 +21,43 @@ import {
 import { didYouMean } from './suggest';
 import { isHttps, urlProblem } from './urlReach';
 
-/** A repair, before it is known where things stand in the text. */
+/** A fix whose position in the text is not determined yet. */
 export type RequestFix =
   | { readonly kind: 'replaceValue'; readonly value: string | number | boolean }
-  /** Of the field itself. */
+  /** Renames the field itself. */
   | { readonly kind: 'renameField'; readonly name: string }
-  /** Of a field of the object. */
+  /** Renames a field of the object. */
   | { readonly kind: 'renameChild'; readonly from: string; readonly name: string }
   | { readonly kind: 'addField'; readonly name: string; readonly value: string }
   | { readonly kind: 'removeField' };
 
-/** Something to say about a request, before it is known where that stands in the text. */
+/** A diagnostic whose position in the text is not determined yet; `locate.ts` determines it. */
 export interface RequestDiagnostic {
   readonly code: DiagnosticCode;
   readonly path: Path;
-  /** What of it is pointed at. Of an object that lacks something: its name, or its bracket where it has none. */
+  /** The part to underline. `object`: its key, or its first bracket if it has no key. */
   readonly at: 'key' | 'value' | 'object';
   readonly details: DiagnosticDetails;
   readonly fixes: readonly RequestFix[];
 }
 
-/** More of one severity than anybody reads. A hostile line could have a hundred thousand. */
+/** The limit per severity. A hostile line could have a hundred thousand. */
 const maxDiagnostics = 1000;
 
-/** Held apart from the pattern, which is slow where it has to count. */
 const maxUsualIdLength = 128;
 
-/** The way to where a validator is: one for all of them, as deep as the table of fields, since no two are under way at once. */
-const steps: (string | number)[] = [];
-
-/** What a check of a request finds, and how many keys and characters it has. */
+/** Checks a parsed request against the schema. Collects diagnostics and counts keys. */
 export class RequestValidator {
   readonly diagnostics: RequestDiagnostic[] = [];
-  /** The keys of all objects, as far as there is nothing to say about the request. */
+  /** The number of keys in all objects. Complete only if there are no diagnostics. */
   keys = 0;
-  /** How many steps of `steps` lead to where the validator is. */
-  private depth = 0;
+  /** The path of the current value. */
+  private readonly path: (string | number)[] = [];
   private counts: Record<DiagnosticSeverity, number> | undefined;
 
   constructor(private readonly context: ValidationContext) {}
 
-  /** Holds each value against the table of fields. */
+  /** Checks each value against the schema. */
   request(value: Readonly<Record<string, unknown>>): void {
     this.object(value, requestField);
   }
@@ -84,10 +80,6 @@ export class RequestValidator {
     }
   }
 
-  private get path(): Path {
-    return steps.slice(0, this.depth);
-  }
-
   private addHere(code: DiagnosticCode, extra: Parameters<RequestValidator['add']>[2] = {}): void {
     this.add(code, this.path, extra);
   }
@@ -99,16 +91,13 @@ export class RequestValidator {
       return;
     }
     const input = field === inputItemField ? knownInputType(value['type']) : undefined;
-    const at = this.depth;
-    this.depth += 1;
     let meant: Map<string, string> | undefined;
     let lacking = field.required.length;
-    // Read by index and not by name by the engine, as long as no function in addHere uses `value`.
     for (const name in value) {
       const its = value[name];
       this.keys += 1;
       const child = fields.get(name);
-      steps[at] = name;
+      this.path.push(name);
       if (child !== undefined) {
         lacking -= child.isRequired ? 1 : 0;
         this.field(its, child, input);
@@ -118,24 +107,24 @@ export class RequestValidator {
           meant = (meant ?? new Map<string, string>()).set(other, name);
         }
       }
+      this.path.pop();
     }
-    this.depth = at;
     if (lacking > 0) {
-      this.allMissing(value, field, meant);
+      this.addMissingFields(value, field, meant);
     }
   }
 
-  private allMissing(
+  private addMissingFields(
     value: Readonly<Record<string, unknown>>,
     { required }: Field,
     meant: ReadonlyMap<string, string> | undefined,
   ): void {
     for (const name of required.filter((each) => !Object.hasOwn(value, each))) {
-      this.missing(name, meant?.get(name));
+      this.addMissingField(name, meant?.get(name));
     }
   }
 
-  private missing(name: string, instead: string | undefined): void {
+  private addMissingField(name: string, instead: string | undefined): void {
     const field = fieldsByPath.get(tablePath([...this.path, name]));
     const fixes: RequestFix[] =
       instead !== undefined
@@ -152,7 +141,7 @@ export class RequestValidator {
     });
   }
 
-  /** @returns the field that was meant, where that is clear, and no name before it meant the same. */
+  /** @returns the field that was probably meant, unless an earlier unknown field means the same one. */
   private unknownField(
     name: string,
     siblings: Readonly<Record<string, unknown>>,
@@ -188,15 +177,12 @@ export class RequestValidator {
 
   private field(value: unknown, field: Field, input: InputType | undefined): void {
     const { lifecycle, inputs } = field;
-    // To compare what is a text or nothing with a text is slow, and most fields have no lifecycle.
-    if (lifecycle !== undefined) {
-      if (lifecycle === 'removed') {
-        this.addHere('removedField', { at: 'key', value: field.name, fixes: [{ kind: 'removeField' }] });
-        return;
-      }
-      if (lifecycle === 'deprecated') {
-        this.addHere('deprecatedField', { at: 'key', value: field.name });
-      }
+    if (lifecycle === 'removed') {
+      this.addHere('removedField', { at: 'key', value: field.name, fixes: [{ kind: 'removeField' }] });
+      return;
+    }
+    if (lifecycle === 'deprecated') {
+      this.addHere('deprecatedField', { at: 'key', value: field.name });
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
       this.addHere('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
@@ -207,20 +193,17 @@ export class RequestValidator {
   }
 
   private value(value: unknown, field: Field): void {
-    const { accepts } = field;
-    if (typeof value === 'string' && accepts.string) {
+    const type = typeOf(value);
+    if (!field.types.includes(type)) {
+      this.wrongType(value, type, field);
+    } else if (typeof value === 'string') {
       this.text(value, field);
-    } else if (typeof value === 'number' && accepts.number) {
+    } else if (typeof value === 'number') {
       this.number(value, field);
-    } else if (Array.isArray(value) && accepts.array) {
+    } else if (Array.isArray(value)) {
       this.array(value, field);
-    } else if (isRecord(value) && accepts.object) {
+    } else if (isRecord(value)) {
       this.object(value, field);
-    } else {
-      const type = typeOf(value);
-      if (!accepts[type]) {
-        this.wrongType(value, type, field);
-      }
     }
   }
 
@@ -244,7 +227,7 @@ export class RequestValidator {
     });
   }
 
-  /** What may be countKeysIn. Nesting costs no stack. */
+  /** Counts the keys in a value that the schema does not describe. Does not recurse. */
   private countKeysIn(value: unknown): void {
     const open = [value];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -270,17 +253,15 @@ export class RequestValidator {
       this.countKeysIn(values);
       return;
     }
-    const at = this.depth;
-    this.depth += 1;
     for (let index = 0; index < values.length; index++) {
-      steps[at] = index;
+      this.path.push(index);
       this.value(values[index], items);
+      this.path.pop();
     }
-    this.depth = at;
   }
 
   private number(value: number, { min, max, isRangeInferred, isInteger }: Field): void {
-    // `1e999`, which JSON.parse accepts.
+    // JSON.parse reads `1e999` as infinity.
     if (!Number.isFinite(value)) {
       this.addHere('hugeNumber');
       return;
@@ -299,9 +280,9 @@ export class RequestValidator {
 
   private text(value: string, field: Field): void {
     const { format, values, maxLength } = field;
-    // What is empty is the wrong one of several values, where they are known.
+    // An empty string is an unknown value if the values are known.
     if (value === '' && values === undefined) {
-      // Only of a name it is documented that it can't be empty: of others it is not known whether they then count as left out.
+      // Only required fields and file names must not be empty (documented). Other empty fields may count as missing (unknown).
       this.addHere(field.isRequired || format === 'outputFileName' ? 'emptyString' : 'emptyOptional', { value });
     } else if (format !== undefined) {
       this.formatted(value, format);
@@ -309,7 +290,7 @@ export class RequestValidator {
       const meant = didYouMean(value, values);
       this.addHere('unknownValue', { value: shorten(value), expected: values, ...suggested(meant) });
     } else if (maxLength !== undefined && value.length > maxLength) {
-      // Whether characters are counted as addHere is not documented: what may be an error is counted in the lesser way.
+      // How the API counts characters is not documented. This uses the smaller count to avoid false errors.
       const count = lengthOf(value);
       if (count > maxLength) {
         this.addHere('textTooLong', { count, max: maxLength });
@@ -348,11 +329,11 @@ export class RequestValidator {
       case 'outputFileName':
         if (!/^[\w-]{1,255}$/.test(value)) {
           const base = value.replace(/\.mp4$/i, '');
-          const isSound = /^[\w-]{1,255}$/.test(base);
+          const isValid = /^[\w-]{1,255}$/.test(base);
           this.addHere('badOutputFileName', {
             value: shorten(value),
             max: 255,
-            fixes: isSound ? replaceWith(base) : [],
+            fixes: isValid ? replaceWith(base) : [],
           });
         }
         return;
@@ -363,7 +344,7 @@ export class RequestValidator {
     }
   }
 
-  /** Nothing is documented about the form of request IDs but that they are unique. */
+  /** The documentation only requires that request IDs are unique. */
   private requestId(value: string): void {
     const without = value.trim();
     if (without !== value) {
@@ -376,7 +357,7 @@ export class RequestValidator {
   private url(value: string, format: 'mediaUrl' | 'webhookUrl'): void {
     const problem = urlProblem(value);
     if (problem === undefined) {
-      // Deliveries are documented as HTTPS POST.
+      // Webhooks are sent as HTTPS POST (documented).
       if (format === 'webhookUrl' && !isHttps(value)) {
         this.addHere('webhookNotHttps', { value: shorten(value) });
       }
@@ -409,7 +390,7 @@ export class RequestValidator {
   }
 }
 
-/** Where a name that stands in a wrong object belongs, where it has one place only. */
+/** The path of each field whose name occurs only once in the schema. */
 const homePaths: ReadonlyMap<string, string> = (() => {
   const found = new Map<string, string | undefined>();
   for (const { name, path, lifecycle } of fieldsByPath.values()) {
@@ -420,7 +401,7 @@ const homePaths: ReadonlyMap<string, string> = (() => {
   return new Map([...found].flatMap(([name, path]) => (path === undefined ? [] : [[name, path]])));
 })();
 
-/** The place in the table that belongs to a place in a line. */
+/** Converts a path in a line to a path in the schema. */
 function tablePath(path: Path): string {
   return pathText(path).replace(/\[\d+\]/g, '[]');
 }
@@ -433,7 +414,7 @@ export function typeOf(value: unknown): FieldType {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object';
 }
 
-/** The items of `input`, whose fields depend on their type. */
+/** The items of `input`. Their type decides which fields they can have. */
 const inputItemField = fieldsByPath.get('payload.input[]');
 
 export function knownInputType(value: unknown): InputType | undefined {
@@ -448,10 +429,10 @@ function replaceWith(value: string | undefined): RequestFix[] {
   return value === undefined ? [] : [{ kind: 'replaceValue', value }];
 }
 
-/** A value that has only its quotes too many or too few. */
+/** Converts a value that only has wrong or missing quotes. */
 function convertedValue(value: unknown, { types, format }: Field): string | number | boolean | undefined {
   if (typeof value === 'string') {
-    // What is longer has more digits than a number keeps.
+    // A longer text has more digits than a number can hold.
     const isNumber = types.includes('number') && value.length < 30 && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value);
     if (isNumber) {
       const digits = value.includes('.') ? value.replace(/\.?0+$/, '') : value;
@@ -463,7 +444,7 @@ function convertedValue(value: unknown, { types, format }: Field): string | numb
   return isWholeNumber && types.includes('string') && format === 'requestId' ? String(value) : undefined;
 }
 
-/** Characters as a person counts them, pairs of surrogates as one. */
+/** Counts characters; a surrogate pair is one. */
 function lengthOf(text: string): number {
   return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }

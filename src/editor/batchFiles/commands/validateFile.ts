@@ -1,11 +1,10 @@
 import { toProblems } from '../documents';
 import { showStatusMessage, showMessage } from '../../shared/messages';
 import { invalidText, noRequestsText, summaryText } from '../text/batchFiles';
-import { batchFileOf } from './pickBatchFile';
-import type { CommandContext } from '../../commandContext';
+import { batchFileOf, type BatchFileProvider } from './pickBatchFile';
 
 /** *Validate Batch File*: checks the text in the editor and goes to the first problem. */
-export async function validateFile(context: CommandContext, argument: unknown, how?: unknown): Promise<void> {
+export async function validateFile(context: BatchFileProvider, argument: unknown, how?: unknown): Promise<void> {
   const document = await batchFileOf(context, argument);
   if (document === undefined) {
     return;

@@ -4,7 +4,7 @@ import { BatchFileCheck, type LineDiagnostic } from '../../../../src/core/batchF
 import type { Diagnostic } from '../../../../src/core/batchFile/rules/diagnostics';
 import { type BatchFileLimits, batchFileLimits } from '../../../../src/core/batchFile/schema/limits';
 import { RequestIdIndex } from '../../../../src/core/batchFile/rules/requestIdIndex';
-import { defaultValidationContext, knownModels } from '../../../../src/core/batchFile/schema/requestSchema';
+import { defaultValidationContext } from '../../../../src/core/batchFile/schema/requestSchema';
 import { itAlways } from '../../support/properties';
 import { audio, exampleFile, line, payload, sound, video } from '../requests';
 
@@ -141,16 +141,6 @@ describe('A batch file', () => {
     assert.deepEqual(codesOf(check.fileDiagnostics()), ['bom']);
   });
 
-  it('is checked again for other models, where lines name them', () => {
-    const check = checkOf([request('a', 'sync-4'), request('b', 'react-1'), request('c')], anySize);
-    assert.deepEqual(listOf(check), ['0 unknownModel']);
-    check.setKnowledge({ models: ['sync-4', 'lipsync-2'] });
-    assert.deepEqual(listOf(check), ['1 unknownModel']);
-    assert.equal(check.summary.warnings, 1);
-    check.setKnowledge({ models: ['reakt-1'] });
-    assert.deepEqual(check.diagnosticsAt(1)[0]?.details.expected, ['reakt-1']);
-  });
-
   it('gives its findings one after the other, for as long as somebody asks', () => {
     const check = checkOf(
       Array.from({ length: 100 }, () => '{'),
@@ -197,7 +187,6 @@ describe('A batch file', () => {
     at: fc.nat(),
     removed: fc.nat(3),
     inserted: fc.array(text, { maxLength: 3 }),
-    models: fc.option(fc.constantFrom(knownModels, ['sync-4'], ['lipsync-2', 'sync-4']), { freq: 5 }),
   });
 
   itAlways('is after any edits as it is when it is loaded anew', () => {
@@ -206,17 +195,12 @@ describe('A batch file', () => {
       fc.property(fc.array(text, { maxLength: 8 }), fc.array(edit, { maxLength: 12 }), (start, edits) => {
         const check = checkOf(start, limits);
         let lines = start;
-        let models = knownModels;
-        for (const { at, removed, inserted, models: others } of edits) {
+        for (const { at, removed, inserted } of edits) {
           const from = at % (lines.length + 1);
           const count = Math.min(removed, lines.length - from);
           check.change(from, count, inserted);
           lines = [...lines.slice(0, from), ...inserted, ...lines.slice(from + count)];
-          if (others !== null) {
-            models = others;
-            check.setKnowledge({ models });
-          }
-          const fresh = new BatchFileCheck({ limits, context: { models } });
+          const fresh = new BatchFileCheck({ limits, context: defaultValidationContext });
           fresh.load(lines);
           assert.deepEqual([...check.diagnostics()], [...fresh.diagnostics()]);
           assert.deepEqual(check.fileDiagnostics(), fresh.fileDiagnostics());
