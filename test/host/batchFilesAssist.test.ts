@@ -76,9 +76,7 @@ describe('Batch files in the editor: repairs', () => {
     const misspelt = (id: string): string => requestText(id, (text) => text.replace('request_id', 'requestId'));
     const document = await openText(fileText(20, { 2: misspelt('b'), 3: misspelt('c'), 5: misspelt('d') }));
     const found = await firstFound(document, 'unknownField');
-    const all = (await actionsAt(document, found.range)).find(
-      ({ title }) => title === 'Repair all 3 problems like this one in the file',
-    );
+    const all = (await actionsAt(document, found.range)).find(({ title }) => title === 'Fix all 3 occurrences');
     await apply(all);
     await eventuallyFound(document, []);
     assert.equal(document.getText(), fileText(20, { 2: requestText('b'), 3: requestText('c'), 5: requestText('d') }));
@@ -95,7 +93,7 @@ describe('Batch files in the editor: repairs', () => {
       vscode.CodeActionKind.SourceFixAll.append('syncBatches'),
     );
     assert.deepEqual(others, []);
-    assert.equal(all?.title, 'Repair all problems in the file that have a certain repair');
+    assert.equal(all?.title, 'Fix all auto-fixable problems');
     await apply(all);
     await eventually(() => {
       assert.deepEqual(foundIn(document).map(codeOf).sort(), ['tooFewLines', 'unknownModel']);
@@ -303,7 +301,7 @@ describe('Batch files in the editor: Show Request', () => {
   it('says where to put the cursor where there is no request', async () => {
     await openText('notes', 'txt');
     await show();
-    assert.match(person.onlyMessage().text, /Put the cursor into a line of a batch file/);
+    assert.match(person.onlyMessage().text, /Put the cursor in a line of a batch file/);
     assert.equal(shown(), undefined);
   });
 });

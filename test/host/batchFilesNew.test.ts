@@ -109,14 +109,14 @@ describe('Batch files in the editor: New Batch File', () => {
       await picking([csv, 'Create 3 requests'], make);
       const { kind, text } = person.onlyMessage();
       assert.equal(kind, 'warning');
-      assert.equal(text, '2 requests created. The file is not saved yet. 1 was left out. 1 should be looked at.');
+      assert.equal(text, '2 requests created. The file is not saved yet. 1 item was skipped. Check 1 row.');
       await eventually(() => {
         const list = vscode.window.activeTextEditor?.document;
         assert.equal(list?.languageId, 'plaintext');
         assert.deepEqual(list.getText().split('\n'), [
-          'Row 3 was left out: it has neither a video nor an image',
-          'Row 4: audio: this is no web address',
-          'Row 4: id: the request ID is that of an earlier row, and got a number',
+          'Row 3 was skipped. It has no video or image.',
+          'Row 4, audio: This is not a web address.',
+          'Row 4, id: An earlier row has the same request ID. A number was added.',
         ]);
       });
     });
@@ -140,7 +140,7 @@ describe('Batch files in the editor: New Batch File', () => {
       await picking([csv], make);
       const texts = person.messages.map(({ text }) => text);
       assert.match(texts[0] ?? '', /has no rows/);
-      assert.match(texts[1] ?? '', /has 100 MB, which is too much/);
+      assert.match(texts[1] ?? '', /too large \(100 MB\)/);
       assert.equal(vscode.window.activeTextEditor, undefined);
     });
 
@@ -169,7 +169,7 @@ describe('Batch files in the editor: New Batch File', () => {
         ['ep1-de', 'ep1-fr'].map((id) => [id, 'https://media.example/ep1.mp4']),
       );
       const { text, buttons } = person.onlyMessage();
-      assert.equal(text, '2 requests created. The file is not saved yet. 2 were left out.');
+      assert.equal(text, '2 requests created. The file is not saved yet. 2 items were skipped.');
       assert.deepEqual(buttons, ['Show List']);
     });
 
@@ -189,7 +189,7 @@ describe('Batch files in the editor: New Batch File', () => {
     it('says what to do where there are no URLs', async () => {
       await vscode.env.clipboard.writeText('nothing');
       await picking([urls, 'From the Clipboard'], make);
-      assert.match(person.onlyMessage().text, /no URLs there\. Put the URLs .* one a line/);
+      assert.match(person.onlyMessage().text, /^No URLs found\. Copy the URLs .* one per line/);
     });
   });
 });

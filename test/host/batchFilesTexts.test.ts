@@ -5,7 +5,7 @@ import { diagnostic, diagnosticSeverities, type DiagnosticCode } from '../../src
 import { defaultValidationContext, fieldsByPath } from '../../src/core/batchFile/schema/requestSchema';
 import { fieldFactsText, fieldText } from '../../src/editor/batchFiles/text/fields';
 import { diagnosticText, fixText } from '../../src/editor/batchFiles/text/diagnostics';
-import { findingRows } from '../unit/batchFile/findingRows';
+import { diagnosticRows } from '../unit/batchFile/diagnosticRows';
 import { fileText, requestText } from './support/batchFiles';
 
 /** What a sentence has where something was not put in. */
@@ -22,14 +22,14 @@ describe('Batch files in the editor: the texts', () => {
     };
     const checks = [fileText(3), `\ufeff${fileText(40, { 3: '', 5: requestText('ep-2') })}`].map(checkOf);
     const found = [
-      ...findingRows.flatMap(({ bad }) => checkLine(bad).diagnostics),
+      ...diagnosticRows.flatMap(({ bad }) => checkLine(bad).diagnostics),
       ...checks.flatMap((check) => [
-        ...check.fileFindings(),
+        ...check.fileDiagnostics(),
         ...[...check.diagnostics()].map((each) => each.diagnostic),
       ]),
       // These take a line that is too long for a test.
       diagnostic('lineTooLong', { start: 0, end: 1 }, { count: 1_000_001, max: 1_000_000 }),
-      diagnostic('moreFindings', { start: 0, end: 1 }, { count: 7 }),
+      diagnostic('moreDiagnostics', { start: 0, end: 1 }, { count: 7 }),
     ];
     for (const each of found) {
       const text = diagnosticText(each);
@@ -55,8 +55,8 @@ describe('Batch files in the editor: the texts', () => {
   });
 
   it('explain every field that is documented', () => {
-    for (const [path, { standing, name }] of fieldsByPath) {
-      if (standing !== 'removed' && name !== '[]') {
+    for (const [path, { lifecycle, name }] of fieldsByPath) {
+      if (lifecycle !== 'removed' && name !== '[]') {
         assert.match(fieldText(path) ?? '', /\.$|\]\.?$/, path);
       }
       for (const fact of fieldFactsText(path)) {

@@ -15,7 +15,7 @@ function filesUnder(...folder: string[]): string[] {
 }
 
 /** The libraries that the core may use. */
-const libraries = ['valibot', 'jsonc-parser'];
+const libraries = ['valibot'];
 
 describe('The architecture', () => {
   const coreFiles = filesUnder('src', 'core');
@@ -45,7 +45,7 @@ describe('The architecture', () => {
     }
   });
 
-  it('allows the core to use only itself, the schema library and the JSON parser', () => {
+  it('allows the core to use only itself and the schema library', () => {
     const strangers = Object.keys(bundles.inputs).filter(
       (input) =>
         !['src/core/', ...libraries.map((name) => `node_modules/${name}/`)].some((home) => input.startsWith(home)),

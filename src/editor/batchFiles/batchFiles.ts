@@ -3,7 +3,7 @@ import type { ValidationContext } from '../../core/batchFile/schema/requestSchem
 import type { Disposable } from '../../core/common/emitter';
 import { showMessage } from '../shared/messages';
 import { noRequestAtCursorText } from './text/batchFiles';
-import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './checkedFile';
+import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './types';
 import { Completions } from './completions';
 import { rangeOf, worstDiagnostic } from './diagnostics';
 import { Fixes } from './fixes';
@@ -16,12 +16,12 @@ import { OpenFiles } from './openFiles';
 import { RequestView } from './requestView';
 import { ServerDiagnostics } from './serverDiagnostics';
 
-/** All that the editor shows and offers in batch files. */
+/** Starts the editor features for batch files. */
 export function start(host: BatchFilesHost): BatchFiles {
-  return new Parts(host);
+  return new BatchFileFeatures(host);
 }
 
-class Parts implements BatchFiles {
+class BatchFileFeatures implements BatchFiles {
   private readonly files: OpenFiles;
   private readonly serverErrors = new ServerDiagnostics();
   private readonly view: RequestView;
@@ -41,16 +41,16 @@ class Parts implements BatchFiles {
       this.lenses,
       files.onDidEdit(({ document, edits }) => this.serverErrors.change(document, edits)),
       vscode.workspace.onDidCloseTextDocument((document) => this.serverErrors.close(document)),
-      files.onDidMeetLanguage((language) => this.offerIn(language)),
+      files.onDidFindLanguage((language) => this.registerFor(language)),
     ];
-    this.offerIn(batchFileLanguage);
+    this.registerFor(batchFileLanguage);
   }
 
   isBatchFile(document: vscode.TextDocument): boolean {
     return this.files.isBatchFile(document);
   }
 
-  treatAsBatchFile(document: vscode.TextDocument): void {
+  markAsBatchFile(document: vscode.TextDocument): void {
     this.files.markAsBatchFile(document);
   }
 
@@ -65,11 +65,11 @@ class Parts implements BatchFiles {
     const file = this.files.get(document);
     file?.showNow();
     const worst = worstDiagnostic((file ?? this.unopened(document)).checked);
-    const said = this.serverErrors.first(document);
+    const serverRange = this.serverErrors.first(document);
     const isError = worst?.diagnostic.severity === 'error';
-    const found = worst === undefined ? undefined : rangeOf(worst);
-    // What the server refused is an error, and comes before what may be one.
-    const range = (isError ? found : (said ?? found)) ?? new vscode.Range(0, 0, 0, 0);
+    const ownRange = worst === undefined ? undefined : rangeOf(worst);
+    // An error of the server comes before a warning of the local check.
+    const range = (isError ? ownRange : (serverRange ?? ownRange)) ?? new vscode.Range(0, 0, 0, 0);
     await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
     const selection = new vscode.Range(range.start, range.start);
     const editor = await vscode.window.showTextDocument(document, { selection });
@@ -101,7 +101,7 @@ class Parts implements BatchFiles {
     }
   }
 
-  /** The check of a document that is not known for a batch file, or not open any more. */
+  /** Checks a document that is not a known batch file or is already closed. */
   private unopened(document: vscode.TextDocument): OpenFile {
     const { host } = this;
     const file = new OpenFile({
@@ -114,8 +114,8 @@ class Parts implements BatchFiles {
     return file;
   }
 
-  /** Registered for each language that batch files are met in: those of others get no keys listened to. */
-  private offerIn(language: string): void {
+  /** Registers the providers for a language. Other languages cost nothing while the user types. */
+  private registerFor(language: string): void {
     if (this.languages.has(language)) {
       return;
     }

@@ -1,19 +1,18 @@
 import * as vscode from 'vscode';
-import { columnsFields, type ColumnField, type Mapping } from '../../core/batchFile/newFile/columns';
-import { requestsText } from '../shared/counts';
-import { columnFieldText, columnText } from './text/newFile';
+import { columnFields, type ColumnField, type Mapping } from '../../core/batchFile/newFile/columns';
+import { columnFieldText, columnText, createRequestsText } from './text/newFile';
 import { withoutIcons } from '../shared/plainText';
 
 interface FieldRow extends vscode.QuickPickItem {
-  /** Nothing for the row that ends it. */
+  /** Undefined for the first row, which accepts the mapping. */
   readonly field?: ColumnField;
 }
 
 /**
- * Shows which column is taken for what, and lets each be changed. The first row is the one that goes on, so that Enter is
- * enough where the guess is right.
- * @param rows how many rows there are to make requests of.
- * @returns nothing when the person escapes.
+ * Lets the user change which column is used for which field. The first row accepts the mapping, so Enter is enough if the
+ * guess is right.
+ * @param rows the number of rows that are not empty.
+ * @returns undefined if the user cancels.
  */
 export async function askForColumns(
   headers: readonly string[],
@@ -24,7 +23,7 @@ export async function askForColumns(
   for (;;) {
     const chosen = await vscode.window.showQuickPick(fieldRows(headers, mapping, rows), {
       title: vscode.l10n.t('New Batch File: Columns'),
-      placeHolder: vscode.l10n.t('Enter goes on. Choose a field to change its column.'),
+      placeHolder: vscode.l10n.t('Press Enter to continue, or pick a field to change its column.'),
       matchOnDescription: true,
       ignoreFocusOut: true,
     });
@@ -42,12 +41,12 @@ function fieldRows(headers: readonly string[], mapping: Mapping, rows: number): 
     const description = column === undefined ? vscode.l10n.t('no column') : withoutIcons(columnText(headers, column));
     return { label: columnFieldText(field), description, field };
   };
-  const used = columnsFields.filter((field) => mapping[field] !== undefined);
-  const free = columnsFields.filter((field) => mapping[field] === undefined);
-  return [{ label: vscode.l10n.t('Create {0}', requestsText(rows)), alwaysShow: true }, ...[...used, ...free].map(row)];
+  const used = columnFields.filter((field) => mapping[field] !== undefined);
+  const free = columnFields.filter((field) => mapping[field] === undefined);
+  return [{ label: createRequestsText(rows), alwaysShow: true }, ...[...used, ...free].map(row)];
 }
 
-/** @returns nothing when the person escapes; a field may have no column. */
+/** @returns undefined if the user cancels; `column` is undefined if the user picks no column. */
 async function askForColumn(
   headers: readonly string[],
   field: ColumnField,
@@ -56,13 +55,13 @@ async function askForColumn(
   const columns = headers.map((_, column) => ({ label: withoutIcons(columnText(headers, column)), column }));
   return await vscode.window.showQuickPick([...columns, none], {
     title: vscode.l10n.t('New Batch File: Columns'),
-    placeHolder: vscode.l10n.t('Which column is “{0}”?', columnFieldText(field)),
+    placeHolder: vscode.l10n.t('Column for “{0}”', columnFieldText(field)),
     ignoreFocusOut: true,
   });
 }
 
-/** A column is one field only: another one that had it has none now. */
+/** Removes the column from its previous field, because a column belongs to one field only. */
 function changed(mapping: Mapping, field: ColumnField, column: number | undefined): Mapping {
-  const kept = Object.entries(mapping).filter(([name, its]) => name !== field && its !== column);
-  return { ...Object.fromEntries(kept), ...(column === undefined ? {} : { [field]: column }) };
+  const others = Object.entries(mapping).filter(([name, its]) => name !== field && its !== column);
+  return { ...Object.fromEntries(others), ...(column === undefined ? {} : { [field]: column }) };
 }

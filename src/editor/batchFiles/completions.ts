@@ -4,7 +4,7 @@ import { fieldsByPath, type ValidationContext } from '../../core/batchFile/schem
 import { fieldFactsText, fieldText, valueText } from './text/fields';
 import type { OpenFiles } from './openFiles';
 
-/** What completes a line of a batch file: its fields, and their values where they are known. */
+/** Completes fields and known values in the lines of a batch file. */
 export class Completions implements vscode.CompletionItemProvider {
   static readonly triggers = ['"', ':', ',', '{', '[', ' '] as const;
 
@@ -32,7 +32,7 @@ export class Completions implements vscode.CompletionItemProvider {
 interface Place {
   readonly text: string;
   readonly line: number;
-  /** Among all that is offered. */
+  /** The position in the list of completions. */
   readonly index: number;
 }
 
@@ -42,7 +42,7 @@ function itemOf(completion: Completion, { text, line, index }: Place): vscode.Co
   const item = new vscode.CompletionItem(label, kindOf(completion));
   item.range = new vscode.Range(line, span.start, line, span.end);
   item.insertText = isField ? new vscode.SnippetString(insert) : insert;
-  // What is typed so far is compared with its quote.
+  // VS Code compares this with the typed text, which includes the quote.
   item.filterText = text[span.start] === '"' ? JSON.stringify(label) : label;
   item.sortText = String(index).padStart(4, '0');
   const field = fieldsByPath.get(path);

@@ -3,13 +3,13 @@ import type { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
 import type { Diagnostic, DiagnosticCode, DiagnosticSeverity } from '../../core/batchFile/rules/diagnostics';
 import { diagnosticText, firstUseText, moreProblemsText } from './text/diagnostics';
 
-/** By which diagnostics of ours are known in the Problems view. */
+/** The source of our diagnostics in the Problems view. */
 export const source = 'Sync Batches';
 
-/** The editor shows no more of one file and one source. */
-const mostShown = 1_000;
+/** VS Code shows at most this many diagnostics per file and source. */
+const maxShown = 1_000;
 
-/** Pages of the vendor's documentation. */
+/** Pages of the sync.so documentation. */
 const docs = {
   batch: vscode.Uri.parse('https://sync.so/docs/api-reference/guides/batch-processing'),
   generation: vscode.Uri.parse('https://sync.so/docs/api-reference/api/generate-api/create'),
@@ -21,7 +21,7 @@ const severities: Readonly<Record<DiagnosticSeverity, vscode.DiagnosticSeverity>
   information: vscode.DiagnosticSeverity.Information,
 };
 
-/** How what is found is drawn apart from the underline: struck through, or faded. */
+/** Diagnostics that are struck through or faded in addition to the underline. */
 const tags: ReadonlyMap<DiagnosticCode, vscode.DiagnosticTag> = new Map([
   ['deprecatedField', vscode.DiagnosticTag.Deprecated],
   ['removedField', vscode.DiagnosticTag.Deprecated],
@@ -31,21 +31,21 @@ const tags: ReadonlyMap<DiagnosticCode, vscode.DiagnosticTag> = new Map([
   ['unusedRefId', vscode.DiagnosticTag.Unnecessary],
 ]);
 
-/** A finding at its place. */
+/** A diagnostic and its line. */
 export interface PlacedDiagnostic {
   readonly line: number;
   readonly diagnostic: Diagnostic;
 }
 
-/** All findings, those about the file first. */
+/** All diagnostics, first those about the whole file. */
 export function* allDiagnostics(check: BatchFileCheck): Generator<PlacedDiagnostic> {
-  for (const diagnostic of check.fileFindings()) {
+  for (const diagnostic of check.fileDiagnostics()) {
     yield { line: 0, diagnostic };
   }
   yield* check.diagnostics();
 }
 
-/** The finding to begin with: the first error, or else what comes next to it. */
+/** The first diagnostic with the highest severity. */
 export function worstDiagnostic(check: BatchFileCheck): PlacedDiagnostic | undefined {
   const { errors, warnings } = check.summary;
   const wanted: DiagnosticSeverity = errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'information';
@@ -57,26 +57,26 @@ export function worstDiagnostic(check: BatchFileCheck): PlacedDiagnostic | undef
   return undefined;
 }
 
-/** What is to be shown: all of it, or the worst of it and that there is more. */
+/** Creates the diagnostics for the Problems view. Too many are cut, errors first, with a note that there are more. */
 export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileCheck): vscode.Diagnostic[] {
   const found: Record<DiagnosticSeverity, PlacedDiagnostic[]> = { error: [], warning: [], information: [] };
   let count = 0;
   for (const placed of allDiagnostics(check)) {
     count += 1;
     const alike = found[placed.diagnostic.severity];
-    if (alike.length <= mostShown) {
+    if (alike.length <= maxShown) {
       alike.push(placed);
     }
-    if (found.error.length > mostShown) {
+    if (found.error.length > maxShown) {
       break;
     }
   }
   const worstFirst = [...found.error, ...found.warning, ...found.information];
-  if (worstFirst.length <= mostShown) {
+  if (worstFirst.length <= maxShown) {
     return worstFirst.map((placed) => diagnosticOf(document, placed));
   }
   const { errors, warnings } = check.summary;
-  const shown = worstFirst.slice(0, mostShown - 1).map((placed) => diagnosticOf(document, placed));
+  const shown = worstFirst.slice(0, maxShown - 1).map((placed) => diagnosticOf(document, placed));
   const more = new vscode.Diagnostic(
     document.lineAt(0).range,
     moreProblemsText(shown.length, Math.max(count, errors + warnings)),
@@ -86,15 +86,15 @@ export function diagnosticsOf(document: vscode.TextDocument, check: BatchFileChe
   return [more, ...shown];
 }
 
-/** Where it is underlined. What is about the size of the file is not to underline all of the first line, which is long. */
+/** The range to underline. For the size of the file it is one character, because the first line is long. */
 export function rangeOf({ line, diagnostic: { code, span } }: PlacedDiagnostic): vscode.Range {
-  const end = ofSize.has(code) ? Math.min(span.end, span.start + 1) : span.end;
+  const end = sizeCodes.has(code) ? Math.min(span.end, span.start + 1) : span.end;
   return new vscode.Range(line, span.start, line, end);
 }
 
-const ofSize: ReadonlySet<DiagnosticCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
+const sizeCodes: ReadonlySet<DiagnosticCode> = new Set(['tooFewLines', 'tooManyLines', 'tooManyBytes']);
 
-/** A code that leads to the page of the documentation about it, where there is one. */
+/** The code with a link to the documentation, if there is a page about it. */
 function codeOf({ code, details }: Diagnostic): NonNullable<vscode.Diagnostic['code']> {
   if (code.startsWith('json')) {
     return code;

@@ -10,18 +10,15 @@ import type { OpenFiles } from './openFiles';
 /** For `editor.codeActionsOnSave` and *Source Action…*. */
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append('syncBatches');
 
-/** More lines than this are not looked at for a selection. */
-const mostLines = 200;
-/** A line has no more faults behind each other than this, or is not worth the time. */
-const mostRounds = 50;
+/** The maximum number of lines of a selection to offer fixes for. */
+const maxLines = 200;
+/** The maximum number of syntax errors to fix in one line. */
+const maxRounds = 50;
 
-/**
- * Which repairs are made without being looked at one by one. A model is a matter of money, and an option that has no effect
- * may have been meant for another model.
- */
+/** Codes that *Fix all* skips: a model costs money, and an option without effect may be meant for another model. */
 const notForAll: ReadonlySet<DiagnosticCode> = new Set(['unknownModel', 'optionNotForModel', 'unknownValue']);
 
-/** A repair of many places, which is worked out when it is chosen. */
+/** Fixes all diagnostics with certain codes. Its edit is computed when the user selects it. */
 class FixAll extends vscode.CodeAction {
   constructor(
     title: string,
@@ -58,7 +55,7 @@ export class Fixes implements vscode.CodeActionProvider {
         : undefined;
     }
     const { checked } = file;
-    const here = findingsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
+    const here = diagnosticsIn(checked, range).filter((placed) => rangeOf(placed).intersection(range) !== undefined);
     const fixable = here.filter(({ diagnostic }) => diagnostic.fixes.length > 0);
     return [
       ...fixable.flatMap((placed) => quickFixes(document, placed, diagnostics)),
@@ -82,15 +79,15 @@ export class Fixes implements vscode.CodeActionProvider {
     const lines = new Set<number>();
     const deleted = new Set<number>();
     for (const { line, diagnostic } of allDiagnostics(file.checked)) {
-      const fix = certainFix(diagnostic, isWanted);
+      const fix = onlyFix(diagnostic, isWanted);
       if (fix !== undefined) {
         (fix.kind === 'deleteLine' ? deleted : lines).add(line);
       }
     }
-    // A line has one edit at most.
+    // At most one edit per line, because edits must not overlap.
     for (const line of [...lines].filter((each) => !deleted.has(each))) {
       const { text, range } = document.lineAt(line);
-      edit.replace(document.uri, range, repaired(text, line, this.context(), isWanted));
+      edit.replace(document.uri, range, fixedLine(text, line, this.context(), isWanted));
     }
     for (const range of rangesOfLines(document, deleted)) {
       edit.delete(document.uri, range);
@@ -99,13 +96,13 @@ export class Fixes implements vscode.CodeActionProvider {
   }
 }
 
-function findingsIn(check: BatchFileCheck, range: vscode.Range): PlacedDiagnostic[] {
+function diagnosticsIn(check: BatchFileCheck, range: vscode.Range): PlacedDiagnostic[] {
   const found: PlacedDiagnostic[] = [];
   if (range.start.line === 0) {
-    found.push(...check.fileFindings().map((diagnostic) => ({ line: 0, diagnostic })));
+    found.push(...check.fileDiagnostics().map((diagnostic) => ({ line: 0, diagnostic })));
   }
-  for (let { line } = range.start; line <= range.end.line && line < range.start.line + mostLines; line += 1) {
-    found.push(...check.findingsOf(line).map((diagnostic) => ({ line, diagnostic })));
+  for (let { line } = range.start; line <= range.end.line && line < range.start.line + maxLines; line += 1) {
+    found.push(...check.diagnosticsAt(line).map((diagnostic) => ({ line, diagnostic })));
   }
   return found;
 }
@@ -139,7 +136,7 @@ function isOf(diagnostic: vscode.Diagnostic, placed: PlacedDiagnostic): boolean 
   return diagnostic.source === source && value === placed.diagnostic.code && diagnostic.range.isEqual(rangeOf(placed));
 }
 
-/** For each kind of problem at a place that the file has elsewhere, too: the repair of all of them. */
+/** For each code that occurs more than once in the file: one action that fixes all of them. */
 function fixesOfAllLike(
   document: vscode.TextDocument,
   check: BatchFileCheck,
@@ -165,13 +162,13 @@ function fixesOfAllLike(
     );
 }
 
-function certainFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boolean): Fix | undefined {
+function onlyFix(diagnostic: Diagnostic, isWanted: (code: DiagnosticCode) => boolean): Fix | undefined {
   const [fix, ...others] = diagnostic.fixes;
   return others.length === 0 && isWanted(diagnostic.code) ? fix : undefined;
 }
 
-/** A line after all repairs that are wanted. One may bring the next to light: a broken line has one finding at a time. */
-function repaired(
+/** Applies all wanted fixes to a line. Repeats, because a line with a syntax error has only one diagnostic at a time. */
+function fixedLine(
   original: string,
   line: number,
   context: ValidationContext,
@@ -180,9 +177,9 @@ function repaired(
   const hasMark = line === 0 && original.startsWith('\ufeff');
   const mark = hasMark && !isWanted('bom') ? '\ufeff' : '';
   let text = hasMark ? original.slice(1) : original;
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const edits = checkLine(text, context).diagnostics.flatMap(
-      (diagnostic) => certainFix(diagnostic, isWanted)?.edits ?? [],
+      (diagnostic) => onlyFix(diagnostic, isWanted)?.edits ?? [],
     );
     if (edits.length === 0) {
       break;
@@ -192,7 +189,7 @@ function repaired(
   return mark + text;
 }
 
-/** Makes those edits that don't get into each other's way. */
+/** Applies the edits that don't overlap with an earlier one. */
 function edited(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let done = 0;
@@ -205,7 +202,7 @@ function edited(text: string, edits: readonly Edit[]): string {
   return pieces.join('') + text.slice(done);
 }
 
-/** Whole lines with their line breaks; the last line has that of the line before it. Ranges don't touch each other. */
+/** Ranges that cover whole lines with their line breaks; for the last line, the line break before it. */
 function rangesOfLines(document: vscode.TextDocument, lines: ReadonlySet<number>): vscode.Range[] {
   const blocks: { from: number; to: number }[] = [];
   for (const line of [...lines].sort((a, b) => a - b)) {

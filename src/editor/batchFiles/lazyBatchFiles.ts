@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import { asError } from '../../core/common/errors';
 import type { Disposable } from '../../core/common/emitter';
 import { Lazy } from '../shared/lazy';
-import type { BatchFiles, BatchFilesHost } from './checkedFile';
+import type { BatchFiles, BatchFilesHost } from './types';
 import { batchFileLanguage } from './documents';
 
-/** Loads what is known of batch files when the first such file is opened, or a command needs it: most windows never do. */
+/** Loads the features for batch files when the first batch file opens or a command needs them. */
 export class LazyBatchFiles implements Disposable {
-  private readonly late: Lazy<BatchFiles>;
+  private readonly lazy: Lazy<BatchFiles>;
   private readonly subscription: Disposable;
 
   constructor(private readonly host: BatchFilesHost) {
-    this.late = new Lazy(async () => {
+    this.lazy = new Lazy(async () => {
       const { start } = await import('./batchFiles');
       return () => start(host);
     });
@@ -21,20 +21,19 @@ export class LazyBatchFiles implements Disposable {
     }
   }
 
-  /** The parts themselves. */
   get(): Promise<BatchFiles> {
-    return this.late.get();
+    return this.lazy.get();
   }
 
   dispose(): void {
     this.subscription.dispose();
-    this.late.dispose();
+    this.lazy.dispose();
   }
 
   private loadFor({ languageId }: vscode.TextDocument): void {
     if (languageId === batchFileLanguage) {
       this.get().catch((error: unknown) => {
-        this.host.log.error(`Batch files can't be checked: ${asError(error).stack ?? ''}`);
+        this.host.log.error(`Loading the features for batch files failed: ${asError(error).stack ?? ''}`);
       });
     }
   }

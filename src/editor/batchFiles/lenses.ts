@@ -4,28 +4,28 @@ import { checkingText, lensLabels, lensTooltips, summaryText } from './text/batc
 import { toProblems } from './documents';
 import type { OpenFiles } from './openFiles';
 
-/** The line over a batch file: what the check has found, and what can be done with the file. */
+/** The CodeLenses above a batch file: the result of the check, and the commands for the file. */
 export class Lenses implements vscode.CodeLensProvider, Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changes.event;
   private readonly subscription: Disposable;
-  /** What the first lens of each document says that was asked for its lenses. */
-  private readonly said = new Map<string, string | undefined>();
+  /** The title of the first lens of each document, by URI. */
+  private readonly titles = new Map<string, string | undefined>();
 
   constructor(private readonly files: OpenFiles) {
     this.subscription = files.onDidChange(() => this.refresh());
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const sum = this.sumOf(document);
-    this.said.set(document.uri.toString(), sum?.title);
-    if (sum === undefined) {
+    const summary = this.summaryCommand(document);
+    this.titles.set(document.uri.toString(), summary?.title);
+    if (summary === undefined) {
       return [];
     }
     const labels = lensLabels();
     const tooltips = lensTooltips();
     const commands: vscode.Command[] = [
-      sum,
+      summary,
       { command: 'syncBatches.validateFile', title: labels.validate, tooltip: tooltips.validate },
       { command: 'syncBatches.dryRun', title: labels.dryRun, tooltip: tooltips.dryRun },
       { command: 'syncBatches.estimateCost', title: labels.estimateCost, tooltip: tooltips.estimateCost },
@@ -40,30 +40,30 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
     this.changes.dispose();
   }
 
-  /** Asks for the lenses anew only where they would say something else: they flicker. */
+  /** Refreshes the lenses only if their titles change, because a refresh flickers. */
   private refresh(): void {
     const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
-    let isOld = false;
-    for (const [key, title] of this.said) {
+    let isOutdated = false;
+    for (const [key, title] of this.titles) {
       const document = open.get(key);
       if (document === undefined) {
-        this.said.delete(key);
+        this.titles.delete(key);
       } else {
-        isOld ||= this.sumOf(document)?.title !== title;
+        isOutdated ||= this.summaryCommand(document)?.title !== title;
       }
     }
-    if (isOld) {
+    if (isOutdated) {
       this.changes.fire();
     }
   }
 
-  private sumOf(document: vscode.TextDocument): vscode.Command | undefined {
+  private summaryCommand(document: vscode.TextDocument): vscode.Command | undefined {
     const file = this.files.get(document);
     if (file === undefined) {
       return undefined;
     }
     if (!file.isChecked) {
-      return { command: '', title: this.said.get(document.uri.toString()) ?? checkingText() };
+      return { command: '', title: this.titles.get(document.uri.toString()) ?? checkingText() };
     }
     const { errors, warnings } = file.summary;
     const title = summaryText(file.summary);

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 
 /**
- * A change of whole lines: `removed` lines from `line` on became the `inserted` lines that now are at `newLine`. Edits come
- * in the order of the lines and don't overlap; `line` counts as before the first of them, `newLine` as after all of them.
+ * A change of whole lines: the `removed` lines at `line` became the `inserted` lines at `newLine`. `line` refers to the text
+ * before all edits of the event, `newLine` to the text after them. Edits are sorted and don't overlap.
  */
 export interface LineEdit {
   readonly line: number;
@@ -12,8 +12,8 @@ export interface LineEdit {
 }
 
 /**
- * What the changes of one event did to lines. Their ranges refer to the text before all of them, and several may touch
- * the same line.
+ * Converts the changes of one event to edits of lines. The ranges of the changes refer to the text before the event, and
+ * several changes can affect the same line.
  */
 export function lineEditsOf(
   changes: readonly Pick<vscode.TextDocumentContentChangeEvent, 'range' | 'text'>[],
@@ -44,7 +44,7 @@ export function lineEditsOf(
   });
 }
 
-/** As the editor counts them: CRLF is one. */
+/** Counts line breaks as VS Code does: CRLF is one. */
 function lineBreaksIn(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at += 1) {

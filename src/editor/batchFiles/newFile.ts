@@ -3,57 +3,68 @@ import { guessMapping, rowsToRequests } from '../../core/batchFile/newFile/colum
 import { isEmptyRow, readCsv, type CsvTable } from '../../core/batchFile/newFile/csv';
 import { requestsFromUrls } from '../../core/batchFile/newFile/mediaUrls';
 import { templateLines } from '../../core/batchFile/newFile/template';
+import { wholeText } from '../shared/counts';
 import { showMessage } from '../shared/messages';
 import {
   createdText,
   noRowsText,
   nothingCreatedText,
   noUrlsText,
-  rowProblemLines,
+  rowIssueLines,
   tooLargeTableText,
   unpairedLines,
 } from './text/newFile';
 import { withoutIcons } from '../shared/plainText';
-import type { BatchFilesHost } from './checkedFile';
+import type { BatchFilesHost } from './types';
 import { askForColumns } from './columnsPick';
 import { batchFileLanguage } from './documents';
 
-/** A table of more bytes than this is none of a batch. */
-const largestTable = 20_000_000;
-/** A template need not be longer, whatever the limits are. */
-const longestTemplate = 100;
+/** A larger table is certainly not the source of a batch. */
+const maxTableBytes = 20_000_000;
+/** The template has no more requests than this, whatever the limits are. */
+const maxTemplateRequests = 100;
 
-/** Asks from what a batch file is to be made, and opens it. Nothing is written to the disk. */
+/** Asks for the source of a new batch file and opens it as an unsaved document. */
 export async function newFile(host: BatchFilesHost): Promise<void> {
   host.onUse();
-  const ways = [
+  const sources = [
     {
       label: vscode.l10n.t('From a Template'),
-      detail: vscode.l10n.t('Requests with places for your URLs, as many as a batch has at least.'),
-      make: () => fromTemplate(host),
+      detail: templateDetail(requestsInTemplate(host)),
+      create: () => fromTemplate(host),
     },
     {
       label: vscode.l10n.t('From a CSV File…'),
-      detail: vscode.l10n.t('A request for each row. You say which column is what.'),
-      make: () => fromCsv(host),
+      detail: vscode.l10n.t('One request per row. You choose the columns.'),
+      create: () => fromCsv(host),
     },
     {
       label: vscode.l10n.t('From Media URLs…'),
-      detail: vscode.l10n.t('A request for each audio, with the video that goes with it by its name.'),
-      make: () => fromUrls(host),
+      detail: vscode.l10n.t('One request per audio file, matched to a video by file name'),
+      create: () => fromUrls(host),
     },
   ];
-  const chosen = await vscode.window.showQuickPick(ways, {
+  const chosen = await vscode.window.showQuickPick(sources, {
     title: vscode.l10n.t('New Batch File'),
-    placeHolder: vscode.l10n.t('What is it made from?'),
+    placeHolder: vscode.l10n.t('Start from'),
     matchOnDetail: true,
   });
-  await chosen?.make();
+  await chosen?.create();
+}
+
+function requestsInTemplate(host: BatchFilesHost): number {
+  return Math.min(host.readLimits().minLines, maxTemplateRequests);
+}
+
+function templateDetail(requests: number): string {
+  return requests === 1
+    ? vscode.l10n.t('1 sample request with placeholders for your URLs')
+    : vscode.l10n.t('{0} sample requests with placeholders for your URLs', wholeText(requests));
 }
 
 async function fromTemplate(host: BatchFilesHost): Promise<void> {
   const [model] = host.models();
-  await open(templateLines(Math.min(host.readLimits().minLines, longestTemplate), model).text);
+  await open(templateLines(requestsInTemplate(host), model).text);
 }
 
 async function fromCsv(host: BatchFilesHost): Promise<void> {
@@ -80,13 +91,20 @@ async function fromCsv(host: BatchFilesHost): Promise<void> {
   if (voice === undefined) {
     return;
   }
-  const { text, requests, problems } = rowsToRequests(table, mapping, {
+  const { text, requests, issues } = rowsToRequests(table, mapping, {
     model,
     ...(voice === '' ? {} : { voice }),
   });
-  const leftOut = new Set(problems.filter(({ isInFile }) => !isInFile).map(({ row }) => row)).size;
-  const noted = new Set([...problems.filter(({ isInFile }) => isInFile), ...table.notes].map(({ row }) => row)).size;
-  await finish({ text, requests, leftOut, noted, lines: rowProblemLines(table.headers, table.notes, problems) });
+  const skipped = issues.filter(({ isInFile }) => !isInFile);
+  const accepted = [...issues.filter(({ isInFile }) => isInFile), ...table.issues];
+  await finish({
+    text,
+    requests,
+    skipped: new Set(skipped.map(({ row }) => row)).size,
+    isAudioMissing: skipped.every(({ code }) => code === 'noAudio'),
+    rowsToCheck: new Set(accepted.map(({ row }) => row)).size,
+    lines: rowIssueLines(table.headers, table.issues, issues),
+  });
 }
 
 async function askForTable(): Promise<CsvTable | undefined> {
@@ -94,7 +112,7 @@ async function askForTable(): Promise<CsvTable | undefined> {
   const [picked] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Choose a CSV File'),
-      openLabel: vscode.l10n.t('Read'),
+      openLabel: vscode.l10n.t('Open'),
       filters: { CSV: ['csv', 'tsv', 'txt'], [vscode.l10n.t('All Files')]: ['*'] },
       ...(folder === undefined ? {} : { defaultUri: folder }),
     })) ?? [];
@@ -102,14 +120,14 @@ async function askForTable(): Promise<CsvTable | undefined> {
     return undefined;
   }
   const { size } = await vscode.workspace.fs.stat(picked);
-  if (size > largestTable) {
-    showMessage('error', tooLargeTableText(size, largestTable));
+  if (size > maxTableBytes) {
+    showMessage('error', tooLargeTableText(size, maxTableBytes));
     return undefined;
   }
   return readCsv(decoded(await vscode.workspace.fs.readFile(picked)));
 }
 
-/** UTF-8, or what spreadsheets write where they don't write that: UTF-16 with a mark, or the encoding of old Windows. */
+/** Decodes UTF-8, UTF-16 with a byte order mark, or Windows-1252, which are the encodings that spreadsheets write. */
 function decoded(bytes: Uint8Array): string {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isUtf16) {
@@ -122,22 +140,22 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** @returns nothing when the person escapes. */
+/** @returns undefined if the user cancels. */
 async function askForModel(host: BatchFilesHost): Promise<string | undefined> {
   const models = host.models().map((model) => ({ label: withoutIcons(model), model }));
   const chosen = await vscode.window.showQuickPick(models, {
     title: vscode.l10n.t('New Batch File'),
-    placeHolder: vscode.l10n.t('Which model do the requests ask for?'),
+    placeHolder: vscode.l10n.t('Select the model for the requests'),
     ignoreFocusOut: true,
   });
   return chosen?.model;
 }
 
-/** @returns empty for none, nothing when the person escapes. */
+/** @returns an empty text if the user enters none, undefined if the user cancels. */
 async function askForVoice(): Promise<string | undefined> {
   const voice = await vscode.window.showInputBox({
     title: vscode.l10n.t('New Batch File'),
-    prompt: vscode.l10n.t('The ID of the voice that speaks the texts. Rows with a text need one.'),
+    prompt: vscode.l10n.t('Enter the ID of the voice that speaks the texts. Rows with a text need a voice.'),
     ignoreFocusOut: true,
   });
   return voice?.trim();
@@ -157,16 +175,17 @@ async function fromUrls(host: BatchFilesHost): Promise<void> {
     return;
   }
   const { text, requests, unpaired } = requestsFromUrls(list, { model });
-  await finish({ text, requests, leftOut: unpaired.length, noted: 0, lines: unpairedLines(unpaired) });
+  const lines = unpairedLines(unpaired);
+  await finish({ text, requests, skipped: unpaired.length, isAudioMissing: false, rowsToCheck: 0, lines });
 }
 
-/** Asks where the list of URLs is. The clipboard is read only when it is chosen. */
+/** Asks for the source of the URLs. Reads the clipboard only if the user picks it. */
 async function askForList(): Promise<string | undefined> {
   const editor = vscode.window.activeTextEditor;
   const sources = [
     {
       label: vscode.l10n.t('From the Clipboard'),
-      detail: vscode.l10n.t('Copy the URLs first, one a line.'),
+      detail: vscode.l10n.t('Copy the URLs first, one per line.'),
       read: () => vscode.env.clipboard.readText(),
     },
     ...(editor === undefined
@@ -176,36 +195,37 @@ async function askForList(): Promise<string | undefined> {
             label: editor.selection.isEmpty
               ? vscode.l10n.t('From the Editor')
               : vscode.l10n.t('From the Selection in the Editor'),
-            detail: vscode.l10n.t('The URLs in the text that is in front now.'),
+            detail: vscode.l10n.t('URLs in the active editor'),
             read: () => editor.document.getText(editor.selection.isEmpty ? undefined : editor.selection),
           },
         ]),
   ];
   const chosen = await vscode.window.showQuickPick(sources, {
     title: vscode.l10n.t('New Batch File'),
-    placeHolder: vscode.l10n.t('Where are the URLs of the videos and audios?'),
+    placeHolder: vscode.l10n.t('Select the source of the video and audio URLs'),
     ignoreFocusOut: true,
   });
   return await chosen?.read();
 }
 
-interface Made {
+interface NewRequests {
   readonly text: string;
   readonly requests: number;
-  readonly leftOut: number;
-  readonly noted: number;
-  /** What is said about what was left out, and about what should be looked at. */
+  readonly skipped: number;
+  readonly isAudioMissing: boolean;
+  readonly rowsToCheck: number;
+  /** One line for each skipped item and each issue. */
   readonly lines: readonly string[];
 }
 
-async function finish({ text, requests, leftOut, noted, lines }: Made): Promise<void> {
+async function finish({ text, requests, skipped, isAudioMissing, rowsToCheck, lines }: NewRequests): Promise<void> {
   if (requests > 0) {
     await open(text);
   }
-  const isSound = requests > 0 && lines.length === 0;
+  const isComplete = requests > 0 && lines.length === 0;
   showMessage(
-    isSound ? 'information' : 'warning',
-    requests > 0 ? createdText(requests, leftOut, noted) : nothingCreatedText(leftOut),
+    isComplete ? 'information' : 'warning',
+    requests > 0 ? createdText(requests, skipped, rowsToCheck) : nothingCreatedText(skipped, isAudioMissing),
     ...(lines.length === 0 ? [] : ([[vscode.l10n.t('Show List'), () => showList(lines)]] as const)),
   );
 }

@@ -2,30 +2,30 @@ import type * as vscode from 'vscode';
 import { BatchFileCheck, type BatchFileSummary } from '../../core/batchFile/rules/batchFileCheck';
 import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import type { Disposable } from '../../core/common/emitter';
-import type { RequestLine } from './checkedFile';
+import type { RequestLine } from './types';
 import type { LineEdit } from './lineEdits';
 
-/** How long, in milliseconds, other work of the extension host waits for a slice of a check at most, by and large. */
+/** The time that a slice of a check blocks the extension host, in milliseconds. */
 const sliceMs = 8;
-/** What is checked between two looks at the clock, in characters. */
+/** The number of characters to check before looking at the clock. */
 const stepCharacters = 16_000;
-/** An edit of more than this is checked in slices too. */
-const mostLinesAtOnce = 500;
-const mostCharactersAtOnce = 200_000;
-/** After the last key, in milliseconds. */
+/** Larger edits are checked in slices. */
+const maxLinesAtOnce = 500;
+const maxCharactersAtOnce = 200_000;
+/** The delay after the last keystroke, in milliseconds. */
 const quietMs = 120;
 
 export interface OpenFileOptions {
   readonly document: vscode.TextDocument;
   readonly limits: BatchFileLimits;
   readonly models: readonly string[];
-  /** All of the text has been checked, and what was found may be shown. */
+  /** Called when the whole text has been checked. */
   readonly onChecked: (file: OpenFile) => void;
 }
 
 /**
- * A batch file that is open, and the check of it, which follows the edits. Its text is checked in slices, from the first
- * line on; an edit of lines that were not reached yet costs nothing.
+ * An open batch file and its check. Checks the text in slices, starting at the first line, and then follows the edits. An
+ * edit of lines that are not checked yet costs nothing.
  */
 export class OpenFile implements Disposable {
   readonly document: vscode.TextDocument;
@@ -33,8 +33,8 @@ export class OpenFile implements Disposable {
   private limits: BatchFileLimits;
   private models: readonly string[];
   private check: BatchFileCheck;
-  /** The lines of the document that the check has, from the first on. */
-  private reached = 0;
+  /** The number of lines that have been checked, starting at the first line. */
+  private checkedLines = 0;
   private slice: NodeJS.Immediate | undefined;
   private quiet: NodeJS.Timeout | undefined;
 
@@ -44,15 +44,15 @@ export class OpenFile implements Disposable {
     this.models = models;
     this.onChecked = onChecked;
     this.check = this.newCheck();
-    this.goOn();
+    this.scheduleSlice();
   }
 
-  /** Whether the check knows the text as it is. */
+  /** True if the check covers the whole current text. */
   get isChecked(): boolean {
-    return this.reached === this.document.lineCount;
+    return this.checkedLines === this.document.lineCount;
   }
 
-  /** The check of the whole text; what is left to do of it is done at once. */
+  /** The check of the whole text. Finishes the check first if necessary. */
   get checked(): BatchFileCheck {
     this.finish();
     return this.check;
@@ -62,31 +62,31 @@ export class OpenFile implements Disposable {
     return this.checked.summary;
   }
 
-  /** Takes over what an event said, in the moment of the event. */
+  /** Applies the edits of a change event. Call it while the event is handled. */
   change(edits: readonly LineEdit[]): void {
     for (const edit of [...edits].reverse()) {
-      this.takeOver(edit);
+      this.applyEdit(edit);
     }
-    if (this.reached > this.document.lineCount) {
+    if (this.checkedLines > this.document.lineCount) {
       this.restart();
     }
-    this.later();
+    this.scheduleCheck();
   }
 
   setLimits(limits: BatchFileLimits): void {
     this.limits = limits;
     this.check.setLimits(limits);
-    this.later();
+    this.scheduleCheck();
   }
 
-  /** Other models: all is checked again, in slices. */
+  /** Checks the whole text again, in slices. */
   setModels(models: readonly string[]): void {
     this.models = models;
     this.restart();
-    this.later();
+    this.scheduleCheck();
   }
 
-  /** Shows at once what would be shown a little later. */
+  /** Reports the result now instead of after the delay. */
   showNow(): void {
     this.stop();
     this.finish();
@@ -99,7 +99,7 @@ export class OpenFile implements Disposable {
 
   private finish(): void {
     while (!this.isChecked) {
-      this.step();
+      this.checkNextLines();
     }
   }
 
@@ -109,26 +109,26 @@ export class OpenFile implements Disposable {
 
   private restart(): void {
     this.check = this.newCheck();
-    this.reached = 0;
+    this.checkedLines = 0;
   }
 
-  private takeOver({ line, removed, newLine, inserted }: LineEdit): void {
-    if (line >= this.reached) {
+  private applyEdit({ line, removed, newLine, inserted }: LineEdit): void {
+    if (line >= this.checkedLines) {
       return;
     }
-    const texts = line + removed > this.reached ? undefined : this.textsIfFew(newLine, inserted);
+    const texts = line + removed > this.checkedLines ? undefined : this.linesIfFew(newLine, inserted);
     if (texts === undefined) {
-      this.check.change(line, this.reached - line, []);
-      this.reached = line;
+      this.check.change(line, this.checkedLines - line, []);
+      this.checkedLines = line;
     } else {
       this.check.change(line, removed, texts);
-      this.reached += inserted - removed;
+      this.checkedLines += inserted - removed;
     }
   }
 
-  /** Lines of the document, unless they are too many to be checked in one go. */
-  private textsIfFew(from: number, count: number): string[] | undefined {
-    if (count > mostLinesAtOnce || from + count > this.document.lineCount) {
+  /** Returns lines of the document, or undefined if they are too many to check at once. */
+  private linesIfFew(from: number, count: number): string[] | undefined {
+    if (count > maxLinesAtOnce || from + count > this.document.lineCount) {
       return undefined;
     }
     const texts: string[] = [];
@@ -136,8 +136,8 @@ export class OpenFile implements Disposable {
     for (let line = from; line < from + count; line += 1) {
       const { text } = this.document.lineAt(line);
       characters += text.length;
-      // One long line has to be checked in one go anyway.
-      if (characters > mostCharactersAtOnce && count > 1) {
+      // A single line can't be split, however long it is.
+      if (characters > maxCharactersAtOnce && count > 1) {
         return undefined;
       }
       texts.push(text);
@@ -145,23 +145,23 @@ export class OpenFile implements Disposable {
     return texts;
   }
 
-  /** What was edited is shown when the person pauses. */
-  private later(): void {
+  /** Waits until the user stops typing. */
+  private scheduleCheck(): void {
     this.stop();
     this.quiet = setTimeout(() => {
       this.quiet = undefined;
-      this.goOn();
+      this.scheduleSlice();
     }, quietMs);
   }
 
-  private goOn(): void {
+  private scheduleSlice(): void {
     this.slice = setImmediate(() => {
       const start = performance.now();
       while (!this.isChecked && performance.now() - start < sliceMs) {
-        this.step();
+        this.checkNextLines();
       }
       if (!this.isChecked) {
-        this.goOn();
+        this.scheduleSlice();
         return;
       }
       this.slice = undefined;
@@ -169,16 +169,16 @@ export class OpenFile implements Disposable {
     });
   }
 
-  private step(): void {
+  private checkNextLines(): void {
     const texts: string[] = [];
     const { lineCount } = this.document;
-    for (let characters = 0; characters < stepCharacters && this.reached + texts.length < lineCount;) {
-      const { text } = this.document.lineAt(this.reached + texts.length);
+    for (let characters = 0; characters < stepCharacters && this.checkedLines + texts.length < lineCount;) {
+      const { text } = this.document.lineAt(this.checkedLines + texts.length);
       characters += text.length + 1;
       texts.push(text);
     }
-    this.check.change(this.reached, 0, texts);
-    this.reached += texts.length;
+    this.check.change(this.checkedLines, 0, texts);
+    this.checkedLines += texts.length;
   }
 
   private stop(): void {
@@ -189,7 +189,7 @@ export class OpenFile implements Disposable {
   }
 }
 
-/** The requests of a document as it is: what is sent of it. */
+/** The requests in the current text of a document, as a submission sends them. */
 export function requestLinesOf(document: vscode.TextDocument): RequestLine[] {
   const requests: RequestLine[] = [];
   for (let line = 0; line < document.lineCount; line += 1) {

@@ -1,52 +1,51 @@
 import * as vscode from 'vscode';
 import { looksLikeBatchFile } from '../../core/batchFile/rules/detect';
 import type { Disposable } from '../../core/common/emitter';
-import type { BatchFilesHost } from './checkedFile';
+import type { BatchFilesHost } from './types';
 import { diagnosticsOf } from './diagnostics';
-import { firstLineCount, firstLinesOf, hasFileScheme } from './documents';
-import { batchFileLanguage } from './documents';
+import { batchFileLanguage, firstLineCount, firstLinesOf, hasFileScheme } from './documents';
 import { type LineEdit, lineEditsOf } from './lineEdits';
 import { OpenFile } from './openFile';
 
-/** The batch files that are open: which documents are some, and what is wrong with them. */
+/** Detects which open documents are batch files, checks them and publishes their diagnostics. */
 export class OpenFiles implements Disposable {
   private readonly files = new Map<string, OpenFile>();
-  /** Documents of which the person has said that they are batch files. */
-  private readonly said = new Set<string>();
+  /** The URIs of documents that a command marked as batch files. */
+  private readonly markedByUser = new Set<string>();
   private readonly collection = vscode.languages.createDiagnosticCollection('sync-batches');
   private readonly edits = new vscode.EventEmitter<{ document: vscode.TextDocument; edits: readonly LineEdit[] }>();
-  /** The text of any document was changed. Everybody who follows edits does so here, after the checks have. */
+  /** Fires after the checks have applied an edit. Listeners must use this instead of VS Code's event. */
   readonly onDidEdit = this.edits.event;
   private readonly changes = new vscode.EventEmitter<void>();
-  /** Something new is known: of the text of a batch file, or of which documents are some. */
+  /** Fires when a check is complete or the set of batch files changes. */
   readonly onDidChange = this.changes.event;
   private readonly newLanguages = new vscode.EventEmitter<string>();
-  /** A document of another language than usual is a batch file. */
-  readonly onDidMeetLanguage = this.newLanguages.event;
+  /** Fires when a document with another language ID is marked as a batch file. */
+  readonly onDidFindLanguage = this.newLanguages.event;
   private readonly subscriptions: Disposable[];
 
   constructor(private readonly host: BatchFilesHost) {
     this.subscriptions = [
-      vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.update(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.edit(event)),
-      vscode.window.onDidChangeActiveTextEditor(() => this.lookInFront()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.updateActiveEditor()),
       host.onDidChangeLimits(() => this.each((file) => file.setLimits(host.readLimits()))),
       host.onDidChangeModels(() => this.each((file) => file.setModels(host.models()))),
     ];
     for (const document of vscode.workspace.textDocuments) {
-      this.look(document);
+      this.update(document);
     }
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
-  /** The file of a document that is a batch file. */
+  /** @returns undefined if the document is not a batch file. */
   get(document: vscode.TextDocument): OpenFile | undefined {
     return this.files.get(keyOf(document));
   }
 
   isBatchFile(document: vscode.TextDocument): boolean {
-    if (this.said.has(keyOf(document))) {
+    if (this.markedByUser.has(keyOf(document))) {
       return true;
     }
     return (
@@ -57,11 +56,11 @@ export class OpenFiles implements Disposable {
   }
 
   markAsBatchFile(document: vscode.TextDocument): void {
-    this.said.add(keyOf(document));
+    this.markedByUser.add(keyOf(document));
     if (document.languageId !== batchFileLanguage) {
       this.newLanguages.fire(document.languageId);
     }
-    this.look(document);
+    this.update(document);
   }
 
   dispose(): void {
@@ -81,8 +80,8 @@ export class OpenFiles implements Disposable {
     }
   }
 
-  /** Finds out anew whether a document is a batch file. */
-  private look(document: vscode.TextDocument): void {
+  /** Detects whether a document is a batch file, and starts or ends its check. */
+  private update(document: vscode.TextDocument): void {
     const key = keyOf(document);
     const isBatchFile = !document.isClosed && this.isBatchFile(document);
     if (isBatchFile === this.files.has(key)) {
@@ -97,10 +96,10 @@ export class OpenFiles implements Disposable {
       this.forget(document);
     }
     this.changes.fire();
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
-  private lookInFront(): void {
+  private updateActiveEditor(): void {
     const document = vscode.window.activeTextEditor?.document;
     const isBatchFile = document !== undefined && this.files.has(keyOf(document));
     this.host.setIsBatchFile(isBatchFile);
@@ -121,7 +120,7 @@ export class OpenFiles implements Disposable {
     const edits = lineEditsOf(contentChanges);
     file?.change(edits);
     if (edits.some(({ newLine }) => newLine < firstLineCount)) {
-      this.look(document);
+      this.update(document);
     }
     this.edits.fire({ document, edits });
   }
@@ -132,12 +131,12 @@ export class OpenFiles implements Disposable {
   }
 
   private close(document: vscode.TextDocument): void {
-    // A document whose language is changed is said to be closed and opened, too.
+    // VS Code also fires this event when the language of a document changes.
     if (document.isClosed) {
-      this.said.delete(keyOf(document));
+      this.markedByUser.delete(keyOf(document));
     }
     this.forget(document);
-    this.lookInFront();
+    this.updateActiveEditor();
   }
 
   private forget(document: vscode.TextDocument): void {

@@ -6,10 +6,10 @@ import { goToLineText, requestTabText, shownRequestText } from './text/batchFile
 import type { OpenFiles } from './openFiles';
 
 const scheme = 'sync-batches-request';
-/** After the cursor has moved, in milliseconds. */
+/** The delay after the cursor moves, in milliseconds. */
 const quietMs = 100;
 
-/** What a view shows: a line of a document, with the text that it had when it was looked at. */
+/** The line of a document that a view shows. */
 interface Shown {
   readonly source: vscode.TextDocument;
   readonly line: number;
@@ -17,9 +17,8 @@ interface Shown {
 }
 
 /**
- * Requests on many lines, beside the file in which each is one long line. A document for each file, which follows the
- * cursor: it keeps its place in the window and how far it is scrolled. Which request it shows is said over its first line,
- * since the name of a document can't change.
+ * Shows the request at the cursor on several lines beside its file. There is one view per file, which follows the cursor
+ * and keeps its editor and scroll position. A CodeLens names the request, because the name of a document can't change.
  */
 export class RequestView implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
   private readonly shown = new Map<string, Shown>();
@@ -41,7 +40,7 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
     ];
   }
 
-  /** Opens the view of the request at the cursor, and leaves the cursor where it is. */
+  /** Opens the view and keeps the focus in the batch file. */
   async show({ document, selection, viewColumn }: vscode.TextEditor): Promise<void> {
     const uri = uriOf(document);
     this.put(uri, document, selection.active.line);
@@ -111,7 +110,7 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
   }
 
   private close({ uri, isClosed }: vscode.TextDocument): void {
-    // A document whose language is changed is said to be closed, too: the view's own is, at a line that is no JSON.
+    // VS Code also fires this event when the language of a document changes, as setLanguage does.
     if (isClosed) {
       this.shown.delete(uri.toString());
     }
@@ -130,7 +129,7 @@ function uriOf({ uri }: vscode.TextDocument): vscode.Uri {
   return vscode.Uri.from({ scheme, path: `/${requestTabText(name)}.json`, query: uri.toString() });
 }
 
-/** JSON, but for a line that is none: that has its problem in the file, and needs no second one here. */
+/** Uses plain text for a line that is not JSON, so that its error is not shown a second time. */
 async function setLanguage(view: vscode.TextDocument, shown: Shown | undefined): Promise<void> {
   const language = shown === undefined || formatLine(shown.text) === undefined ? 'plaintext' : 'json';
   if (!view.isClosed && view.languageId !== language) {
@@ -144,7 +143,7 @@ function requestIdOf(text: string): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-/** Where the view is already, or beside the file. */
+/** The column of the open view, or the one beside the file. */
 function columnOf(uri: vscode.Uri, beside: vscode.ViewColumn): vscode.ViewColumn {
   const open = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
   return open?.viewColumn !== undefined && open.viewColumn !== beside ? open.viewColumn : vscode.ViewColumn.Beside;

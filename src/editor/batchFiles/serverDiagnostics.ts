@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/common/emitter';
 import { displayText } from '../../core/common/displayText';
-import type { ServerError } from './checkedFile';
+import type { ServerError } from './types';
 import type { LineEdit } from './lineEdits';
 
 const source = 'sync.so';
-const longestMessage = 1_000;
+const maxMessageLength = 1_000;
 
-/** What the server said about a line, for as long as that has the text that the server saw. */
-interface Standing extends ServerError {
+/** An error and the text of its line when the server checked it. */
+interface Entry extends ServerError {
   readonly text: string;
 }
 
-/** What the server said about lines of documents, as diagnostics with a source of their own. */
+/** Shows the errors of the server as diagnostics with their own source. */
 export class ServerDiagnostics implements Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection(source);
-  private readonly standing = new Map<string, readonly Standing[]>();
+  private readonly entries = new Map<string, readonly Entry[]>();
 
   set(document: vscode.TextDocument, serverErrors: readonly ServerError[]): void {
     const known = serverErrors.filter(({ line }) => line >= 0 && line < document.lineCount);
@@ -25,45 +25,45 @@ export class ServerDiagnostics implements Disposable {
     );
   }
 
-  /** Moves what was said with its lines; what was said about lines that are changed or gone is over. */
+  /** Moves the errors with their lines and drops those of changed or deleted lines. */
   change(document: vscode.TextDocument, edits: readonly LineEdit[]): void {
-    const before = this.standing.get(document.uri.toString());
+    const before = this.entries.get(document.uri.toString());
     if (before === undefined) {
       return;
     }
     const after = before.flatMap((each) => {
-      const line = placeAfter(document, edits, each);
+      const line = lineAfter(document, edits, each);
       return line === undefined ? [] : [{ ...each, line }];
     });
     this.put(document, after);
   }
 
   close(document: vscode.TextDocument): void {
-    this.standing.delete(document.uri.toString());
+    this.entries.delete(document.uri.toString());
     this.collection.delete(document.uri);
   }
 
-  /** Where the first of them is. */
+  /** The range of the first error. */
   first(document: vscode.TextDocument): vscode.Range | undefined {
-    const lines = (this.standing.get(document.uri.toString()) ?? []).map(({ line }) => line);
+    const lines = (this.entries.get(document.uri.toString()) ?? []).map(({ line }) => line);
     return lines.length === 0 ? undefined : document.lineAt(Math.min(...lines)).range;
   }
 
   dispose(): void {
-    this.standing.clear();
+    this.entries.clear();
     this.collection.dispose();
   }
 
-  private put(document: vscode.TextDocument, standing: readonly Standing[]): void {
-    if (standing.length === 0) {
+  private put(document: vscode.TextDocument, entries: readonly Entry[]): void {
+    if (entries.length === 0) {
       this.close(document);
       return;
     }
-    this.standing.set(document.uri.toString(), standing);
+    this.entries.set(document.uri.toString(), entries);
     this.collection.set(
       document.uri,
-      standing.map(({ line, message }) => {
-        const text = displayText(message, longestMessage);
+      entries.map(({ line, message }) => {
+        const text = displayText(message, maxMessageLength);
         const diagnostic = new vscode.Diagnostic(document.lineAt(line).range, text, vscode.DiagnosticSeverity.Error);
         diagnostic.source = source;
         return diagnostic;
@@ -72,11 +72,11 @@ export class ServerDiagnostics implements Disposable {
   }
 }
 
-/** Where a line is after edits, if it still is as it was. */
-function placeAfter(
+/** The position of a line after edits, or undefined if its text changed. */
+function lineAfter(
   document: vscode.TextDocument,
   edits: readonly LineEdit[],
-  { line, text }: Standing,
+  { line, text }: Entry,
 ): number | undefined {
   let moved = 0;
   for (const edit of edits) {
@@ -84,7 +84,7 @@ function placeAfter(
       break;
     }
     if (line < edit.line + edit.removed) {
-      // A line break before or after it touches the line as well, and leaves it as it was.
+      // A new line break before or after the line edits it too, but keeps its text.
       for (let at = edit.newLine; at < edit.newLine + edit.inserted; at += 1) {
         if (document.lineAt(at).text === text) {
           return at;

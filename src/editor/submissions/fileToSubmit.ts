@@ -4,7 +4,7 @@ import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import { bytesOfLines, inputOf, type PartFault, planParts } from '../../core/submissions/split';
 import { isRecord, parseJson } from '../../core/common/json';
 import { sha256 } from '../../core/common/hash';
-import type { CheckedFile, ServerError, RequestLine } from '../batchFiles/checkedFile';
+import type { CheckedFile, ServerError, RequestLine } from '../batchFiles/types';
 
 /**
  * A file as it was checked, ready to be sent. All that follows - what the person is asked, what is sent, what is kept - is

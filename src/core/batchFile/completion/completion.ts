@@ -1,5 +1,5 @@
-import { createScanner } from 'jsonc-parser';
 import { parseJson } from '../../common/json';
+import { tokenAt } from '../json/tokenizer';
 import { maxLineLength } from '../rules/checkLine';
 import type { Span } from '../rules/diagnostics';
 import {
@@ -24,7 +24,7 @@ export interface Completion {
   /** What a person is shown: the field's name, or the value without its quotes. */
   readonly label: string;
   readonly insert: string;
-  /** What it takes the place of: with the quotes, where there are some. The offset is in it or at its borders. */
+  /** What it accepts the place of: with the quotes, where there are some. The offset is in it or at its borders. */
   readonly span: Span;
 }
 
@@ -128,25 +128,18 @@ interface Line {
   readonly root: Container | undefined;
 }
 
-/** Goes through the tokens and keeps what is open in a list, so that no line is nested too deep for it. */
+/** Reads any text, broken JSON too. Does not recurse, so deep nesting does not overflow the stack. */
 function readLine(text: string): Line {
-  const scanner = createScanner(text, true);
   const tokens: Token[] = [];
   const open: Slot[] = [];
   const opened = { '{': 0, '[': 0 };
   let root: Container | undefined;
   let slot: Slot = { container: undefined };
   let expected: Expected = 'value';
-  for (;;) {
-    scanner.scan();
-    const start = scanner.getTokenOffset();
-    const end = scanner.getPosition();
-    // Behind a comment that is not closed the scanner's position is past the end.
-    if (start >= text.length) {
-      return { tokens, root };
-    }
+  for (let next = tokenAt(text, 0); next !== undefined; next = tokenAt(text, next.end)) {
+    const { kind, start, end } = next;
     const token = text.slice(start, end);
-    if (token === '\ufeff') {
+    if (kind === 'comment' || token.trim() === '') {
       continue;
     }
     let role: Token['role'] = 'sign';
@@ -192,6 +185,7 @@ function readLine(text: string): Line {
     }
     tokens.push({ start, end, text: token, role, slot: at, next: { expected, slot } });
   }
+  return { tokens, root };
 }
 
 function enter(slot: Slot, isArray: boolean, expected: Expected): Container {
@@ -334,7 +328,7 @@ const alternatives: ReadonlyMap<string, string> = new Map([
 
 /** Whether a field can be added to an object. @param ownKey the key that is being typed. */
 function isWanted(
-  { name, path, standing, inputs, onlyModels, notModels, needlessFor }: Field,
+  { name, path, lifecycle, inputs, onlyModels, notModels, needlessFor }: Field,
   container: Container | undefined,
   ownKey: string | undefined,
   model: string | undefined,
@@ -350,8 +344,8 @@ function isWanted(
     isForModel &&
     !has(name) &&
     !has(alternatives.get(path) ?? '') &&
-    standing !== 'removed' &&
-    standing !== 'deprecated' &&
+    lifecycle !== 'removed' &&
+    lifecycle !== 'deprecated' &&
     (inputs === undefined || type === undefined || inputs.includes(type))
   );
 }
@@ -375,8 +369,8 @@ function valuesOf(field: Field, line: Line, models: readonly string[]): (string 
   return [
     ...(field.values ?? []),
     ...(typeof field.default === 'number' ? [field.default] : []),
-    ...(field.types.includes('boolean') && field.standing === undefined ? [true, false] : []),
-    ...(field.types.includes('null') && field.standing === undefined ? [null] : []),
+    ...(field.types.includes('boolean') && field.lifecycle === undefined ? [true, false] : []),
+    ...(field.types.includes('null') && field.lifecycle === undefined ? [null] : []),
   ];
 }
 

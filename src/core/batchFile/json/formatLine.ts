@@ -1,13 +1,13 @@
-import { createScanner } from 'jsonc-parser';
 import { parseJson } from '../../common/json';
+import { tokenAt } from './tokenizer';
 
-/** Deeper than this everything stays on one line: a batch has no such lines, and their margins would outgrow the text. */
-const deepest = 32;
+/** Deeper levels stay on one line: batch files don't have them, and their indentation would outgrow the text. */
+const maxDepth = 32;
 
 /**
- * One line of a file with a line for each field, two spaces a level. Nothing but white space changes: numbers, escapes and
- * the order of the fields are as they are written.
- * @returns nothing for what is no JSON.
+ * Formats a line with one field per line and two spaces per level. Changes only white space: numbers, escapes and the order
+ * of the fields stay as they are.
+ * @returns undefined if the text is not JSON.
  */
 export function formatLine(text: string): string | undefined {
   if (parseJson(text) === undefined) {
@@ -15,36 +15,24 @@ export function formatLine(text: string): string | undefined {
   }
   const pieces: string[] = [];
   let depth = 0;
-  let before = '';
-  for (const token of tokensOf(text)) {
-    const isClosing = token === '}' || token === ']';
+  let previous = '';
+  for (let token = tokenAt(text, 0); token !== undefined; token = tokenAt(text, token.end)) {
+    const piece = text.slice(token.start, token.end);
+    const isClosing = piece === '}' || piece === ']';
     if (isClosing) {
       depth -= 1;
     }
-    const isEmpty = isClosing && (before === '{' || before === '[');
-    const isBroken = before === '{' || before === '[' || before === ',' || isClosing;
-    // The brackets of a level belong to the one above.
-    if (isBroken && !isEmpty && depth + (isClosing ? 1 : 0) <= deepest) {
+    const isEmpty = isClosing && (previous === '{' || previous === '[');
+    const isNewLine = previous === '{' || previous === '[' || previous === ',' || isClosing;
+    // The brackets of a level belong to the level above.
+    if (isNewLine && !isEmpty && depth + (isClosing ? 1 : 0) <= maxDepth) {
       pieces.push('\n', '  '.repeat(depth));
     }
-    pieces.push(token === ':' ? ': ' : token);
-    if (token === '{' || token === '[') {
+    pieces.push(piece === ':' ? ': ' : piece);
+    if (piece === '{' || piece === '[') {
       depth += 1;
     }
-    before = token;
+    previous = piece;
   }
   return pieces.join('');
-}
-
-/** The tokens as they are written. */
-function* tokensOf(text: string): Generator<string> {
-  const scanner = createScanner(text, true);
-  for (;;) {
-    scanner.scan();
-    const start = scanner.getTokenOffset();
-    if (start >= text.length) {
-      return;
-    }
-    yield text.slice(start, scanner.getPosition());
-  }
 }

@@ -1,12 +1,13 @@
 import type { Span } from '../rules/diagnostics';
+import { matchAt, type Token, tokenAt } from './tokenizer';
 
-/** A value of a JSON text and where it stands. */
+/** A value in a JSON text and its position. */
 export interface JsonNode extends Span {
   end: number;
   readonly kind: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
-  /** Of an object, as written: a name may come twice. */
+  /** The fields of an object in the order of the text; a name can occur more than once. */
   readonly properties: JsonProperty[];
-  /** Of an array. */
+  /** The items of an array. */
   readonly items: JsonNode[];
 }
 
@@ -17,43 +18,38 @@ export interface JsonProperty {
   readonly value: JsonNode;
 }
 
-/** What a reader expects next. */
-export type Expecting = 'value' | 'firstItem' | 'item' | 'firstKey' | 'key' | 'colon' | 'comma' | 'nothing';
+/** What the parser accepts next. */
+export type Expected = 'value' | 'firstItem' | 'item' | 'firstKey' | 'key' | 'colon' | 'comma' | 'nothing';
 
-/** How far a reader came. What is wrong is told from this. */
-export interface ReaderState {
+/** The state of the parser when it met the first character that is not valid JSON. */
+export interface ParserState {
   readonly text: string;
-  readonly pos: number;
-  readonly expecting: Expecting;
+  /** The start of `token`, or the length of the text. */
+  readonly offset: number;
+  /** The token that the parser does not accept; undefined if the text ends too early. */
+  readonly token: Token | undefined;
+  readonly expected: Expected;
   /** The objects and arrays that are open, outermost first. */
   readonly open: readonly JsonNode[];
-  /** The last key, comma, colon or value before `pos`. */
+  /** The last key, comma, colon or value before `offset`. */
   readonly last: Span;
   readonly lastKey: Span;
 }
 
 /**
- * Reads a JSON text exactly as `JSON.parse` does, with the places of everything in it, or up to the first character at
- * which it is none. Nesting costs no stack, as it costs `JSON.parse` none.
+ * Parses a JSON text as strictly as `JSON.parse` does and keeps all positions. Does not recurse, so deep nesting does not
+ * overflow the stack.
  */
-export function readJson(text: string): { readonly root: JsonNode } | { readonly stop: ReaderState } {
-  const reader = new JsonReader(text);
-  if (text.length <= typicalLength) {
-    lastRead.reader = reader;
-  }
-  const root = reader.read();
-  return root === undefined ? { stop: reader } : { root };
+export function parseJsonTree(text: string): { readonly root: JsonNode } | { readonly error: ParserState } {
+  const parser = new JsonParser(text);
+  const root = parser.parse();
+  return root === undefined ? { error: parser } : { root };
 }
 
-/** What is read of a text of so many characters may stay in memory. */
-export const typicalLength = 10_000;
-
-/** One is kept, so that the engine keeps what it has compiled for such objects. */
-const lastRead: { reader?: JsonReader } = {};
-
-class JsonReader implements ReaderState {
-  pos = 0;
-  expecting: Expecting = 'value';
+class JsonParser implements ParserState {
+  offset = 0;
+  token: Token | undefined;
+  expected: Expected = 'value';
   readonly open: JsonNode[] = [];
   last: Span = { start: 0, end: 0 };
   lastKey: Span = { start: 0, end: 0 };
@@ -61,216 +57,114 @@ class JsonReader implements ReaderState {
 
   constructor(readonly text: string) {}
 
-  /** @returns nothing where it came to a stop; `pos` and the rest then say where and at what. */
-  read(): JsonNode | undefined {
+  /** @returns undefined if the text is not JSON; the fields then describe where and why. */
+  parse(): JsonNode | undefined {
     for (;;) {
-      this.skipSpace();
-      if (this.expecting === 'nothing') {
-        return this.pos === this.text.length ? this.root : undefined;
+      this.token = tokenAt(this.text, this.offset);
+      this.offset = this.token?.start ?? this.text.length;
+      if (this.token === undefined) {
+        return this.expected === 'nothing' ? this.root : undefined;
       }
-      if (this.pos === this.text.length || !this.step()) {
+      if (!this.accept(this.token)) {
         return undefined;
       }
     }
   }
 
-  private skipSpace(): void {
-    this.pos = endOfSpace(this.text, this.pos);
-  }
-
-  private step(): boolean {
-    const character = this.text[this.pos];
-    const container = this.open.at(-1);
-    switch (this.expecting) {
+  private accept(token: Token): boolean {
+    const character = this.text[token.start];
+    switch (this.expected) {
       case 'firstKey':
+        return this.acceptClosing('object') || this.acceptKey(token);
       case 'key':
-        return character === '"' ? this.key() : this.expecting === 'firstKey' && this.close('object');
+        return this.acceptKey(token);
       case 'colon':
-        return character === ':' && this.mark('value');
+        return character === ':' && this.acceptSeparator(token, 'value');
       case 'firstItem':
-        return this.close('array') || this.value();
+        return this.acceptClosing('array') || this.acceptValue(token);
       case 'value':
       case 'item':
-        return this.value();
-      case 'comma':
-        if (character === ',') {
-          return this.mark(container?.kind === 'object' ? 'key' : 'item');
-        }
-        return container !== undefined && this.close(container.kind);
+        return this.acceptValue(token);
+      case 'comma': {
+        const kind = this.open.at(-1)?.kind ?? 'null';
+        return character === ','
+          ? this.acceptSeparator(token, kind === 'object' ? 'key' : 'item')
+          : this.acceptClosing(kind);
+      }
       case 'nothing':
         return false;
     }
   }
 
-  /** Takes a colon or a comma. */
-  private mark(next: Expecting): true {
-    this.last = { start: this.pos, end: this.pos + 1 };
-    this.pos += 1;
-    this.expecting = next;
+  private acceptSeparator(token: Token, next: Expected): true {
+    this.last = token;
+    this.offset = token.end;
+    this.expected = next;
     return true;
   }
 
-  private key(): boolean {
-    const end = endOfString(this.text, this.pos);
-    if (end === undefined) {
+  private acceptKey(token: Token): boolean {
+    if (token.kind !== 'string' || token.errorAt !== undefined) {
       return false;
     }
-    this.last = this.lastKey = { start: this.pos, end };
-    this.pos = end;
-    this.expecting = 'colon';
-    return true;
+    this.lastKey = token;
+    return this.acceptSeparator(token, 'colon');
   }
 
-  private value(): boolean {
-    const start = this.pos;
+  private acceptValue({ kind, start, end, errorAt }: Token): boolean {
     const character = this.text[start];
     if (character === '{' || character === '[') {
-      const node = this.add(character === '{' ? 'object' : 'array', start + 1);
-      this.open.push(node);
-      this.expecting = character === '{' ? 'firstKey' : 'firstItem';
+      this.open.push(this.add(character === '{' ? 'object' : 'array', end));
+      this.expected = character === '{' ? 'firstKey' : 'firstItem';
       return true;
     }
-    if (character === '"') {
-      const end = endOfString(this.text, start);
-      return end !== undefined && this.scalar('string', end);
+    if (kind === 'string') {
+      return errorAt === undefined && this.addScalar('string', end);
     }
-    const literal = /[-\w]/.test(character ?? '') ? matchAt(plainValue, this.text, start) : undefined;
+    const literal = kind === 'other' ? matchAt(literalPattern, this.text, start) : undefined;
     if (literal === undefined) {
       return false;
     }
-    const kind = literal === 'null' ? 'null' : literal === 'true' || literal === 'false' ? 'boolean' : 'number';
-    return this.scalar(kind, start + literal.length);
+    const type = literal === 'null' ? 'null' : literal === 'true' || literal === 'false' ? 'boolean' : 'number';
+    return this.addScalar(type, start + literal.length);
   }
 
-  private scalar(kind: JsonNode['kind'], end: number): true {
+  private addScalar(kind: JsonNode['kind'], end: number): true {
     this.add(kind, end);
-    this.expecting = this.open.length === 0 ? 'nothing' : 'comma';
+    this.expected = this.open.length === 0 ? 'nothing' : 'comma';
     return true;
   }
 
   private add(kind: JsonNode['kind'], end: number): JsonNode {
-    const node: JsonNode = {
-      kind,
-      start: this.pos,
-      end,
-      properties: kind === 'object' ? [] : none,
-      items: kind === 'array' ? [] : none,
-    };
+    const node: JsonNode = { kind, start: this.offset, end, properties: [], items: [] };
     const container = this.open.at(-1);
     if (container === undefined) {
       this.root = node;
     } else if (container.kind === 'array') {
       container.items.push(node);
     } else {
-      container.properties.push({ name: stringAt(this.text, this.lastKey), key: this.lastKey, value: node });
+      const { start, end: keyEnd } = this.lastKey;
+      const name = JSON.parse(this.text.slice(start, keyEnd)) as string;
+      container.properties.push({ name, key: this.lastKey, value: node });
     }
     this.last = node;
-    this.pos = end;
+    this.offset = end;
     return node;
   }
 
-  /** Closes the object or array, where this is its bracket. */
-  private close(kind: JsonNode['kind']): boolean {
+  private acceptClosing(kind: JsonNode['kind']): boolean {
     const container = this.open.at(-1);
-    if (container === undefined || this.text[this.pos] !== (kind === 'object' ? '}' : ']')) {
+    if (container === undefined || this.text[this.offset] !== (kind === 'object' ? '}' : ']')) {
       return false;
     }
     this.open.pop();
-    this.pos += 1;
-    container.end = this.pos;
+    this.offset += 1;
+    container.end = this.offset;
     this.last = container;
-    this.expecting = this.open.length === 0 ? 'nothing' : 'comma';
+    this.expected = this.open.length === 0 ? 'nothing' : 'comma';
     return true;
   }
 }
 
-/** Of a value that has no parts; never added to. */
-const none: never[] = [];
-
-/** A number, or one of the three words. The word after it must end there, or it is another. */
-const plainValue = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.$+-])/y;
-
-/** What a sticky pattern finds at a place. */
-export function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
-}
-
-/** The first place from there on that is not what JSON takes for white space. */
-export function endOfSpace(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isSpace(text.charCodeAt(at))) {
-    at += 1;
-  }
-  return at;
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
-}
-
-/** The end of the string that starts there; nothing where it is not a sound one. */
-function endOfString(text: string, start: number): number | undefined {
-  const end = endOfSoundPart(text, start);
-  return text[end] === '"' ? end + 1 : undefined;
-}
-
-/** From the quote at its start, the first place of a string that can't be within it: its end, or what is wrong with it. */
-export function endOfSoundPart(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22 || code < 0x20) {
-      break;
-    }
-    const length = code === 0x5c ? matchAt(escape, text, at)?.length : 1;
-    if (length === undefined) {
-      break;
-    }
-    at += length;
-  }
-  return at;
-}
-
-const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
-
-/** The string between its quotes, with what is escaped in it read. */
-export function stringAt(text: string, { start, end }: Span): string {
-  const inner = text.slice(start + 1, end - 1);
-  return inner.includes('\\') ? (JSON.parse(text.slice(start, end)) as string) : inner;
-}
-
-/** No fewer than the keys of a sound JSON text: the colons in it that may stand after one, which that of `https://` can't. */
-export function maxKeys(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
-    count += text.charCodeAt(at + 1) === 0x2f ? 0 : 1;
-  }
-  return count;
-}
-
-/** How many keys the objects of a sound JSON text have together, those that come twice counted twice. */
-export function countKeys(text: string): number {
-  let count = 0;
-  for (let quote = text.indexOf('"'); quote !== -1;) {
-    let end = text.indexOf('"', quote + 1);
-    while (isEscaped(text, end)) {
-      end = text.indexOf('"', end + 1);
-    }
-    const next = endOfSpace(text, end + 1);
-    if (text.charCodeAt(next) === 0x3a) {
-      count += 1;
-    }
-    quote = text.indexOf('"', next);
-  }
-  return count;
-}
-
-/** Whether an odd number of backslashes stands before it. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === 0x5c) {
-    before -= 1;
-  }
-  return (at - before) % 2 === 0;
-}
+/** A number or one of the three literals. The lookahead rejects `truer`, `01` and `1.2.3`. */
+const literalPattern = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.$+-])/y;

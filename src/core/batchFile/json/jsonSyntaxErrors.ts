@@ -8,215 +8,211 @@ import {
   shorten,
   type Span,
 } from '../rules/diagnostics';
-import { endOfSoundPart, endOfSpace, matchAt, readJson, type ReaderState } from './jsonParser';
+import { parseJsonTree, type ParserState } from './jsonParser';
+import { matchAt, tokenAt } from './tokenizer';
 
 /**
- * Says in what way a text stopped being JSON, at the very character. A repair is offered only where reading gets past
- * that place with it.
+ * Describes the first syntax error of a line and offers a fix if the parser gets further with it.
+ * @param error the state of the parser at the error.
  */
-export function jsonSyntaxError(stop: ReaderState): Diagnostic {
-  const fault = isInQuotes(stop) ? faultInString(stop) : faultBetween(stop);
-  return { ...fault, fixes: fault.fixes.filter((fix) => getsFurther(stop, fix)) };
+export function jsonSyntaxError(error: ParserState): Diagnostic {
+  const { token, expected } = error;
+  const isString = token?.kind === 'string' && expected !== 'colon' && expected !== 'comma' && expected !== 'nothing';
+  const found = isString ? errorInString(error) : errorBetweenStrings(error);
+  return { ...found, fixes: found.fixes.filter((fix) => getsFurther(error, fix)) };
 }
 
-function getsFurther({ text, pos }: ReaderState, fix: Fix): boolean {
+function getsFurther({ text, offset }: ParserState, fix: Fix): boolean {
   const repaired = applyFix(text, fix);
-  const again = readJson(repaired);
-  // Counted from the end, since the repair moved what comes after it.
-  return 'root' in again || repaired.length - again.stop.pos < text.length - pos;
+  const result = parseJsonTree(repaired);
+  // Counted from the end, because the fix moves the rest of the text.
+  return 'root' in result || repaired.length - result.error.offset < text.length - offset;
 }
 
-const isInQuotes = ({ text, pos, expecting }: ReaderState): boolean =>
-  text[pos] === '"' && expecting !== 'colon' && expecting !== 'comma' && expecting !== 'nothing';
-
-function faultInString({ text, pos: start }: ReaderState): Diagnostic {
-  const at = endOfSoundPart(text, start);
+function errorInString({ text, offset: start, token }: ParserState): Diagnostic {
+  const at = token?.errorAt ?? text.length;
   const character = text[at];
   if (character === undefined || (character === '\\' && at + 1 === text.length)) {
-    return fault('jsonUnterminatedString', { start, end: text.length });
+    return syntaxError('jsonUnterminatedString', { start, end: text.length });
   }
   if (character === '\\') {
     const escape = matchAt(/\\(?:u[\da-fA-F]{0,4}|.)/suy, text, at) ?? character;
     const span = { start: at, end: at + escape.length };
-    const sound = escape === "\\'" ? "'" : escape.startsWith('\\u') ? undefined : `\\${escape}`;
-    return fault('jsonBadEscape', span, {
+    const valid = escape === "\\'" ? "'" : escape.startsWith('\\u') ? undefined : `\\${escape}`;
+    return syntaxError('jsonBadEscape', span, {
       value: escape,
-      fix: sound === undefined ? undefined : replacement('replaceText', span, sound),
+      fix: valid === undefined ? undefined : replacement('replaceText', span, valid),
     });
   }
   const span = { start: at, end: at + 1 };
   const escaped = JSON.stringify(character).slice(1, -1);
-  return fault('jsonControlCharacter', span, { value: escaped, fix: replacement('replaceText', span, escaped) });
+  return syntaxError('jsonControlCharacter', span, { value: escaped, fix: replacement('replaceText', span, escaped) });
 }
 
-function faultBetween(stop: ReaderState): Diagnostic {
-  const { text, pos } = stop;
-  const character = text[pos];
+function errorBetweenStrings(error: ParserState): Diagnostic {
+  const { text, offset } = error;
+  const character = text[offset];
   if (character === undefined) {
-    return unexpectedEnd(stop);
+    return unexpectedEnd(error);
   }
-  if (character === '#' || /^\/[/*]/.test(text.slice(pos, pos + 2))) {
-    return comment(stop);
+  if (character === '#' || /^\/[/*]/.test(text.slice(offset, offset + 2))) {
+    return comment(error);
   }
-  switch (stop.expecting) {
+  switch (error.expected) {
     case 'nothing':
-      return afterTheEnd(stop);
+      return textAfterEnd(error);
     case 'colon':
-      return noColon(stop);
+      return missingColon(error);
     case 'comma':
-      return noComma(stop);
+      return missingComma(error);
     case 'firstKey':
     case 'key':
-      return noKey(stop);
+      return missingKey(error);
     case 'firstItem':
     case 'item':
     case 'value':
-      return noValue(stop);
+      return missingValue(error);
   }
 }
 
-function unexpectedEnd({ text, pos, open, expecting, last }: ReaderState): Diagnostic {
-  // There is nothing to point at after the end.
+function unexpectedEnd({ text, offset, open, expected, last }: ParserState): Diagnostic {
+  // The span can't be empty, so it is the last character.
   const start = Math.max(0, last.end - 1);
   const brackets = [...open].reverse().map(({ kind }) => (kind === 'object' ? '}' : ']'));
   const closing = shorten(brackets.join(''));
-  const isBetween = expecting === 'comma' || expecting === 'firstKey' || expecting === 'firstItem';
-  return fault('jsonUnexpectedEnd', last.end === 0 ? { start: 0, end: text.length } : { start, end: last.end }, {
+  const isBetween = expected === 'comma' || expected === 'firstKey' || expected === 'firstItem';
+  return syntaxError('jsonUnexpectedEnd', last.end === 0 ? { start: 0, end: text.length } : { start, end: last.end }, {
     expected: closing === '' ? [] : [closing],
-    fix: isBetween ? replacement('insertText', { start: pos, end: pos }, brackets.join('')) : undefined,
+    fix: isBetween ? replacement('insertText', emptySpan(offset), brackets.join('')) : undefined,
   });
 }
 
-function comment(stop: ReaderState): Diagnostic {
-  const { text, pos, expecting } = stop;
-  const closing = text.startsWith('/*', pos) ? text.indexOf('*/', pos + 2) : -1;
-  const span = { start: pos, end: closing === -1 ? endOfText(text, pos) : closing + 2 };
-  // What follows `//` may be the rest of the request.
-  const isOnlyComment = closing !== -1 || expecting === 'nothing';
-  return fault('jsonComment', span, { fix: isOnlyComment ? removal(text, span) : undefined });
+function comment(error: ParserState): Diagnostic {
+  const { text, offset, expected } = error;
+  const closing = text.startsWith('/*', offset) ? text.indexOf('*/', offset + 2) : -1;
+  const span = { start: offset, end: closing === -1 ? endOfText(text, offset) : closing + 2 };
+  // The text after `//` may be the rest of the request.
+  const isOnlyComment = closing !== -1 || expected === 'nothing';
+  return syntaxError('jsonComment', span, { fix: isOnlyComment ? removal(text, span) : undefined });
 }
 
-function afterTheEnd({ text, pos }: ReaderState): Diagnostic {
-  const span = { start: pos, end: endOfText(text, pos) };
+function textAfterEnd({ text, offset }: ParserState): Diagnostic {
+  const span = { start: offset, end: endOfText(text, offset) };
   const rest = text.slice(span.start, span.end);
   if (/^,?\s*\{/.test(rest)) {
-    return fault('jsonSecondObject', span, { value: shorten(rest) });
+    return syntaxError('jsonSecondObject', span, { value: shorten(rest) });
   }
   const isNoise = /^[\s,;.\]}\ufeff\u200b\u00a0]*$/.test(rest);
-  return fault('jsonTextAfter', span, { value: shorten(rest), fix: isNoise ? removal(text, span) : undefined });
+  return syntaxError('jsonTextAfter', span, { value: shorten(rest), fix: isNoise ? removal(text, span) : undefined });
 }
 
-function noColon(stop: ReaderState): Diagnostic {
-  const { text, pos, lastKey } = stop;
+function missingColon(error: ParserState): Diagnostic {
+  const { text, offset, lastKey } = error;
   const value = text.slice(lastKey.start, lastKey.end);
-  if (/[,}\]]/.test(text[pos] ?? '')) {
-    return fault('jsonMissingValue', lastKey, { value });
+  if (/[,}\]]/.test(text[offset] ?? '')) {
+    return syntaxError('jsonMissingValue', lastKey, { value });
   }
-  const sign = matchAt(/=>?/y, text, pos);
-  return fault('jsonMissingColon', lastKey, {
+  const sign = matchAt(/=>?/y, text, offset);
+  return syntaxError('jsonMissingColon', lastKey, {
     value,
     fix:
       sign === undefined
-        ? replacement('insertText', { start: lastKey.end, end: lastKey.end }, ':')
-        : replacement('replaceText', { start: pos, end: pos + sign.length }, ':'),
+        ? replacement('insertText', emptySpan(lastKey.end), ':')
+        : replacement('replaceText', { start: offset, end: offset + sign.length }, ':'),
   });
 }
 
-function noComma(stop: ReaderState): Diagnostic {
-  const { text, pos, last } = stop;
-  const character = text[pos] ?? '';
+function missingComma(error: ParserState): Diagnostic {
+  const { text, offset, last } = error;
+  const character = text[offset] ?? '';
   if (/[\]}]/.test(character)) {
-    return fault(
-      'jsonWrongBracket',
-      { start: pos, end: pos + 1 },
-      { value: character, expected: expectedBracket(stop) },
-    );
+    return syntaxError('jsonWrongBracket', oneCharacter(offset), {
+      value: character,
+      expected: expectedBracket(error),
+    });
   }
-  const isGluedToString = pos === last.end && text[pos - 1] === '"';
-  if (isGluedToString && /[\p{L}\p{N}]/u.test(characterAt(text, pos))) {
-    return fault('jsonInnerQuote', { start: pos - 1, end: pos }, { value: '"' });
+  const isGluedToString = offset === last.end && text[offset - 1] === '"';
+  if (isGluedToString && /[\p{L}\p{N}]/u.test(characterAt(text, offset))) {
+    return syntaxError('jsonInnerQuote', { start: offset - 1, end: offset }, { value: '"' });
   }
   if (/["'{[\w-]/.test(character)) {
-    return fault(
-      'jsonMissingComma',
-      { start: pos, end: pos + 1 },
-      {
-        fix: replacement('insertText', { start: last.end, end: last.end }, ','),
-      },
-    );
+    return syntaxError('jsonMissingComma', oneCharacter(offset), {
+      fix: replacement('insertText', emptySpan(last.end), ','),
+    });
   }
-  return unexpectedCharacter(stop);
+  return unexpectedCharacter(error);
 }
 
-function noKey(stop: ReaderState): Diagnostic {
-  const { text, pos } = stop;
-  const character = text[pos] ?? '';
+function missingKey(error: ParserState): Diagnostic {
+  const { text, offset } = error;
+  const character = text[offset] ?? '';
   if (character === ']') {
-    return fault('jsonWrongBracket', { start: pos, end: pos + 1 }, { value: character, expected: ['}'] });
+    return syntaxError('jsonWrongBracket', oneCharacter(offset), { value: character, expected: ['}'] });
   }
-  const found = commaFault(stop) ?? wrongQuotes(stop);
+  const found = commaError(error) ?? wrongQuotes(error);
   if (found !== undefined) {
     return found;
   }
-  const word = matchAt(/[\p{L}\p{N}_$][\p{L}\p{N}_$-]*/uy, text, pos);
+  const word = matchAt(/[\p{L}\p{N}_$][\p{L}\p{N}_$-]*/uy, text, offset);
   if (word === undefined) {
-    return unexpectedCharacter(stop);
+    return unexpectedCharacter(error);
   }
-  const span = { start: pos, end: pos + word.length };
-  const isKey = text[endOfSpace(text, span.end)] === ':';
-  return fault('jsonUnquotedKey', span, {
+  const span = { start: offset, end: offset + word.length };
+  const next = tokenAt(text, span.end);
+  const isKey = next !== undefined && text[next.start] === ':';
+  return syntaxError('jsonUnquotedKey', span, {
     value: shorten(word),
     fix: isKey ? replacement('replaceText', span, `"${word}"`) : undefined,
   });
 }
 
-function noValue(stop: ReaderState): Diagnostic {
-  const { text, pos, expecting, last } = stop;
-  const character = text[pos] ?? '';
-  if (expecting === 'value' && /[,}\]]/.test(character) && last.end > 0) {
-    return fault(
+function missingValue(error: ParserState): Diagnostic {
+  const { text, offset, expected, last } = error;
+  const character = text[offset] ?? '';
+  if (expected === 'value' && /[,}\]]/.test(character) && last.end > 0) {
+    return syntaxError(
       'jsonMissingValue',
-      { start: stop.lastKey.start, end: last.end },
+      { start: error.lastKey.start, end: last.end },
       {
-        value: shorten(text.slice(stop.lastKey.start, stop.lastKey.end)),
+        value: shorten(text.slice(error.lastKey.start, error.lastKey.end)),
       },
     );
   }
-  if (expecting !== 'value' && character === '}') {
-    return fault('jsonWrongBracket', { start: pos, end: pos + 1 }, { value: character, expected: [']'] });
+  if (expected !== 'value' && character === '}') {
+    return syntaxError('jsonWrongBracket', oneCharacter(offset), { value: character, expected: [']'] });
   }
-  const found = commaFault(stop) ?? wrongQuotes(stop) ?? badNumber(stop);
+  const found = commaError(error) ?? wrongQuotes(error) ?? badNumber(error);
   if (found !== undefined) {
     return found;
   }
-  const word = matchAt(/[\p{L}_$][\p{L}\p{N}_$./:+-]*/uy, text, pos);
+  const word = matchAt(/[\p{L}_$][\p{L}\p{N}_$./:+-]*/uy, text, offset);
   if (word === undefined) {
-    return unexpectedCharacter(stop);
+    return unexpectedCharacter(error);
   }
-  const span = { start: pos, end: pos + word.length };
-  const sound = soundWords.get(word.toLowerCase());
-  return fault('jsonUnquotedValue', span, {
+  const span = { start: offset, end: offset + word.length };
+  const valid = literals.get(word.toLowerCase());
+  return syntaxError('jsonUnquotedValue', span, {
     value: shorten(word),
-    fix: sound === undefined ? undefined : replacement('replaceText', span, sound),
+    fix: valid === undefined ? undefined : replacement('replaceText', span, valid),
   });
 }
 
-/** What Python and others write for JSON's own words. */
-const soundWords: ReadonlyMap<string, string> = new Map([
+/** The literals as Python and other languages write them. */
+const literals: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
   ['false', 'false'],
   ['null', 'null'],
   ['none', 'null'],
 ]);
 
-/** A comma where something has to stand first, or after the last one. */
-function commaFault({ text, pos, expecting, last }: ReaderState): Diagnostic | undefined {
-  const character = text[pos] ?? '';
-  if (/[\]}]/.test(character) && (expecting === 'key' || expecting === 'item')) {
-    return fault('jsonTrailingComma', last, { fix: removal(text, last) });
+/** A comma before a closing bracket, or without a value before it. */
+function commaError({ text, offset, expected, last }: ParserState): Diagnostic | undefined {
+  const character = text[offset] ?? '';
+  if (/[\]}]/.test(character) && (expected === 'key' || expected === 'item')) {
+    return syntaxError('jsonTrailingComma', last, { fix: removal(text, last) });
   }
-  const span = { start: pos, end: pos + 1 };
-  return character === ',' ? fault('jsonExtraComma', span, { fix: removal(text, span) }) : undefined;
+  const span = oneCharacter(offset);
+  return character === ',' ? syntaxError('jsonExtraComma', span, { fix: removal(text, span) }) : undefined;
 }
 
 const closingQuotes: Readonly<Record<string, string>> = {
@@ -229,73 +225,73 @@ const closingQuotes: Readonly<Record<string, string>> = {
   '’': '’',
 };
 
-function wrongQuotes({ text, pos }: ReaderState): Diagnostic | undefined {
-  const quote = text[pos] ?? '';
+function wrongQuotes({ text, offset }: ParserState): Diagnostic | undefined {
+  const quote = text[offset] ?? '';
   const closing = closingQuotes[quote];
   if (closing === undefined) {
     return undefined;
   }
-  let end = pos + 1;
+  let end = offset + 1;
   while (end < text.length && text[end] !== closing && !(quote !== "'" && quote !== '`' && text[end] === '"')) {
     end += text[end] === '\\' ? 2 : 1;
   }
   if (end >= text.length) {
-    return fault('jsonWrongQuotes', { start: pos, end: pos + 1 }, { value: quote });
+    return syntaxError('jsonWrongQuotes', oneCharacter(offset), { value: quote });
   }
   const inner = text
-    .slice(pos + 1, end)
+    .slice(offset + 1, end)
     .replace(/\\(['`])/g, '$1')
     .replace(/\\.|"/gsu, (part) => (part === '"' ? '\\"' : part));
-  const span = { start: pos, end: end + 1 };
-  return fault('jsonWrongQuotes', span, { value: quote, fix: replacement('replaceText', span, `"${inner}"`) });
+  const span = { start: offset, end: end + 1 };
+  return syntaxError('jsonWrongQuotes', span, { value: quote, fix: replacement('replaceText', span, `"${inner}"`) });
 }
 
-function badNumber({ text, pos }: ReaderState): Diagnostic | undefined {
-  const number = matchAt(/[-+.]*\d[\w.+-]*|[-+.]+(?=[\s,\]}]|$)|[-+](?:Infinity|NaN)/y, text, pos);
+function badNumber({ text, offset }: ParserState): Diagnostic | undefined {
+  const number = matchAt(/[-+.]*\d[\w.+-]*|[-+.]+(?=[\s,\]}]|$)|[-+](?:Infinity|NaN)/y, text, offset);
   if (number === undefined) {
     return undefined;
   }
-  const span = { start: pos, end: pos + number.length };
-  // A leading zero may be part of an ID, and other notations are no plain numbers.
+  const span = { start: offset, end: offset + number.length };
+  // No fix for a leading zero, which may be part of an ID, and for other notations.
   const isPlain = /^[-+]?(?:\.\d+|(?:0|[1-9]\d*)(?:\.\d*)?)$/.test(number);
-  return fault('jsonBadNumber', span, {
+  return syntaxError('jsonBadNumber', span, {
     value: shorten(number),
-    fix: isPlain ? replacement('replaceText', span, soundNumber(number)) : undefined,
+    fix: isPlain ? replacement('replaceText', span, validNumber(number)) : undefined,
   });
 }
 
-/** With all of its digits: `+1.` is `1`, `-.5` is `-0.5`. */
-function soundNumber(number: string): string {
+/** Keeps all digits: `+1.` becomes `1`, `-.5` becomes `-0.5`. */
+function validNumber(number: string): string {
   return number
     .replace(/^\+/, '')
     .replace(/^-?(?=\.)/, '$&0')
     .replace(/\.$/, '');
 }
 
-function unexpectedCharacter(stop: ReaderState): Diagnostic {
-  const { text, pos } = stop;
-  const character = characterAt(text, pos);
-  const span = { start: pos, end: pos + character.length };
+function unexpectedCharacter(error: ParserState): Diagnostic {
+  const { text, offset } = error;
+  const character = characterAt(text, offset);
+  const span = { start: offset, end: offset + character.length };
   const isInvisible = /^[\s\p{Cf}\p{Cc}]$/u.test(character);
-  return fault('jsonUnexpectedCharacter', span, {
+  return syntaxError('jsonUnexpectedCharacter', span, {
     value: isInvisible ? codePoint(character) : character,
-    expected: expectedSigns(stop),
+    expected: expectedSigns(error),
     fix: isInvisible || character === ';' ? removal(text, span, codePoint(character)) : undefined,
   });
 }
 
-function expectedSigns(stop: ReaderState): readonly string[] {
-  switch (stop.expecting) {
+function expectedSigns(error: ParserState): readonly string[] {
+  switch (error.expected) {
     case 'colon':
       return [':'];
     case 'comma':
-      return [',', ...expectedBracket(stop)];
+      return [',', ...expectedBracket(error)];
     case 'firstKey':
       return ['"', '}'];
     case 'key':
       return ['"'];
     case 'value':
-      return stop.open.length === 0 ? ['{'] : [];
+      return error.open.length === 0 ? ['{'] : [];
     case 'firstItem':
     case 'item':
     case 'nothing':
@@ -303,15 +299,19 @@ function expectedSigns(stop: ReaderState): readonly string[] {
   }
 }
 
-const expectedBracket = ({ open }: ReaderState): readonly string[] => [open.at(-1)?.kind === 'object' ? '}' : ']'];
+const oneCharacter = (start: number): Span => ({ start, end: start + 1 });
+
+const emptySpan = (start: number): Span => ({ start, end: start });
+
+const expectedBracket = ({ open }: ParserState): readonly string[] => [open.at(-1)?.kind === 'object' ? '}' : ']'];
 
 const characterAt = (text: string, at: number): string => String.fromCodePoint(text.codePointAt(at) ?? 0);
 
-/** `U+00A0`, for what can't be seen. */
+/** Names an invisible character: `U+00A0`. */
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Without the white space at the end, where there is more than that. */
+/** The end of the text without trailing white space, but at least one character after `from`. */
 const endOfText = (text: string, from: number): number => Math.max(text.trimEnd().length, from + 1);
 
 function replacement(kind: FixKind, span: Span, text: string): Fix {
@@ -322,7 +322,7 @@ function removal(text: string, span: Span, shown = shorten(text.slice(span.start
   return { kind: 'removeText', edits: [{ span, text: '' }], value: shown };
 }
 
-function fault(
+function syntaxError(
   code: JsonSyntaxErrorCode,
   span: Span,
   { fix, ...details }: { value?: string; expected?: readonly string[]; fix?: Fix | undefined } = {},

@@ -4,7 +4,7 @@ import { imageModel, newFile, requestText, type InputItem, type NewFile } from '
 import { isWebUrl, nameOfUrl } from './urlNames';
 
 /** What a column can be, in the order in which a person is asked. */
-export const columnsFields = [
+export const columnFields = [
   'requestId',
   'video',
   'videoAssetId',
@@ -22,7 +22,7 @@ export const columnsFields = [
   'projectId',
 ] as const;
 
-export type ColumnField = (typeof columnsFields)[number];
+export type ColumnField = (typeof columnFields)[number];
 
 /** The column of each field that has one, from 0. */
 export type Mapping = Readonly<Partial<Record<ColumnField, number>>>;
@@ -79,7 +79,7 @@ export interface RowIssue {
 
 export interface RowsFile extends NewFile {
   /** In the order of the rows. */
-  readonly problems: readonly RowIssue[];
+  readonly issues: readonly RowIssue[];
 }
 
 /**
@@ -90,7 +90,7 @@ export function guessMapping(headers: readonly string[]): Mapping {
   const names = headers.map((header) => squeezed(header));
   const taken = new Set<number>();
   const mapping: Partial<Record<ColumnField, number>> = {};
-  for (const field of columnsFields) {
+  for (const field of columnFields) {
     const column = spellings[field]
       .map((spelling) => names.findIndex((name, index) => name === spelling && !taken.has(index)))
       .find((index) => index >= 0);
@@ -116,7 +116,7 @@ export function rowsToRequests({ rows }: Pick<CsvTable, 'rows'>, mapping: Mappin
       lines.push(line);
     }
   }
-  return { ...newFile(lines), problems: filled.flatMap((row) => row.problems) };
+  return { ...newFile(lines), issues: filled.flatMap((row) => row.issues) };
 }
 
 /** As `squeezed` leaves them, the surest first. */
@@ -192,7 +192,7 @@ function squeezed(header: string): string {
 
 /** A row while its request is made. */
 class Row {
-  readonly problems: RowIssue[] = [];
+  readonly issues: RowIssue[] = [];
 
   constructor(
     private readonly source: CsvRow,
@@ -212,7 +212,7 @@ class Row {
     const sound = this.sound(defaults);
     if (visual === undefined || sound === undefined) {
       if (visual === undefined) {
-        this.leaveOut('noVideo');
+        this.skip('noVideo');
       }
       return undefined;
     }
@@ -240,7 +240,7 @@ class Row {
     }
     const image = this.text('image') === undefined ? 'imageAssetId' : 'image';
     if (this.text(image) !== undefined) {
-      this.note('imageIgnored', image);
+      this.addIssue('imageIgnored', image);
     }
     return video;
   }
@@ -250,17 +250,17 @@ class Row {
     const script = this.text('text');
     if (audio !== undefined) {
       if (script !== undefined) {
-        this.note('textIgnored', 'text');
+        this.addIssue('textIgnored', 'text');
       }
       return audio;
     }
     const voiceId = this.text('voice') ?? voice;
     if (script === undefined) {
-      this.leaveOut('noAudio');
+      this.skip('noAudio');
       return undefined;
     }
     if (voiceId === undefined) {
-      this.leaveOut('noVoice');
+      this.skip('noVoice');
       return undefined;
     }
     return { type: 'text', provider: { name: 'elevenlabs', voiceId, script } };
@@ -276,10 +276,10 @@ class Row {
       return assetId === undefined ? undefined : { type, assetId };
     }
     if (assetId !== undefined) {
-      this.note('assetIdIgnored', assetField);
+      this.addIssue('assetIdIgnored', assetField);
     }
     if (!isWebUrl(url)) {
-      this.note('notUrl', type);
+      this.addIssue('notUrl', type);
     }
     return { type, url };
   }
@@ -291,7 +291,7 @@ class Row {
     }
     const id = ids.take(wanted);
     if (id !== wanted) {
-      this.note('repeatedId', 'requestId');
+      this.addIssue('repeatedId', 'requestId');
     }
     return id;
   }
@@ -304,7 +304,7 @@ class Row {
     }
     const value = /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
     if (value === undefined) {
-      this.note('notNumber', field);
+      this.addIssue('notNumber', field);
     }
     return value;
   }
@@ -323,22 +323,22 @@ class Row {
       .replace(/[^A-Za-z0-9_-]+/g, '_')
       .slice(0, 255);
     if (name === '' || (/^_*$/.test(name) && name !== base)) {
-      this.note('outputNameLeftOut', 'outputFileName');
+      this.addIssue('outputNameLeftOut', 'outputFileName');
       return undefined;
     }
     if (name !== base) {
-      this.note('outputNameChanged', 'outputFileName');
+      this.addIssue('outputNameChanged', 'outputFileName');
     }
     return name;
   }
 
-  private leaveOut(code: RowIssueCode): void {
-    this.problems.push({ row: this.source.row, code, isInFile: false });
+  private skip(code: RowIssueCode): void {
+    this.issues.push({ row: this.source.row, code, isInFile: false });
   }
 
-  private note(code: RowIssueCode, field: ColumnField): void {
+  private addIssue(code: RowIssueCode, field: ColumnField): void {
     const column = this.mapping[field];
-    this.problems.push({ row: this.source.row, code, isInFile: true, ...(column === undefined ? {} : { column }) });
+    this.issues.push({ row: this.source.row, code, isInFile: true, ...(column === undefined ? {} : { column }) });
   }
 }
 

@@ -25,7 +25,7 @@ export interface CsvTable {
   readonly headers: readonly string[];
   /** The rows after it, empty ones included. */
   readonly rows: readonly CsvRow[];
-  readonly notes: readonly CsvIssue[];
+  readonly issues: readonly CsvIssue[];
 }
 
 /**
@@ -47,7 +47,7 @@ export function readCsv(text: string, delimiter: Delimiter = namedDelimiter(text
   const ragged = rows
     .filter((row) => row.cells.length !== headers.length && !isEmptyRow(row))
     .map(({ row }): CsvIssue => ({ row, code: 'ragged' }));
-  return { delimiter, headers, rows, notes: [...reader.notes, ...ragged].sort((a, b) => a.row - b.row) };
+  return { delimiter, headers, rows, issues: [...reader.issues, ...ragged].sort((a, b) => a.row - b.row) };
 }
 
 /** Whether there is nothing but white space in it. */
@@ -58,7 +58,7 @@ export function isEmptyRow({ cells }: CsvRow): boolean {
 const code = { lineFeed: 10, carriageReturn: 13, space: 32, quote: 34 } as const;
 
 class Reader {
-  readonly notes: CsvIssue[] = [];
+  readonly issues: CsvIssue[] = [];
   private at: number;
   private readonly delimiterCode: number;
 
@@ -101,7 +101,7 @@ class Reader {
     const quoted = this.quotedText(row);
     const rest = this.plainText();
     if (rest.trim() !== '') {
-      this.notes.push({ row, code: 'textAfterQuote' });
+      this.issues.push({ row, code: 'textAfterQuote' });
       return quoted + rest;
     }
     return quoted;
@@ -134,7 +134,7 @@ class Reader {
       const quote = this.text.indexOf('"', start);
       if (quote < 0) {
         this.at = this.text.length;
-        this.notes.push({ row, code: 'openQuote' });
+        this.issues.push({ row, code: 'openQuote' });
         return pieces.join('"') + (pieces.length > 0 ? '"' : '') + this.text.slice(start);
       }
       pieces.push(this.text.slice(start, quote));

@@ -144,17 +144,17 @@ function keyOf(base: string): string {
     .toLowerCase()
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
-  const telling = words.filter((word) => !wordsOfKinds.has(word));
-  return (telling.length > 0 ? telling : words).join('-');
+  const distinctive = words.filter((word) => !wordsOfKinds.has(word));
+  return (distinctive.length > 0 ? distinctive : words).join('-');
 }
 
 /** No file is named longer than this in characters; a longer name is not taken apart, which could take long. */
-const longestName = 1024;
+const maxNameLength = 1024;
 
 /** The key itself and all that it begins with, at the borders of its words, the longest first. */
 function* beginningsOf(key: string): Generator<string> {
   yield key;
-  if (key.length <= longestName) {
+  if (key.length <= maxNameLength) {
     for (let end = key.lastIndexOf('-'); end > 0; end = key.lastIndexOf('-', end - 1)) {
       yield key.slice(0, end);
     }
@@ -166,7 +166,7 @@ class Pairing {
   private readonly visualsOfAudios = new Map<Media, Set<Media>>();
   private readonly paired = new Set<Media>();
   private readonly ambiguous = new Set<Media>();
-  private readonly doubted = new Set<readonly Media[]>();
+  private readonly doubtfulGroups = new Set<readonly Media[]>();
 
   pair(audio: Media, visual: Media): void {
     const visuals = this.visualsOfAudios.get(audio) ?? new Set();
@@ -176,8 +176,8 @@ class Pairing {
 
   /** @param group several audios may come upon the same one, which can be large. */
   doubt(group: readonly Media[]): void {
-    if (!this.doubted.has(group)) {
-      this.doubted.add(group);
+    if (!this.doubtfulGroups.has(group)) {
+      this.doubtfulGroups.add(group);
       group.forEach((each) => this.ambiguous.add(each));
     }
   }

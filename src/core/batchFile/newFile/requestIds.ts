@@ -1,5 +1,5 @@
 /** In UTF-16 units. How long a request ID may be is not documented; this many were always fine to keep in other systems. */
-const longestId = 128;
+const maxIdLength = 128;
 
 /** Gives request IDs out, none of them twice. */
 export class RequestIds {
@@ -42,7 +42,7 @@ export class RequestIds {
 
 function numbered(id: string, number: number): string {
   const end = `-${number}`;
-  return `${id.slice(0, Math.max(longestId, id.length) - end.length)}${end}`;
+  return `${id.slice(0, Math.max(maxIdLength, id.length) - end.length)}${end}`;
 }
 
 /**
@@ -51,11 +51,11 @@ function numbered(id: string, number: number): string {
  */
 export function safeId(name: string): string {
   const id = name
-    .slice(0, 4 * longestId)
+    .slice(0, 4 * maxIdLength)
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, longestId)
+    .slice(0, maxIdLength)
     .replace(/^[-.]+|[-.]+$/g, '');
   return id === '' ? 'request' : id;
 }

@@ -1,4 +1,4 @@
-import { checkLine, checkLines, type LineCheck } from './checkLine';
+import { checkLine, type LineCheck } from './checkLine';
 import { type Diagnostic, diagnostic, type Fix, type Span } from './diagnostics';
 import { type BatchFileLimits, type SizeProblem, sizeProblems } from '../schema/limits';
 import { RequestIdIndex } from './requestIdIndex';
@@ -6,13 +6,13 @@ import type { ValidationContext } from '../schema/requestSchema';
 import { utf8Length } from '../../common/utf8';
 
 export interface BatchFileSummary {
-  /** Lines, without the empty one after the last line break. */
+  /** Does not include the empty line after the last line break. */
   readonly lines: number;
   /** Lines that are not blank. */
   readonly requests: number;
-  /** UTF-8 bytes of what is sent: one LF for each line, no blank lines, and no byte order mark. */
+  /** UTF-8 bytes to submit: one LF per line, no blank lines and no byte order mark. */
   readonly bytes: number;
-  /** All findings of this severity, of lines and of the file. */
+  /** Diagnostics of lines and of the file. */
   readonly errors: number;
   readonly warnings: number;
 }
@@ -23,14 +23,14 @@ export interface LineDiagnostic {
 }
 
 /**
- * What is to be said about a batch file while it is written. After an edit only the lines that were edited are checked
- * again; what depends on other lines (repeated IDs, blank lines, sizes) is kept as counts and an index.
+ * Checks a batch file while the user edits it. After an edit it checks only the edited lines again. Counts and an index
+ * cover what depends on other lines: duplicate IDs, blank lines and sizes.
  *
- * Lines are given without their line breaks; the text after the last line break is a line too, empty as it mostly is.
+ * Lines have no line breaks. The text after the last line break, which is usually empty, is a line too.
  */
 export class BatchFileCheck {
   private limits: BatchFileLimits;
-  private context: ValidationContext;
+  private readonly context: ValidationContext;
   private lines: Line[] = [];
   private readonly ids = new RequestIdIndex<Line>();
   private readonly totals = { bytes: 0, blanks: 0, errors: 0, warnings: 0 };
@@ -40,23 +40,23 @@ export class BatchFileCheck {
     this.context = context;
   }
 
-  /** Checks a whole file anew. */
+  /** Replaces all lines. */
   load(lines: readonly string[]): void {
     this.change(0, this.lines.length, lines);
   }
 
   /**
-   * Takes over an edit: `removed` lines from `line` on were replaced by `inserted`. Only those are parsed.
-   * @throws RangeError when there are no such lines.
+   * Replaces `removed` lines, starting at `line`, with `inserted`. Parses only the inserted lines.
+   * @throws RangeError if the file does not have these lines.
    */
   change(line: number, removed: number, inserted: readonly string[]): void {
     if (line < 0 || removed < 0 || line + removed > this.lines.length) {
-      throw new RangeError(`There are no ${removed} lines from ${line} on in a file of ${this.lines.length}`);
+      throw new RangeError(`The file has ${this.lines.length} lines, so ${removed} lines can't be replaced from line ${line} on`);
     }
-    const checks = checkLines(inserted, this.context);
+    const checks = inserted.map((text) => checkLine(text, this.context));
     const added = checks.map((check, index) => new Line(inserted[index] ?? '', line + index, check));
     for (let index = line; index < line + removed; index++) {
-      this.takeOut(this.lines[index]);
+      this.removeLine(this.lines[index]);
     }
     this.lines = spliced(this.lines, line, removed, added);
     if (added.length !== removed) {
@@ -65,47 +65,34 @@ export class BatchFileCheck {
       }
     }
     for (const each of added) {
-      this.putIn(each);
+      this.addLine(each);
     }
-    // A byte order mark is one at the start of the file only.
-    this.recheckIfMarked(0);
-    this.recheckIfMarked(line + added.length);
-  }
-
-  /** Other models: checks the lines again that name one of those that came or went, or one that is not known. */
-  setKnowledge(context: ValidationContext): void {
-    const before = new Set(this.context.models);
-    const after = new Set(context.models);
-    this.context = context;
-    for (const line of this.lines) {
-      const { model } = line.check;
-      if (model !== undefined && (before.has(model) !== after.has(model) || !after.has(model))) {
-        this.recheck(line);
-      }
-    }
+    // A byte order mark counts as one only at the start of the file.
+    this.recheckByteOrderMark(0);
+    this.recheckByteOrderMark(line + added.length);
   }
 
   setLimits(limits: BatchFileLimits): void {
     this.limits = limits;
   }
 
-  /** The findings of one line, by their place. None where there is no such line. */
-  findingsOf(line: number): readonly Diagnostic[] {
+  /** The diagnostics of one line, sorted by position. Empty if the line does not exist. */
+  diagnosticsAt(line: number): readonly Diagnostic[] {
     const at = this.lines[line];
-    return at === undefined ? [] : this.allOf(at);
+    return at === undefined ? [] : this.allDiagnosticsOf(at);
   }
 
-  /** All findings of lines, in order; found while they are read, so that a reader can stop. */
+  /** The diagnostics of all lines, computed on demand, so a caller can stop early. */
   *diagnostics(): Iterable<LineDiagnostic> {
     for (const line of this.lines) {
-      for (const each of this.allOf(line)) {
+      for (const each of this.allDiagnosticsOf(line)) {
         yield { line: line.line, diagnostic: each };
       }
     }
   }
 
-  /** Findings about the file as a whole. Their place is in line 0. */
-  fileFindings(): readonly Diagnostic[] {
+  /** Diagnostics about the whole file. Their position is in line 0. */
+  fileDiagnostics(): readonly Diagnostic[] {
     const { minLines, maxLines, maxBytes } = this.limits;
     const { requests, bytes } = this.sizes;
     const first = this.lines[0];
@@ -116,19 +103,19 @@ export class BatchFileCheck {
       tooManyBytes: { count: bytes, max: maxBytes },
     } as const;
     const found = this.sizeProblems.map((code) => diagnostic(code, span, details[code]));
-    return first?.hasMark === true
-      ? [diagnostic('bom', markSpan, { value: 'U+FEFF' }, [withoutMark]), ...found]
+    return first?.hasByteOrderMark === true
+      ? [diagnostic('bom', byteOrderMarkSpan, { value: 'U+FEFF' }, [removeByteOrderMark]), ...found]
       : found;
   }
 
   get summary(): BatchFileSummary {
     const { errors, warnings } = this.totals;
     const { sizes } = this;
-    const ofFile = this.sizeProblems.length + (this.lines[0]?.hasMark === true ? 1 : 0);
+    const fileDiagnosticCount = this.sizeProblems.length + (this.lines[0]?.hasByteOrderMark === true ? 1 : 0);
     return {
       ...sizes,
       errors: errors + this.ids.repeated,
-      warnings: warnings + sizes.lines - sizes.requests + ofFile,
+      warnings: warnings + sizes.lines - sizes.requests + fileDiagnosticCount,
     };
   }
 
@@ -144,7 +131,7 @@ export class BatchFileCheck {
     return sizeProblems({ lines: requests, bytes }, this.limits);
   }
 
-  private allOf(line: Line): readonly Diagnostic[] {
+  private allDiagnosticsOf(line: Line): readonly Diagnostic[] {
     const { diagnostics, requestId, isBlank } = line.check;
     if (isBlank) {
       const isFinalLineBreak = line.text === '' && line.line === this.lines.length - 1;
@@ -170,7 +157,7 @@ export class BatchFileCheck {
     return [...diagnostics, repeated].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
-  private putIn(line: Line): void {
+  private addLine(line: Line): void {
     this.count(line, 1);
     const { requestId } = line.check;
     if (requestId !== undefined) {
@@ -178,7 +165,7 @@ export class BatchFileCheck {
     }
   }
 
-  private takeOut(line: Line | undefined): void {
+  private removeLine(line: Line | undefined): void {
     if (line === undefined) {
       return;
     }
@@ -189,9 +176,9 @@ export class BatchFileCheck {
     }
   }
 
-  private count({ check, bytes, hasMark }: Line, sign: 1 | -1): void {
+  private count({ check, bytes, hasByteOrderMark }: Line, sign: 1 | -1): void {
     const { totals } = this;
-    totals.bytes += check.isBlank ? 0 : sign * (hasMark ? bytes - markBytes : bytes);
+    totals.bytes += check.isBlank ? 0 : sign * (hasByteOrderMark ? bytes - byteOrderMarkBytes : bytes);
     totals.blanks += check.isBlank ? sign : 0;
     for (const { severity } of check.diagnostics) {
       totals.errors += severity === 'error' ? sign : 0;
@@ -199,40 +186,40 @@ export class BatchFileCheck {
     }
   }
 
-  private recheckIfMarked(index: number): void {
+  private recheckByteOrderMark(index: number): void {
     const line = this.lines[index];
-    if (line?.text.startsWith(mark)) {
+    if (line?.text.startsWith(byteOrderMark)) {
       this.recheck(line);
     }
   }
 
   private recheck(line: Line): void {
-    this.takeOut(line);
+    this.removeLine(line);
     line.checkAgain(this.context);
-    this.putIn(line);
+    this.addLine(line);
   }
 
   private lineAt(index: number): Line {
     const line = this.lines[index];
     if (line === undefined) {
-      throw new RangeError(`There is no line ${index}`);
+      throw new RangeError(`The file has no line ${index}`);
     }
     return line;
   }
 }
 
-const mark = '\ufeff';
-const markBytes = 3;
-const markSpan: Span = { start: 0, end: mark.length };
-const withoutMark: Fix = { kind: 'removeBom', edits: [{ span: markSpan, text: '' }] };
+const byteOrderMark = '\ufeff';
+const byteOrderMarkBytes = 3;
+const byteOrderMarkSpan: Span = { start: 0, end: byteOrderMark.length };
+const removeByteOrderMark: Fix = { kind: 'removeBom', edits: [{ span: byteOrderMarkSpan, text: '' }] };
 const deleteLine: Fix = { kind: 'deleteLine', edits: [] };
 
-/** One line and what is known of it by itself. */
+/** One line and its check. */
 class Line {
   readonly bytes: number;
-  hasMark = false;
+  hasByteOrderMark = false;
 
-  /** @param check of all of the text, a byte order mark included. */
+  /** @param check the check of the whole text, including a byte order mark. */
   constructor(
     readonly text: string,
     public line: number,
@@ -245,28 +232,27 @@ class Line {
     this.check = this.checked(context);
   }
 
-  /** Of a line that has a request ID. */
+  /** Only meaningful for a line with a request ID. */
   get requestIdSpan(): Span {
     const span = this.check.requestIdSpan ?? { start: 0, end: 0 };
-    return this.hasMark ? moved(span) : span;
+    return this.hasByteOrderMark ? moved(span) : span;
   }
 
   private checked(context: ValidationContext): LineCheck {
-    this.hasMark = this.line === 0 && this.text.startsWith(mark);
-    if (!this.hasMark) {
+    this.hasByteOrderMark = this.line === 0 && this.text.startsWith(byteOrderMark);
+    if (!this.hasByteOrderMark) {
       return checkLine(this.text, context);
     }
-    const check = checkLine(this.text.slice(mark.length), context);
-    return check.diagnostics.length === 0 ? check : withFindings(check, check.diagnostics.map(movedFinding));
+    const check = checkLine(this.text.slice(byteOrderMark.length), context);
+    return check.diagnostics.length === 0 ? check : withDiagnostics(check, check.diagnostics.map(movedDiagnostic));
   }
 }
 
-function withFindings(check: LineCheck, diagnostics: readonly Diagnostic[]): LineCheck {
-  const { requestId, model, isBlank } = check;
+function withDiagnostics(check: LineCheck, diagnostics: readonly Diagnostic[]): LineCheck {
+  const { requestId, isBlank } = check;
   return {
     diagnostics,
     requestId,
-    model,
     isBlank,
     get requestIdSpan() {
       return check.requestIdSpan;
@@ -274,9 +260,12 @@ function withFindings(check: LineCheck, diagnostics: readonly Diagnostic[]): Lin
   };
 }
 
-const moved = ({ start, end }: Span): Span => ({ start: start + mark.length, end: end + mark.length });
+const moved = ({ start, end }: Span): Span => ({
+  start: start + byteOrderMark.length,
+  end: end + byteOrderMark.length,
+});
 
-function movedFinding(each: Diagnostic): Diagnostic {
+function movedDiagnostic(each: Diagnostic): Diagnostic {
   const fixes = each.fixes.map((fix) => ({
     ...fix,
     edits: fix.edits.map(({ span, text }) => ({ span: moved(span), text })),
@@ -286,13 +275,13 @@ function movedFinding(each: Diagnostic): Diagnostic {
 
 const wholeOf = ({ text }: Line): Span => ({ start: 0, end: text.length });
 
-/** As `splice` does, which can't take any number of arguments. */
+/** Like `splice`, which can't take this many arguments. */
 function spliced(lines: Line[], from: number, removed: number, added: readonly Line[]): Line[] {
-  if (added.length < mostAtOnce) {
+  if (added.length < maxSplicedArguments) {
     lines.splice(from, removed, ...added);
     return lines;
   }
   return [...lines.slice(0, from), ...added, ...lines.slice(from + removed)];
 }
 
-const mostAtOnce = 10_000;
+const maxSplicedArguments = 10_000;

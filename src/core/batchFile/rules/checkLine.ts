@@ -1,4 +1,4 @@
-import { isRecord } from '../../common/json';
+import { isRecord, parseJson } from '../../common/json';
 import {
   type Diagnostic,
   diagnostic,
@@ -9,142 +9,88 @@ import {
 } from './diagnostics';
 import { locate, removeField, fixOf } from './locate';
 import { jsonSyntaxError } from '../json/jsonSyntaxErrors';
-import { countKeys, type JsonNode, type JsonProperty, maxKeys, readJson, typicalLength } from '../json/jsonParser';
+import { type JsonNode, type JsonProperty, parseJsonTree } from '../json/jsonParser';
 import { checkPayload } from './payloadRules';
 import { defaultValidationContext, type ValidationContext, withStep } from '../schema/requestSchema';
 import { type RequestDiagnostic, RequestValidator, typeOf } from './requestValidator';
 
-/** What is known of one line. */
+/** The result of the check of one line. */
 export interface LineCheck {
-  /** By their place. Repeated request IDs and blank lines are seen only among the other lines, and not here. */
+  /** Sorted by position. Does not include duplicate request IDs and blank lines, which depend on other lines. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Where the line is an object that has one that is not empty. */
+  /** Undefined if the line is not an object or its request ID is not a string or empty. */
   readonly requestId?: string | undefined;
-  /** The request ID with its quotes; found when asked for. */
+  /** The request ID with its quotes; determined on first access. */
   readonly requestIdSpan?: Span | undefined;
-  /** Where the line is an object whose payload names one, known or not. */
-  readonly model?: string | undefined;
   readonly isBlank: boolean;
 }
 
-/** A line of more characters than this is not looked into: whole files of 5 MB have at least 20 lines. */
+/** Longer lines are not checked. A file of 5 MB must have at least 20 lines. */
 export const maxLineLength = 1_000_000;
 
-/** How many findings a line has at most, with the one that says that there are more. */
+/** Includes the diagnostic that says that there are more. */
 export const maxDiagnosticsPerLine = 51;
 
 /**
- * Says what is to be said about one line of a batch file, given without its line break.
+ * Checks one line of a batch file.
  *
- * Costs little more than `JSON.parse` where there is nothing to say: places are looked for only where there is.
+ * Costs little more than `JSON.parse` for a valid line, because it determines positions only for diagnostics.
+ * @param text the line without its line break.
  */
 export function checkLine(text: string, context: ValidationContext = defaultValidationContext): LineCheck {
-  return checkParsed(text, parsed(text), context);
-}
-
-/**
- * Says it of several lines. A few are parsed before they are looked into: to go from the one to the other with each line
- * would take a tenth longer (`npm run bench`).
- */
-export function checkLines(
-  texts: readonly string[],
-  context: ValidationContext = defaultValidationContext,
-): LineCheck[] {
-  const checks: LineCheck[] = [];
-  while (checks.length < texts.length) {
-    const values: unknown[] = [];
-    const from = checks.length;
-    for (let characters = 0; values.length < linesAtOnce && characters < charactersAtOnce;) {
-      const text = texts[from + values.length];
-      if (text === undefined) {
-        break;
-      }
-      characters += text.length;
-      values.push(parsed(text));
-    }
-    values.forEach((value, index) => checks.push(checkParsed(texts[from + index] ?? '', value, context)));
-  }
-  return checks;
-}
-
-const linesAtOnce = 16;
-/** What was parsed is several times as large as its text. */
-const charactersAtOnce = 100_000;
-
-/** What a line holds; nothing where it is too long to be looked into, or no JSON. */
-function parsed(text: string): unknown {
-  if (text.length > maxLineLength) {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function checkParsed(text: string, value: unknown, context: ValidationContext): LineCheck {
   if (text.length > maxLineLength) {
     const whole = { start: 0, end: text.length };
     return new CheckedLine(text, [diagnostic('lineTooLong', whole, { count: text.length, max: maxLineLength })]);
   }
-  if (value === undefined) {
-    return isBlank(text) ? new CheckedLine(text, noFindings) : new CheckedLine(text, [faultOf(text)]);
+  const request = parseJson(text);
+  if (request === undefined) {
+    return new CheckedLine(text, isBlank(text) ? noDiagnostics : [syntaxErrorOf(text)]);
   }
-  if (!isRecord(value)) {
-    return new CheckedLine(text, [
-      diagnostic('notAnObject', trimmed(text), { found: typeOf(value), expected: ['object'] }),
-    ]);
+  if (!isRecord(request)) {
+    const details = { found: typeOf(request), expected: ['object'] };
+    return new CheckedLine(text, [diagnostic('notAnObject', trimmed(text), details)]);
   }
-  const walk = new RequestValidator(context);
-  if (text.length <= typicalLength) {
-    lastSeen.request = value;
-    lastSeen.walk = walk;
-  }
-  walk.request(value);
-  const { request_id: requestId, payload } = value;
+  lastRequest.value = text.length <= maxCachedLength ? request : undefined;
+  const validator = new RequestValidator(context);
+  validator.request(request);
+  const { request_id: requestId, payload } = request;
   if (isRecord(payload)) {
-    checkPayload(payload, walk);
+    checkPayload(payload, validator);
   }
-  const isClean = walk.problems.length === 0 && hasNoRepeatedField(text, walk);
+  const isValid = validator.diagnostics.length === 0 && validator.keys === maxKeyCount(text);
   return new CheckedLine(
     text,
-    isClean ? noFindings : findingsIn(text, walk.problems),
+    isValid ? noDiagnostics : locatedDiagnostics(text, validator.diagnostics),
     typeof requestId === 'string' && requestId !== '' ? requestId : undefined,
-    isRecord(payload) && typeof payload['model'] === 'string' ? payload['model'] : undefined,
   );
 }
 
 /**
- * The engine throws away what it has compiled for objects of one form when the last of them is collected. Requests live
- * for a moment only, so all this would run uncompiled after each collection, were not one of them kept, and one walk.
+ * Counts the quotes that a colon follows, which are at least as many as the keys of a JSON text. Only rare strings, such as
+ * `\":`, add to the count. JSON.parse keeps one of several fields with the same name, so an equal count proves that no
+ * field is repeated.
  */
-const lastSeen: { request?: unknown; walk?: RequestValidator } = {};
-
-/**
- * Of a field that comes twice JSON.parse keeps one, so the text has a key more than the objects. The quickest way to see
- * that it has not comes first: most lines have no spare spaces, and so no room for a key more; of the others most have no
- * colons but those after keys and in URLs.
- */
-function hasNoRepeatedField(text: string, { keys, leastLength }: RequestValidator): boolean {
-  return text.length - leastLength < shortestField || keys === maxKeys(text) || keys === countKeys(text);
+function maxKeyCount(text: string): number {
+  return text.match(/"\s*:/g)?.length ?? 0;
 }
 
-/** A field and a comma: `"":1,`. */
-const shortestField = 5;
+/**
+ * Keeps one request alive. V8 discards the code optimized for objects of one shape when it collects the last of them, and
+ * without this a check takes three times as long after each collection.
+ */
+const lastRequest: { value?: unknown } = {};
+const maxCachedLength = 10_000;
 
-/** One for all lines that are sound. */
-const noFindings: readonly Diagnostic[] = [];
+/** Shared by all valid lines. */
+const noDiagnostics: readonly Diagnostic[] = [];
 
 class CheckedLine implements LineCheck {
-  /** Once it was asked for. */
-  private idSpan: Span | undefined;
+  private requestIdSpanCache: Span | undefined;
 
   constructor(
     private readonly text: string,
     readonly diagnostics: readonly Diagnostic[],
     readonly requestId?: string,
-    readonly model?: string,
   ) {}
 
   get isBlank(): boolean {
@@ -152,71 +98,71 @@ class CheckedLine implements LineCheck {
   }
 
   get requestIdSpan(): Span | undefined {
-    if (this.requestId !== undefined && this.idSpan === undefined) {
-      const read = readJson(this.text);
-      this.idSpan = 'root' in read ? locate(read.root, ['request_id'], 'value') : undefined;
+    if (this.requestId !== undefined && this.requestIdSpanCache === undefined) {
+      const read = parseJsonTree(this.text);
+      this.requestIdSpanCache = 'root' in read ? locate(read.root, ['request_id'], 'value') : undefined;
     }
-    return this.idSpan;
+    return this.requestIdSpanCache;
   }
 }
 
-/** Whether a line has nothing but white space. */
+/** True if a line is empty or has only white space. */
 export function isBlank(text: string): boolean {
-  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
+  return text.trim() === '';
 }
 
-function faultOf(text: string): Diagnostic {
-  const read = readJson(text);
-  // Reading agrees with JSON.parse, so the other case does not come up; if it did, the line must not pass for sound.
-  return 'stop' in read ? jsonSyntaxError(read.stop) : diagnostic('jsonUnexpectedCharacter', trimmed(text));
+function syntaxErrorOf(text: string): Diagnostic {
+  const read = parseJsonTree(text);
+  // The parser agrees with JSON.parse. If it ever does not, the line must not pass as valid.
+  return 'error' in read ? jsonSyntaxError(read.error) : diagnostic('jsonUnexpectedCharacter', trimmed(text));
 }
 
-function findingsIn(text: string, problems: readonly RequestDiagnostic[]): readonly Diagnostic[] {
-  const read = readJson(text);
-  if ('stop' in read) {
-    return [jsonSyntaxError(read.stop)];
+function locatedDiagnostics(text: string, problems: readonly RequestDiagnostic[]): readonly Diagnostic[] {
+  const read = parseJsonTree(text);
+  if ('error' in read) {
+    return [jsonSyntaxError(read.error)];
   }
   const { root } = read;
-  const repeated = repeatedFields(text, root);
+  const repeated = duplicateFields(text, root);
   const ranked = [...problems.map((problem) => ({ problem, ...problem })), ...repeated].sort(
     (a, b) => ranks[diagnosticSeverities[a.code]] - ranks[diagnosticSeverities[b.code]],
   );
   const isTooMany = ranked.length >= maxDiagnosticsPerLine;
   const found = (isTooMany ? ranked.slice(0, maxDiagnosticsPerLine - 1) : ranked).map((each) =>
-    'problem' in each ? resolved(root, each.problem) : each,
+    'problem' in each ? located(root, each.problem) : each,
   );
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   return isTooMany
-    ? [...found, diagnostic('moreFindings', trimmed(text), { count: ranked.length - found.length })]
+    ? [...found, diagnostic('moreDiagnostics', trimmed(text), { count: ranked.length - found.length })]
     : found;
 }
 
 const ranks: Readonly<Record<DiagnosticSeverity, number>> = { error: 0, warning: 1, information: 2 };
 
-function resolved(root: JsonNode, { code, path, at, details, repairs }: RequestDiagnostic): Diagnostic {
-  const fixes = repairs.flatMap((repair) => fixOf(root, path, repair) ?? []);
-  return diagnostic(code, locate(root, path, at), details, fixes);
+function located(root: JsonNode, { code, path, at, details, fixes }: RequestDiagnostic): Diagnostic {
+  const edits = fixes.flatMap((fix) => fixOf(root, path, fix) ?? []);
+  return diagnostic(code, locate(root, path, at), details, edits);
 }
 
-/** An object or array to look into. */
+/** An object or array whose fields are still to be checked. */
 interface Nested {
   readonly node: JsonNode;
-  /** Cut to a length that can be shown, so that no nesting makes it long. */
+  /** Shortened, so that deep nesting does not make it long. */
   readonly path: string;
 }
 
-/** Fields that their object has already: JSON takes the last one, and so the others are without effect. */
-function repeatedFields(text: string, root: JsonNode): Diagnostic[] {
+/** Finds fields whose name occurs before in the same object. JSON.parse uses the last one. Does not recurse. */
+function duplicateFields(text: string, root: JsonNode): Diagnostic[] {
   const found: Diagnostic[] = [];
   const open: Nested[] = [{ node: root, path: '' }];
-  for (let next = open.pop(); next !== undefined && found.length < mostRepeated; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && found.length < maxDuplicates; next = open.pop()) {
     const { node: holder, path } = next;
     const last = new Map<string, JsonProperty>();
     for (const property of holder.properties) {
       const { name, value } = property;
       const before = last.get(name);
       if (before !== undefined) {
-        found.push(repeatedField(text, next, property, before));
+        found.push(duplicateField(text, next, property, before));
       }
       last.set(name, property);
       if (isNested(value)) {
@@ -232,13 +178,13 @@ function repeatedFields(text: string, root: JsonNode): Diagnostic[] {
   return found;
 }
 
-/** More than are shown. */
-const mostRepeated = 1000;
+/** More than a line shows. */
+const maxDuplicates = 1000;
 
 const isNested = ({ kind }: JsonNode): boolean => kind === 'object' || kind === 'array';
 
-/** @param before the one before it of the same name, which takes its place where it is removed. */
-function repeatedField(text: string, holder: Nested, property: JsonProperty, before: JsonProperty): Diagnostic {
+/** @param before the previous field with the same name, which takes its place if it is removed. */
+function duplicateField(text: string, holder: Nested, property: JsonProperty, before: JsonProperty): Diagnostic {
   const { name, key, value } = property;
   const textOf = ({ start, end }: Span): string => text.slice(start, end);
   const isSame = textOf(value) === textOf(before.value);
@@ -247,7 +193,7 @@ function repeatedField(text: string, holder: Nested, property: JsonProperty, bef
   return diagnostic('duplicateField', key, { path, value: shorten(name) }, fixes);
 }
 
-/** The line without the white space around it. */
+/** The span of a line without leading and trailing white space. */
 function trimmed(text: string): Span {
   const start = text.length - text.trimStart().length;
   const end = text.trimEnd().length;

@@ -1,6 +1,6 @@
 const firstLineCount = 5;
 /** A key further on in a line is not looked for: a line may be a file of its own. */
-const longestLook = 100_000;
+const maxSearchLength = 100_000;
 
 const requestKeys = ['request_id', 'endpoint', 'payload'].map(keyPattern);
 const resultKey = keyPattern('response');
@@ -13,7 +13,7 @@ export function looksLikeBatchFile(firstLines: readonly string[]): boolean {
   return firstLines
     .filter((line) => line.trim() !== '')
     .slice(0, firstLineCount)
-    .some((line) => looksLikeRequest(line.slice(0, longestLook)));
+    .some((line) => looksLikeRequest(line.slice(0, maxSearchLength)));
 }
 
 function looksLikeRequest(line: string): boolean {

@@ -1,20 +1,19 @@
-/** A place in one line, in UTF-16 units from the start of the line; `end` is after the last. */
+/** A range in one line, in UTF-16 units from the start of the line; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** `error`: the API is documented to refuse it. Everything that is only inferred is less. */
+/** `error`: the API refuses it (documented). Inferred rules are less severe. */
 export type DiagnosticSeverity = 'error' | 'warning' | 'information';
 
 /**
- * How severe each finding is. This is the only place that decides it: an error stands for a documented rule that the
- * API refuses a request for (a line that is no JSON among them), a warning for what is most likely a mistake or what will
- * most likely fail, an information for what is good to know. Unknown fields, values and models may be newer than this
- * table, so they are never errors.
+ * The severity of each diagnostic, decided only here. Error: the API refuses the request (documented); this includes lines
+ * that are not JSON. Warning: probably a mistake, or will probably fail. Information: good to know. Unknown fields, values
+ * and models can be newer than this table, so they are never errors.
  */
 export const diagnosticSeverities = {
-  // The text of the line is no JSON.
+  // Syntax errors.
   jsonUnexpectedEnd: 'error',
   jsonUnterminatedString: 'error',
   jsonMissingComma: 'error',
@@ -39,7 +38,7 @@ export const diagnosticSeverities = {
   blankLine: 'warning',
   lineTooLong: 'warning',
   duplicateField: 'warning',
-  moreFindings: 'information',
+  moreDiagnostics: 'information',
   // Fields.
   missingField: 'error',
   wrongType: 'error',
@@ -75,7 +74,7 @@ export const diagnosticSeverities = {
   urlCredentials: 'warning',
   urlSharePage: 'information',
   webhookNotHttps: 'warning',
-  // What goes together.
+  // Combinations of fields.
   missingVisual: 'error',
   severalVisuals: 'error',
   missingSound: 'error',
@@ -103,40 +102,42 @@ export const diagnosticSeverities = {
   bom: 'warning',
 } as const satisfies Record<string, DiagnosticSeverity>;
 
-/** One for each rule. */
+/** One code for each rule. */
 export type DiagnosticCode = keyof typeof diagnosticSeverities;
 
-/** The codes of a line that `JSON.parse` refuses; such a line has exactly one of them. */
+/** The codes of a line that `JSON.parse` refuses. Such a line has exactly one diagnostic. */
 export type JsonSyntaxErrorCode = Extract<DiagnosticCode, `json${string}`>;
 
-/** Why a host can't be reached from elsewhere. */
+/** Why the internet can't reach a host. */
 export type PrivateHost = 'loopback' | 'privateNetwork' | 'linkLocal' | 'localName' | 'reserved';
 
-/** What the sentence about a finding names. Which of these a code has is said in `findings.ts`'s users and tests. */
+/** The details that the text of a diagnostic names. `editor/batchFiles/text/diagnostics.ts` uses them. */
 export interface DiagnosticDetails {
-  /** Where it is in this line: `payload.input[0].url`. Empty or missing for the whole line. */
+  /** The path in the line: `payload.input[0].url`. Empty or missing for the whole line. */
   readonly path?: string;
-  /** The entry of the table of fields it is about: `payload.input[].url`. */
+  /** The path in the schema: `payload.input[].url`. */
   readonly field?: string;
-  /** What was found, cut to a length that can be shown. */
+  /** The value in the line, shortened. */
   readonly value?: string;
-  /** The JSON type that was found. */
+  /** The JSON type of the value. */
   readonly found?: string;
-  /** What may stand there instead, or did you mean. */
+  /** What is allowed instead, or the field that was probably meant. */
   readonly expected?: readonly string[];
+  /** The known value that was probably meant. */
+  readonly suggestion?: string;
   readonly min?: number;
   readonly max?: number;
   readonly count?: number;
-  /** The other party: another path, a model, an ID. */
+  /** What the value conflicts with: another path, a model, an ID. */
   readonly other?: string;
   readonly host?: PrivateHost;
 }
 
 /**
- * - `replaceValue`, `renameField`, `addField`, `removeField`: `value` is the new value, the name, or what is added.
- * - `insertText`, `replaceText`, `removeText`: repairs of the JSON text; `value` is what is put in, or taken away.
+ * - `replaceValue`, `renameField`, `addField`, `removeField`: `value` is the new value or the name of the field.
+ * - `insertText`, `replaceText`, `removeText`: fix the JSON syntax; `value` is the inserted or removed text.
  * - `deleteLine`: has no edits; the editor deletes the line with its line break.
- * - `removeBom`: takes the byte order mark away.
+ * - `removeBom`: removes the byte order mark.
  */
 export type FixKind =
   | 'replaceValue'
@@ -154,7 +155,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** A repair of one line. Its edits don't overlap and all refer to the text before the first of them. */
+/** A fix of one line. Its edits don't overlap; all spans refer to the original text. */
 export interface Fix {
   readonly kind: FixKind;
   readonly edits: readonly Edit[];
@@ -167,13 +168,13 @@ export interface Diagnostic {
   /** Never empty, except in an empty line. */
   readonly span: Span;
   readonly details: DiagnosticDetails;
-  /** Another place that belongs to it: the first use of a request ID. */
+  /** A related position: the first use of a request ID. */
   readonly related?: { readonly line: number; readonly span: Span };
-  /** Repairs that are certain. */
+  /** Fixes that are safe to apply. */
   readonly fixes: readonly Fix[];
 }
 
-/** A finding with the severity of its code. */
+/** Creates a diagnostic with the severity of its code. */
 export function diagnostic(
   code: DiagnosticCode,
   span: Span,
@@ -183,7 +184,7 @@ export function diagnostic(
   return { code, severity: diagnosticSeverities[code], span, details, fixes };
 }
 
-/** A line with the edits of a fix made in it. */
+/** Applies a fix to a line. */
 export function applyFix(text: string, { edits }: Fix): string {
   return [...edits]
     .sort((a, b) => b.span.start - a.span.start)
@@ -193,12 +194,12 @@ export function applyFix(text: string, { edits }: Fix): string {
     );
 }
 
-const longestShown = 100;
+const maxShownLength = 100;
 
-/** A text cut to a length that can be shown; never through a surrogate pair. */
+/** Shortens a text for display. Never splits a surrogate pair. */
 export function shorten(text: string): string {
-  if (text.length <= longestShown) {
+  if (text.length <= maxShownLength) {
     return text;
   }
-  return `${text.slice(0, longestShown - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, maxShownLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -3,7 +3,7 @@ import type { JsonNode, JsonProperty } from '../json/jsonParser';
 import type { Path } from '../schema/requestSchema';
 import type { RequestDiagnostic, RequestFix } from './requestValidator';
 
-/** Where in a line it is that something is said about. */
+/** The position of a diagnostic in a line. */
 export function locate(root: JsonNode, path: Path, at: RequestDiagnostic['at']): Span {
   const { node, property } = find(root, path);
   if (at !== 'value' && property !== undefined) {
@@ -12,42 +12,46 @@ export function locate(root: JsonNode, path: Path, at: RequestDiagnostic['at']):
   return at === 'object' ? { start: node.start, end: node.start + 1 } : { start: node.start, end: node.end };
 }
 
-/** A repair as replacements in the line; nothing where what it is to change is not there. */
-export function fixOf(root: JsonNode, path: Path, repair: RequestFix): Fix | undefined {
-  const { node, property, holder } = find(root, path);
-  switch (repair.kind) {
+/**
+ * Turns a fix of a request into edits of the line.
+ * @returns undefined if the line does not have the field to change.
+ */
+export function fixOf(root: JsonNode, path: Path, requestFix: RequestFix): Fix | undefined {
+  const { node, property, parent } = find(root, path);
+  switch (requestFix.kind) {
     case 'replaceValue': {
-      const text = JSON.stringify(repair.value);
-      return fix('replaceValue', { span: { start: node.start, end: node.end }, text }, shorten(String(repair.value)));
+      const { value } = requestFix;
+      const span = { start: node.start, end: node.end };
+      return createFix('replaceValue', { span, text: JSON.stringify(value) }, shorten(String(value)));
     }
     case 'renameField':
-      return rename(property, repair.name);
+      return rename(property, requestFix.name);
     case 'renameChild':
-      return rename(propertyOf(node, repair.from), repair.name);
+      return rename(propertyOf(node, requestFix.from), requestFix.name);
     case 'addField':
-      return fix('addField', addition(node, repair.name, repair.value), repair.name);
+      return createFix('addField', addition(node, requestFix.name, requestFix.value), requestFix.name);
     case 'removeField':
-      return holder === undefined || property === undefined ? undefined : removeField(holder, property);
+      return parent === undefined || property === undefined ? undefined : removeField(parent, property);
   }
 }
 
-/** Takes a field away, with the comma that goes with it. */
-export function removeField(holder: JsonNode, property: JsonProperty): Fix {
-  const index = holder.properties.indexOf(property);
-  const before = holder.properties[index - 1];
-  const after = holder.properties[index + 1];
+/** Removes a field and one comma. */
+export function removeField(parent: JsonNode, property: JsonProperty): Fix {
+  const index = parent.properties.indexOf(property);
+  const before = parent.properties[index - 1];
+  const after = parent.properties[index + 1];
   const span =
     before === undefined
       ? { start: property.key.start, end: after?.key.start ?? property.value.end }
       : { start: before.value.end, end: property.value.end };
-  return fix('removeField', { span, text: '' }, shorten(property.name));
+  return createFix('removeField', { span, text: '' }, shorten(property.name));
 }
 
 function rename(property: JsonProperty | undefined, name: string): Fix | undefined {
-  return property && fix('renameField', { span: property.key, text: JSON.stringify(name) }, name);
+  return property && createFix('renameField', { span: property.key, text: JSON.stringify(name) }, name);
 }
 
-/** The endpoint is usually written after the request ID. */
+/** Adds a field after the request ID, where the endpoint usually is, or at the start of the object. */
 function addition(object: JsonNode, name: string, value: string): Edit {
   const text = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
   const requestId = propertyOf(object, 'request_id');
@@ -59,33 +63,33 @@ function addition(object: JsonNode, name: string, value: string): Edit {
   return { span: { start, end: start }, text: object.properties.length === 0 ? text : `${text},` };
 }
 
-function fix(kind: FixKind, edit: Edit, value: string): Fix {
+function createFix(kind: FixKind, edit: Edit, value: string): Fix {
   return { kind, edits: [edit], value };
 }
 
 interface Found {
   readonly node: JsonNode;
-  /** Where the node is the value of a field. */
+  /** Set if the node is the value of a field. */
   readonly property: JsonProperty | undefined;
-  readonly holder: JsonNode | undefined;
+  readonly parent: JsonNode | undefined;
 }
 
-/** The node at a place, or the one nearest to it on the way. */
+/** Finds the node at a path, or the last node on the way to it. */
 function find(root: JsonNode, path: Path): Found {
-  let found: Found = { node: root, property: undefined, holder: undefined };
+  let found: Found = { node: root, property: undefined, parent: undefined };
   for (const step of path) {
-    const holder = found.node;
-    const property = typeof step === 'number' ? undefined : propertyOf(holder, step);
-    const node = typeof step === 'number' ? holder.items[step] : property?.value;
+    const parent = found.node;
+    const property = typeof step === 'number' ? undefined : propertyOf(parent, step);
+    const node = typeof step === 'number' ? parent.items[step] : property?.value;
     if (node === undefined) {
       return found;
     }
-    found = { node, property, holder };
+    found = { node, property, parent };
   }
   return found;
 }
 
-/** Of fields that come twice the last one counts. */
+/** The last of several fields with the same name, because JSON.parse uses that one. */
 function propertyOf({ properties }: JsonNode, name: string): JsonProperty | undefined {
   return properties.findLast((each) => each.name === name);
 }

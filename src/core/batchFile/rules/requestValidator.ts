@@ -21,52 +21,43 @@ import {
 import { didYouMean } from './suggest';
 import { isHttps, urlProblem } from './urlReach';
 
-/** A repair, before it is known where things stand in the text. */
+/** A fix whose position in the text is not determined yet. */
 export type RequestFix =
   | { readonly kind: 'replaceValue'; readonly value: string | number | boolean }
-  /** Of the field itself. */
+  /** Renames the field itself. */
   | { readonly kind: 'renameField'; readonly name: string }
-  /** Of a field of the object. */
+  /** Renames a field of the object. */
   | { readonly kind: 'renameChild'; readonly from: string; readonly name: string }
   | { readonly kind: 'addField'; readonly name: string; readonly value: string }
   | { readonly kind: 'removeField' };
 
-/** Something to say about a request, before it is known where that stands in the text. */
+/** A diagnostic whose position in the text is not determined yet; `locate.ts` determines it. */
 export interface RequestDiagnostic {
   readonly code: DiagnosticCode;
   readonly path: Path;
-  /** What of it is pointed at. Of an object that lacks something: its name, or its bracket where it has none. */
+  /** The part to underline. `object`: its key, or its first bracket if it has no key. */
   readonly at: 'key' | 'value' | 'object';
   readonly details: DiagnosticDetails;
-  readonly repairs: readonly RequestFix[];
+  readonly fixes: readonly RequestFix[];
 }
 
-/** More of one severity than anybody reads. A hostile line could have a hundred thousand. */
-const mostProblems = 1000;
+/** The limit per severity. A hostile line could have a hundred thousand. */
+const maxDiagnostics = 1000;
 
-/** Held apart from the pattern, which is slow where it has to count. */
-const longestUsualId = 128;
+const maxUsualIdLength = 128;
 
-/** The way to where a walk is: one for all of them, as deep as the table of fields, since no two are under way at once. */
-const steps: (string | number)[] = [];
-
-/** What a check of a request finds, and how many keys and characters it has. */
+/** Checks a parsed request against the schema. Collects diagnostics and counts keys. */
 export class RequestValidator {
-  readonly problems: RequestDiagnostic[] = [];
-  /** The keys of all objects, as far as there is nothing to say about the request. */
+  readonly diagnostics: RequestDiagnostic[] = [];
+  /** The number of keys in all objects. Complete only if there are no diagnostics. */
   keys = 0;
-  /**
-   * How many characters a text has at the least that the request was parsed from. Each value is counted with the comma or
-   * bracket after it, so what is left of an object or array is its first bracket.
-   */
-  leastLength = 0;
-  /** How many steps of `steps` lead to where the walk is. */
-  private depth = 0;
+  /** The path of the current value. */
+  private readonly path: (string | number)[] = [];
   private counts: Record<DiagnosticSeverity, number> | undefined;
 
   constructor(private readonly context: ValidationContext) {}
 
-  /** Holds each value against the table of fields. */
+  /** Checks each value against the schema. */
   request(value: Readonly<Record<string, unknown>>): void {
     this.object(value, requestField);
   }
@@ -76,44 +67,37 @@ export class RequestValidator {
     path: Path,
     {
       at = 'value',
-      repairs = [],
+      fixes = [],
       ...details
-    }: DiagnosticDetails & { at?: RequestDiagnostic['at']; repairs?: readonly RequestFix[] } = {},
+    }: DiagnosticDetails & { at?: RequestDiagnostic['at']; fixes?: readonly RequestFix[] } = {},
   ): void {
     const severity = diagnosticSeverities[code];
     this.counts ??= { error: 0, warning: 0, information: 0 };
     this.counts[severity] += 1;
-    if (this.counts[severity] <= mostProblems) {
+    if (this.counts[severity] <= maxDiagnostics) {
       const place = { path: shorten(pathText(path)), field: shorten(tablePath(path)) };
-      this.problems.push({ code, path: [...path], at, details: { ...place, ...details }, repairs });
+      this.diagnostics.push({ code, path: [...path], at, details: { ...place, ...details }, fixes });
     }
   }
 
-  private get path(): Path {
-    return steps.slice(0, this.depth);
-  }
-
-  private here(code: DiagnosticCode, extra: Parameters<RequestValidator['add']>[2] = {}): void {
+  private addHere(code: DiagnosticCode, extra: Parameters<RequestValidator['add']>[2] = {}): void {
     this.add(code, this.path, extra);
   }
 
   private object(value: Readonly<Record<string, unknown>>, field: Field): void {
     const { fields } = field;
     if (fields === undefined) {
-      this.anything(value);
+      this.countKeysIn(value);
       return;
     }
     const input = field === inputItemField ? knownInputType(value['type']) : undefined;
-    const at = this.depth;
-    this.depth += 1;
     let meant: Map<string, string> | undefined;
     let lacking = field.required.length;
-    // Read by index and not by name by the engine, as long as no function in here uses `value`.
     for (const name in value) {
       const its = value[name];
-      this.countKey(name);
+      this.keys += 1;
       const child = fields.get(name);
-      steps[at] = name;
+      this.path.push(name);
       if (child !== undefined) {
         lacking -= child.isRequired ? 1 : 0;
         this.field(its, child, input);
@@ -123,54 +107,50 @@ export class RequestValidator {
           meant = (meant ?? new Map<string, string>()).set(other, name);
         }
       }
+      this.path.pop();
     }
-    this.depth = at;
     if (lacking > 0) {
-      this.allMissing(value, field, meant);
+      this.addMissingFields(value, field, meant);
     }
   }
 
-  /** With its quotes and its colon. */
-  private countKey(name: string): void {
-    this.keys += 1;
-    this.leastLength += name.length + 3;
-  }
-
-  private allMissing(
+  private addMissingFields(
     value: Readonly<Record<string, unknown>>,
     { required }: Field,
     meant: ReadonlyMap<string, string> | undefined,
   ): void {
     for (const name of required.filter((each) => !Object.hasOwn(value, each))) {
-      this.missing(name, meant?.get(name));
+      this.addMissingField(name, meant?.get(name));
     }
   }
 
-  private missing(name: string, instead: string | undefined): void {
+  private addMissingField(name: string, instead: string | undefined): void {
     const field = fieldsByPath.get(tablePath([...this.path, name]));
-    const repairs: RequestFix[] =
+    const fixes: RequestFix[] =
       instead !== undefined
         ? [{ kind: 'renameChild', from: instead, name }]
         : name === 'endpoint'
           ? [{ kind: 'addField', name, value: batchEndpoint }]
           : [];
-    this.here('missingField', {
+    this.addHere('missingField', {
       at: 'object',
       path: pathText([...this.path, name]),
       field: field?.path ?? '',
       value: name,
-      repairs,
+      fixes,
     });
   }
 
-  /** @returns the field that was meant, where that is clear, and no name before it meant the same. */
+  /** @returns the field that was probably meant, unless an earlier unknown field means the same one. */
   private unknownField(
     name: string,
     siblings: Readonly<Record<string, unknown>>,
     fields: ReadonlyMap<string, Field>,
     meantBefore: ReadonlyMap<string, string> | undefined,
   ): string | undefined {
-    const free = [...fields].filter(([each, { standing }]) => standing !== 'removed' && !Object.hasOwn(siblings, each));
+    const free = [...fields].filter(
+      ([each, { lifecycle }]) => lifecycle !== 'removed' && !Object.hasOwn(siblings, each),
+    );
     const meant = didYouMean(
       name,
       free.map(([each]) => each),
@@ -178,92 +158,86 @@ export class RequestValidator {
     const value = shorten(name);
     if (meant !== undefined) {
       const isFirst = meantBefore?.has(meant) !== true;
-      this.here('unknownField', {
+      this.addHere('unknownField', {
         at: 'key',
         value,
         expected: [meant],
-        repairs: isFirst ? [{ kind: 'renameField', name: meant }] : [],
+        fixes: isFirst ? [{ kind: 'renameField', name: meant }] : [],
       });
       return isFirst ? meant : undefined;
     }
-    const elsewhere = homes.get(name);
+    const elsewhere = homePaths.get(name);
     if (elsewhere !== undefined) {
-      this.here('misplacedField', { at: 'key', value, other: elsewhere });
+      this.addHere('misplacedField', { at: 'key', value, other: elsewhere });
     } else {
-      this.here('unknownField', { at: 'key', value });
+      this.addHere('unknownField', { at: 'key', value });
     }
     return undefined;
   }
 
   private field(value: unknown, field: Field, input: InputType | undefined): void {
-    const { standing, inputs } = field;
-    // To compare what is a text or nothing with a text is slow, and most fields have no standing.
-    if (standing !== undefined) {
-      if (standing === 'removed') {
-        this.here('removedField', { at: 'key', value: field.name, repairs: [{ kind: 'removeField' }] });
-        return;
-      }
-      if (standing === 'deprecated') {
-        this.here('deprecatedField', { at: 'key', value: field.name });
-      }
+    const { lifecycle, inputs } = field;
+    if (lifecycle === 'removed') {
+      this.addHere('removedField', { at: 'key', value: field.name, fixes: [{ kind: 'removeField' }] });
+      return;
+    }
+    if (lifecycle === 'deprecated') {
+      this.addHere('deprecatedField', { at: 'key', value: field.name });
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
-      this.here('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
-      // What is in it is read by nobody.
-      this.leastLength += leastLengthOf(value);
-      this.anything(value);
+      this.addHere('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
+      this.countKeysIn(value);
       return;
     }
     this.value(value, field);
   }
 
   private value(value: unknown, field: Field): void {
-    const { takes } = field;
-    this.leastLength += leastLengthOf(value);
-    if (typeof value === 'string' && takes.string) {
+    const type = typeOf(value);
+    if (!field.types.includes(type)) {
+      this.wrongType(value, type, field);
+    } else if (typeof value === 'string') {
       this.text(value, field);
-    } else if (typeof value === 'number' && takes.number) {
+    } else if (typeof value === 'number') {
       this.number(value, field);
-    } else if (Array.isArray(value) && takes.array) {
+    } else if (Array.isArray(value)) {
       this.array(value, field);
-    } else if (isRecord(value) && takes.object) {
+    } else if (isRecord(value)) {
       this.object(value, field);
-    } else {
-      const type = typeOf(value);
-      if (!takes[type]) {
-        this.wrongType(value, type, field);
-      }
     }
   }
 
   private wrongType(value: unknown, type: FieldType, field: Field): void {
     const isOptional = !(field.isRequired ?? false) && field.name !== '[]';
     if (value === null && isOptional) {
-      this.here('nullValue', { at: 'value', value: 'null', expected: field.types, repairs: [{ kind: 'removeField' }] });
+      this.addHere('nullValue', {
+        at: 'value',
+        value: 'null',
+        expected: field.types,
+        fixes: [{ kind: 'removeField' }],
+      });
       return;
     }
-    const other = inOtherType(value, field);
-    this.here('wrongType', {
+    const other = convertedValue(value, field);
+    this.addHere('wrongType', {
       found: type,
       expected: field.types,
       ...(isRecord(value) || Array.isArray(value) ? {} : { value: shorten(String(value)) }),
-      repairs: other === undefined ? [] : [{ kind: 'replaceValue', value: other }],
+      fixes: other === undefined ? [] : [{ kind: 'replaceValue', value: other }],
     });
   }
 
-  /** What may be anything. Nesting costs no stack. */
-  private anything(value: unknown): void {
+  /** Counts the keys in a value that the schema does not describe. Does not recurse. */
+  private countKeysIn(value: unknown): void {
     const open = [value];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (Array.isArray(next)) {
         for (const item of next) {
-          this.leastLength += leastLengthOf(item);
           open.push(item);
         }
       } else if (isRecord(next)) {
         for (const name in next) {
-          this.countKey(name);
-          this.leastLength += leastLengthOf(next[name]);
+          this.keys += 1;
           open.push(next[name]);
         }
       }
@@ -273,55 +247,53 @@ export class RequestValidator {
   private array(values: readonly unknown[], field: Field): void {
     const { length, items } = field;
     if (length !== undefined && values.length !== length) {
-      this.here('wrongLength', { count: values.length, min: length, max: length });
+      this.addHere('wrongLength', { count: values.length, min: length, max: length });
     }
     if (items === undefined) {
-      this.anything(values);
+      this.countKeysIn(values);
       return;
     }
-    const at = this.depth;
-    this.depth += 1;
     for (let index = 0; index < values.length; index++) {
-      steps[at] = index;
+      this.path.push(index);
       this.value(values[index], items);
+      this.path.pop();
     }
-    this.depth = at;
   }
 
   private number(value: number, { min, max, isRangeInferred, isInteger }: Field): void {
-    // `1e999`, which JSON.parse takes.
+    // JSON.parse reads `1e999` as infinity.
     if (!Number.isFinite(value)) {
-      this.here('hugeNumber');
+      this.addHere('hugeNumber');
       return;
     }
     if ((min !== undefined && value < min) || (max !== undefined && value > max)) {
-      this.here(isRangeInferred ? 'unusualNumber' : 'numberOutOfRange', {
+      this.addHere(isRangeInferred ? 'unusualNumber' : 'numberOutOfRange', {
         value: String(value),
         ...(min !== undefined && { min }),
         ...(max !== undefined && { max }),
       });
     }
     if (isInteger && !Number.isInteger(value)) {
-      this.here('notAnInteger', { value: String(value) });
+      this.addHere('notAnInteger', { value: String(value) });
     }
   }
 
   private text(value: string, field: Field): void {
-    const { format, values, longest } = field;
-    // What is empty is the wrong one of several values, where they are known.
+    const { format, values, maxLength } = field;
+    // An empty string is an unknown value if the values are known.
     if (value === '' && values === undefined) {
-      // Only of a name it is documented that it can't be empty: of others it is not known whether they then count as left out.
-      this.here(field.isRequired || format === 'outputFileName' ? 'emptyString' : 'emptyOptional', { value });
+      // Only required fields and file names must not be empty (documented). Other empty fields may count as missing (unknown).
+      this.addHere(field.isRequired || format === 'outputFileName' ? 'emptyString' : 'emptyOptional', { value });
     } else if (format !== undefined) {
       this.formatted(value, format);
     } else if (values !== undefined && !values.includes(value)) {
       const meant = didYouMean(value, values);
-      this.here('unknownValue', { value: shorten(value), expected: values, repairs: replaceBy(meant) });
-    } else if (longest !== undefined && value.length > longest) {
-      // Whether characters are counted as here is not documented: what may be an error is counted in the lesser way.
+      this.addHere('unknownValue', { value: shorten(value), expected: values, ...suggested(meant) });
+    } else if (maxLength !== undefined && value.length > maxLength) {
+      // How the API counts characters is not documented. This uses the smaller count to avoid false errors.
       const count = lengthOf(value);
-      if (count > longest) {
-        this.here('textTooLong', { count, max: longest });
+      if (count > maxLength) {
+        this.addHere('textTooLong', { count, max: maxLength });
       }
     }
   }
@@ -330,26 +302,23 @@ export class RequestValidator {
     switch (format) {
       case 'endpoint':
         if (value !== batchEndpoint) {
-          this.here('wrongEndpoint', {
+          this.addHere('wrongEndpoint', {
             value: shorten(value),
             expected: [batchEndpoint],
-            repairs: replaceBy(batchEndpoint),
+            fixes: replaceWith(batchEndpoint),
           });
         }
         return;
       case 'model': {
         const { models } = this.context;
         if (!models.includes(value)) {
-          this.here('unknownModel', {
-            value: shorten(value),
-            expected: models,
-            repairs: replaceBy(didYouMean(value, models)),
-          });
+          const suggestion = didYouMean(value, models);
+          this.addHere('unknownModel', { value: shorten(value), expected: models, ...suggested(suggestion) });
         }
         return;
       }
       case 'requestId':
-        if (value.length > longestUsualId || !/^[\w.-]+$/.test(value)) {
+        if (value.length > maxUsualIdLength || !/^[\w.-]+$/.test(value)) {
           this.requestId(value);
         }
         return;
@@ -360,75 +329,79 @@ export class RequestValidator {
       case 'outputFileName':
         if (!/^[\w-]{1,255}$/.test(value)) {
           const base = value.replace(/\.mp4$/i, '');
-          const isSound = /^[\w-]{1,255}$/.test(base);
-          this.here('badOutputFileName', { value: shorten(value), max: 255, repairs: isSound ? replaceBy(base) : [] });
+          const isValid = /^[\w-]{1,255}$/.test(base);
+          this.addHere('badOutputFileName', {
+            value: shorten(value),
+            max: 255,
+            fixes: isValid ? replaceWith(base) : [],
+          });
         }
         return;
       case 'uuid':
         if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) {
-          this.here('unusualId', { value: shorten(value) });
+          this.addHere('unusualId', { value: shorten(value) });
         }
     }
   }
 
-  /** Nothing is documented about the form of request IDs but that they are unique. */
+  /** The documentation only requires that request IDs are unique. */
   private requestId(value: string): void {
     const without = value.trim();
     if (without !== value) {
-      this.here('requestIdSpaces', { value: shorten(value), repairs: without === '' ? [] : replaceBy(without) });
+      this.addHere('requestIdSpaces', { value: shorten(value), fixes: without === '' ? [] : replaceWith(without) });
     } else {
-      this.here('unusualRequestId', { value: shorten(value), count: value.length, max: longestUsualId });
+      this.addHere('unusualRequestId', { value: shorten(value), count: value.length, max: maxUsualIdLength });
     }
   }
 
   private url(value: string, format: 'mediaUrl' | 'webhookUrl'): void {
     const problem = urlProblem(value);
     if (problem === undefined) {
-      // Deliveries are documented as HTTPS POST.
+      // Webhooks are sent as HTTPS POST (documented).
       if (format === 'webhookUrl' && !isHttps(value)) {
-        this.here('webhookNotHttps', { value: shorten(value) });
+        this.addHere('webhookNotHttps', { value: shorten(value) });
       }
       return;
     }
     const shown = shorten(value);
     switch (problem.kind) {
       case 'invalid':
-        this.here('urlInvalid', { value: shown });
+        this.addHere('urlInvalid', { value: shown });
         return;
       case 'spaces':
-        this.here('urlSpaces', { value: shown, repairs: replaceBy(problem.without) });
+        this.addHere('urlSpaces', { value: shown, fixes: replaceWith(problem.without) });
         return;
       case 'unescaped':
-        this.here('urlUnescaped', { value: shown, repairs: replaceBy(problem.escaped) });
+        this.addHere('urlUnescaped', { value: shown, fixes: replaceWith(problem.escaped) });
         return;
       case 'scheme':
-        this.here('urlScheme', { value: `${shorten(problem.scheme)}:`, expected: ['https:', 'http:'] });
+        this.addHere('urlScheme', { value: `${shorten(problem.scheme)}:`, expected: ['https:', 'http:'] });
         return;
       case 'notPublic':
-        this.here('urlNotPublic', { value: shorten(problem.hostname), host: problem.host });
+        this.addHere('urlNotPublic', { value: shorten(problem.hostname), host: problem.host });
         return;
       case 'credentials':
-        this.here('urlCredentials');
+        this.addHere('urlCredentials');
         return;
       case 'sharePage':
-        this.here('urlSharePage', { value: problem.hostname });
+        this.addHere('urlSharePage', { value: problem.hostname });
         return;
     }
   }
 }
 
-/** Where a name that stands in a wrong object belongs, where it has one place only. */
-const homes: ReadonlyMap<string, string> = (() => {
+/** The path of each field whose name occurs only once in the schema. */
+const homePaths: ReadonlyMap<string, string> = (() => {
   const found = new Map<string, string | undefined>();
-  for (const { name, path, standing } of fieldsByPath.values()) {
-    if (name !== '[]' && standing !== 'removed') {
+  for (const { name, path, lifecycle } of fieldsByPath.values()) {
+    if (name !== '[]' && lifecycle !== 'removed') {
       found.set(name, found.has(name) ? undefined : path);
     }
   }
   return new Map([...found].flatMap(([name, path]) => (path === undefined ? [] : [[name, path]])));
 })();
 
-/** The place in the table that belongs to a place in a line. */
+/** Converts a path in a line to a path in the schema. */
 function tablePath(path: Path): string {
   return pathText(path).replace(/\[\d+\]/g, '[]');
 }
@@ -441,29 +414,25 @@ export function typeOf(value: unknown): FieldType {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object';
 }
 
-/** The fewest characters of a value in a text, without its parts, but with the comma or bracket after it. */
-function leastLengthOf(value: unknown): number {
-  if (typeof value === 'string') {
-    return value.length + 3;
-  }
-  return typeof value === 'boolean' || value === null ? 5 : 2;
-}
-
-/** The items of `input`, whose fields depend on their type. */
+/** The items of `input`. Their type decides which fields they can have. */
 const inputItemField = fieldsByPath.get('payload.input[]');
 
 export function knownInputType(value: unknown): InputType | undefined {
   return (inputTypes as readonly unknown[]).includes(value) ? (value as InputType) : undefined;
 }
 
-function replaceBy(value: string | undefined): RequestFix[] {
+function suggested(suggestion: string | undefined): { suggestion?: string; fixes?: RequestFix[] } {
+  return suggestion === undefined ? {} : { suggestion, fixes: replaceWith(suggestion) };
+}
+
+function replaceWith(value: string | undefined): RequestFix[] {
   return value === undefined ? [] : [{ kind: 'replaceValue', value }];
 }
 
-/** A value that has only its quotes too many or too few. */
-function inOtherType(value: unknown, { types, format }: Field): string | number | boolean | undefined {
+/** Converts a value that only has wrong or missing quotes. */
+function convertedValue(value: unknown, { types, format }: Field): string | number | boolean | undefined {
   if (typeof value === 'string') {
-    // What is longer has more digits than a number keeps.
+    // A longer text has more digits than a number can hold.
     const isNumber = types.includes('number') && value.length < 30 && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value);
     if (isNumber) {
       const digits = value.includes('.') ? value.replace(/\.?0+$/, '') : value;
@@ -475,7 +444,7 @@ function inOtherType(value: unknown, { types, format }: Field): string | number 
   return isWholeNumber && types.includes('string') && format === 'requestId' ? String(value) : undefined;
 }
 
-/** Characters as a person counts them, pairs of surrogates as one. */
+/** Counts characters; a surrogate pair is one. */
 function lengthOf(text: string): number {
   return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }

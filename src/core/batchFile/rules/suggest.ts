@@ -4,20 +4,20 @@
  */
 export function didYouMean(typed: string, names: Iterable<string>): string | undefined {
   const plainTyped = plain(typed);
-  if (plainTyped === '' || plainTyped.length > longestName) {
+  if (plainTyped === '' || plainTyped.length > maxNameLength) {
     return undefined;
   }
   let nearest: string[] = [];
-  let least = plainTyped.length < 5 ? 1 : 2;
+  let maxDistance = plainTyped.length < 5 ? 1 : 2;
   for (const name of names) {
     if (digits(name) !== digits(typed)) {
       continue;
     }
-    const distance = typingErrors(plainTyped, plain(name), least);
-    if (distance < least) {
-      least = distance;
+    const distance = typingErrors(plainTyped, plain(name), maxDistance);
+    if (distance < maxDistance) {
+      maxDistance = distance;
       nearest = [name];
-    } else if (distance === least && distance < plain(name).length / 2) {
+    } else if (distance === maxDistance && distance < plain(name).length / 2) {
       nearest.push(name);
     }
   }
@@ -25,7 +25,7 @@ export function didYouMean(typed: string, names: Iterable<string>): string | und
 }
 
 /** What is longer is no name that was mistyped, and would take long to compare. */
-const longestName = 60;
+const maxNameLength = 60;
 
 const plain = (name: string): string =>
   name

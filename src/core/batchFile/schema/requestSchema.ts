@@ -1,9 +1,9 @@
 /**
- * The format of one line of a batch file: `request_id`, `endpoint` and the `payload` of `POST /v2/generate`. One table,
- * from which lines are checked and completed, and their fields explained. It holds facts only, no sentences.
+ * The schema of one line of a batch file: `request_id`, `endpoint` and the `payload` of `POST /v2/generate`. Validation,
+ * completion and hovers use it. It has no UI texts.
  *
- * Sources: names, types and what is required are declared by the official client; `image`, `projectId`, `dubParams`,
- * `dialogueEdit` and some options only by newer pages of the documentation. What is inferred is marked so.
+ * Sources: the official client declares names, types and required fields. Only newer pages of the documentation name
+ * `image`, `projectId`, `dubParams`, `dialogueEdit` and some options. Inferred facts are marked.
  */
 
 export type FieldType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'null';
@@ -15,28 +15,28 @@ export type InputType = (typeof inputTypes)[number];
 /** The documented models. An account may have others: those of `GET /v2/models`. */
 export const knownModels: readonly string[] = ['lipsync-2', 'lipsync-2-pro', 'lipsync-1.9.0-beta', 'react-1', 'sync-3'];
 
-/** The models that take an image in place of a video (documented). */
+/** The models that accept an image instead of a video (documented). */
 export const imageModels: readonly [string, ...string[]] = ['sync-3'];
 
-/** The one endpoint that a request of a batch may name (documented). */
+/** The only endpoint for requests of a batch (documented). */
 export const batchEndpoint = '/v2/generate';
 
-/** What is known of the account that the file is for. */
+/** What validation knows about the account. */
 export interface ValidationContext {
   readonly models: readonly string[];
 }
 
 export const defaultValidationContext: ValidationContext = { models: knownModels };
 
-/** What a text has to look like. */
+/** The format of a string. */
 export type TextFormat = 'requestId' | 'endpoint' | 'model' | 'mediaUrl' | 'webhookUrl' | 'outputFileName' | 'uuid';
 
-/** The facts about a field as they are written down below. */
+/** The facts about a field. */
 export interface FieldFacts {
   readonly types: readonly FieldType[];
   readonly isRequired?: true;
   readonly format?: TextFormat;
-  /** The known values. Others may be newer than this table. */
+  /** The known values. The API may have newer ones. */
   readonly values?: readonly string[];
   readonly default?: string | number | boolean;
   readonly min?: number;
@@ -44,50 +44,42 @@ export interface FieldFacts {
   /** The range is not documented. */
   readonly isRangeInferred?: true;
   readonly isInteger?: true;
-  /** A text may have so many characters. */
-  readonly longest?: number;
-  /** An array must have exactly so many items. */
+  /** The maximum length of a string in characters. */
+  readonly maxLength?: number;
+  /** The exact number of items of an array. */
   readonly length?: number;
-  /** Of an item of `input`: the kinds of input that have this field. */
+  /** For a field of an item of `input`: the types of input that have it. */
   readonly inputs?: readonly InputType[];
   /** Only these models use it. */
   readonly onlyModels?: readonly string[];
   /** These models don't use it. */
   readonly notModels?: readonly string[];
-  /** These models do by themselves what it asks for. */
+  /** These models always do what the option asks for. */
   readonly needlessFor?: readonly string[];
-  /** `removed`: was documented once and is no longer. `earlyAccess`: not for every organization. */
-  readonly standing?: 'deprecated' | 'removed' | 'earlyAccess';
-  /** The fields of an object. Without them an object may have any. */
+  /** `removed`: no longer documented. `earlyAccess`: not for every organization. */
+  readonly lifecycle?: 'deprecated' | 'removed' | 'earlyAccess';
+  /** The fields of an object. If undefined, the object can have any fields. */
   readonly fields?: Readonly<Record<string, FieldFacts>>;
   /** The items of an array. */
   readonly items?: FieldFacts;
 }
 
-type Uniform<T> = { readonly [K in keyof T]-?: T[K] | undefined };
-
-/**
- * A field of the table, with its place in it. All fields have all properties, in the same order: so the engine takes them
- * for objects of one kind, which makes checking several times as fast.
- */
-export interface Field extends Uniform<Omit<FieldFacts, 'types' | 'fields' | 'items'>> {
-  /** Its name in its object; `[]` for the items of an array. */
+/** A field of the schema and its path. */
+export interface Field extends Omit<FieldFacts, 'fields' | 'items'> {
+  /** The name in its object; `[]` for the items of an array. */
   readonly name: string;
   /** `payload.input[].url`; empty for the line itself. */
   readonly path: string;
-  readonly types: readonly FieldType[];
-  /** The same types, each looked up without a search: every value of a file is held against them. */
-  readonly takes: Readonly<Record<FieldType, boolean>>;
   readonly fields: ReadonlyMap<string, Field> | undefined;
-  /** The names of those that must be there. */
+  /** The names of the required fields. */
   readonly required: readonly string[];
   readonly items: Field | undefined;
 }
 
-/** Of a field whose type is not documented. */
+/** The types of a field whose type is not documented. */
 export const anyType: readonly FieldType[] = ['boolean', 'string', 'number', 'object', 'array', 'null'];
 
-const removed: FieldFacts = { types: anyType, standing: 'removed' };
+const removed: FieldFacts = { types: anyType, lifecycle: 'removed' };
 const numbers = (length: number): FieldFacts => ({ types: ['array'], length, items: { types: ['number'] } });
 const seconds: FieldFacts = { types: ['number'], min: 0, isRangeInferred: true };
 const requiredSeconds: FieldFacts = { ...seconds, isRequired: true };
@@ -108,13 +100,13 @@ const inputItem: FieldFacts = {
         name: { types: ['string'], isRequired: true, values: ['elevenlabs'] },
         voiceId: { types: ['string'], isRequired: true },
         // Documented as under 5,000 in one place and as refused over 5,000 (generation_text_length_exceeded) in another.
-        script: { types: ['string'], isRequired: true, longest: 5000 },
+        script: { types: ['string'], isRequired: true, maxLength: 5000 },
         stability: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
         similarityBoost: { types: ['number'], min: 0, max: 1, isRangeInferred: true },
       },
     },
-    segments_secs: { types: ['array'], inputs: ['video'], standing: 'deprecated', items: numbers(2) },
-    segments_frames: { types: ['array'], inputs: ['video'], standing: 'deprecated', items: numbers(2) },
+    segments_secs: { types: ['array'], inputs: ['video'], lifecycle: 'deprecated', items: numbers(2) },
+    segments_frames: { types: ['array'], inputs: ['video'], lifecycle: 'deprecated', items: numbers(2) },
   },
 };
 
@@ -186,36 +178,27 @@ const request: FieldFacts = {
         outputFileName: { types: ['string'], format: 'outputFileName' },
         projectId: { types: ['string'], format: 'uuid' },
         dubParams: { types: ['object'] },
-        dialogueEdit: { types: ['object'], standing: 'earlyAccess' },
+        dialogueEdit: { types: ['object'], lifecycle: 'earlyAccess' },
       },
     },
   },
 };
 
-/** The line itself, from which all fields can be reached. */
+/** The root of the schema: the line itself. */
 export const requestField: Field = compile('', '', request);
 
-/** All fields by their path in the table, `payload.input[].url`, in the order in which they are usually written. */
+/** All fields by their path in the schema, such as `payload.input[].url`, in the order in which users write them. */
 export const fieldsByPath: ReadonlyMap<string, Field> = new Map(listed(requestField).map((each) => [each.path, each]));
 
-/** A place in a line: names of fields and indexes of items. */
+/** A path in a line: field names and item indexes. */
 export type Path = readonly (string | number)[];
 
-/** The field that stands at a place, where the table knows it. */
-export function fieldAtPath(path: Path): Field | undefined {
-  let field: Field | undefined = requestField;
-  for (const step of path) {
-    field = typeof step === 'number' ? field?.items : field?.fields?.get(step);
-  }
-  return field;
-}
-
-/** A place as it is shown: `payload.input[0].url`. */
+/** Formats a path: `payload.input[0].url`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(withStep, '');
 }
 
-/** The place one step further down. */
+/** Appends one step to a formatted path. */
 export function withStep(text: string, step: string | number): string {
   if (typeof step === 'number') {
     return `${text}[${step}]`;
@@ -225,39 +208,15 @@ export function withStep(text: string, step: string | number): string {
 
 function compile(name: string, path: string, facts: FieldFacts): Field {
   const { fields, items } = facts;
-  const names = Object.entries(fields ?? {});
-  const takes = (type: FieldType): boolean => facts.types.includes(type);
+  const entries = Object.entries(fields ?? {});
   const prefix = path === '' ? '' : `${path}.`;
   return {
+    ...facts,
     name,
     path,
-    types: facts.types,
-    takes: {
-      string: takes('string'),
-      number: takes('number'),
-      boolean: takes('boolean'),
-      object: takes('object'),
-      array: takes('array'),
-      null: takes('null'),
-    },
-    fields: fields && new Map(names.map(([each, its]) => [each, compile(each, `${prefix}${each}`, its)])),
-    required: names.filter(([, { isRequired }]) => isRequired).map(([each]) => each),
+    fields: fields && new Map(entries.map(([each, its]) => [each, compile(each, `${prefix}${each}`, its)])),
+    required: entries.filter(([, { isRequired }]) => isRequired).map(([each]) => each),
     items: items && compile('[]', `${path}[]`, items),
-    isRequired: facts.isRequired,
-    format: facts.format,
-    values: facts.values,
-    default: facts.default,
-    min: facts.min,
-    max: facts.max,
-    isRangeInferred: facts.isRangeInferred,
-    isInteger: facts.isInteger,
-    longest: facts.longest,
-    length: facts.length,
-    inputs: facts.inputs,
-    onlyModels: facts.onlyModels,
-    notModels: facts.notModels,
-    needlessFor: facts.needlessFor,
-    standing: facts.standing,
   };
 }
 

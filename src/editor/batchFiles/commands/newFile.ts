@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../commandContext';
+import type { BatchFileProvider } from './pickBatchFile';
 
-/** *New Batch File…*: from a template, a table or a list of media. */
-export async function newFile({ batchFiles }: CommandContext): Promise<void> {
+/** *New Batch File…*: from a template, a CSV file or media URLs. */
+export async function newFile({ batchFiles }: BatchFileProvider): Promise<void> {
   await (await batchFiles.get()).newFile();
 }

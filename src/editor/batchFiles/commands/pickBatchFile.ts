@@ -1,41 +1,45 @@
 import * as vscode from 'vscode';
 import { looksLikeBatchFile } from '../../../core/batchFile/rules/detect';
-import { batchFileLanguage } from '../documents';
-import { firstLinesOf, hasFileScheme } from '../documents';
+import { batchFileLanguage, firstLinesOf, hasFileScheme } from '../documents';
 import { showMessage } from '../../shared/messages';
 import { directoryText, notAFileText, notOpenedText, tooLargeText } from '../text/batchFiles';
-import type { CommandContext } from '../../commandContext';
+import type { LazyBatchFiles } from '../lazyBatchFiles';
 import { startFolder } from '../../shared/files';
 
-/** Files over this many bytes are not handed to extensions by the editor. */
-const mostBytes = 50 * 1024 * 1024;
+/** VS Code does not give larger files to extensions. */
+const maxBytes = 50 * 1024 * 1024;
+
+/** The part of the command context that commands about batch files need. */
+export interface BatchFileProvider {
+  readonly batchFiles: LazyBatchFiles;
+}
 
 /**
- * The document that a command about a batch file is for: the one of a menu, else the one in front, else one that is picked
- * from the disk. From then on it is taken for a batch file.
- * @param argument what the command got, from anybody.
- * @returns nothing when the person escapes, or when the file can't be used, which has then been said.
+ * Opens the document for a command about a batch file: the URI from a menu, the active editor, or a file that the user
+ * picks. Marks the document as a batch file.
+ * @param argument the first argument of the command, which can come from any extension.
+ * @returns undefined if the user cancels, or if the file can't be used and the user has been told.
  */
 export async function batchFileOf(
-  { batchFiles }: CommandContext,
+  { batchFiles }: BatchFileProvider,
   argument: unknown,
 ): Promise<vscode.TextDocument | undefined> {
-  const chosen = argument instanceof vscode.Uri ? argument : (inFront() ?? (await askForFile()));
-  const document = chosen === undefined ? undefined : await openedOrRefused(chosen);
+  const chosen = argument instanceof vscode.Uri ? argument : (activeBatchFile() ?? (await askForFile()));
+  const document = chosen === undefined ? undefined : await openDocument(chosen);
   if (document !== undefined) {
-    (await batchFiles.get()).treatAsBatchFile(document);
+    (await batchFiles.get()).markAsBatchFile(document);
   }
   return document;
 }
 
-/** What the editor in front shows, where it is a batch file or may be one. */
-function inFront(): vscode.Uri | undefined {
+/** The document in the active editor if it is or could be a batch file. */
+function activeBatchFile(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined) {
     const mayBe = document.languageId === batchFileLanguage || looksLikeBatchFile(firstLinesOf(document));
     return hasFileScheme(document.uri) && mayBe ? document.uri : undefined;
   }
-  // A file that is too large for extensions has a tab, and no editor that they could see.
+  // A file that is too large for extensions has a tab but no visible editor.
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputText && /\.(?:jsonl|ndjson)$/i.test(input.uri.path) ? input.uri : undefined;
 }
@@ -50,7 +54,7 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
   return picked?.[0];
 }
 
-async function openedOrRefused(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
   if (!hasFileScheme(uri)) {
     showMessage('error', notAFileText(uri.path));
     return undefined;
@@ -65,9 +69,9 @@ async function openedOrRefused(uri: vscode.Uri): Promise<vscode.TextDocument | u
       showMessage('error', directoryText(uri.path));
       return undefined;
     }
-    // Before it is read: reading so much could take the window's memory.
-    if (size > mostBytes) {
-      showMessage('error', tooLargeText(uri.path, size, mostBytes));
+    // Checked before reading, because reading it could exhaust the memory of the window.
+    if (size > maxBytes) {
+      showMessage('error', tooLargeText(uri.path, size, maxBytes));
       return undefined;
     }
     return await vscode.workspace.openTextDocument(uri);

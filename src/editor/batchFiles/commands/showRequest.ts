@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../commandContext';
+import type { BatchFileProvider } from './pickBatchFile';
 
-/** *Show Request*: the request at the cursor on many lines, beside the file where it is one long line. */
-export async function showRequest({ batchFiles }: CommandContext): Promise<void> {
+/** *Show Request*: shows the request at the cursor on several lines beside the file. */
+export async function showRequest({ batchFiles }: BatchFileProvider): Promise<void> {
   await (await batchFiles.get()).showRequest();
 }

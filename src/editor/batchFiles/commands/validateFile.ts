@@ -1,11 +1,10 @@
 import { toProblems } from '../documents';
 import { showStatusMessage, showMessage } from '../../shared/messages';
-import { noRequestsText, soundText, unsoundText } from '../text/batchFiles';
-import { batchFileOf } from './pickBatchFile';
-import type { CommandContext } from '../../commandContext';
+import { invalidText, noRequestsText, summaryText } from '../text/batchFiles';
+import { batchFileOf, type BatchFileProvider } from './pickBatchFile';
 
-/** *Validate Batch File*: checks a file as it is in the editor now, and goes to what is wrong with it. */
-export async function validateFile(context: CommandContext, argument: unknown, how?: unknown): Promise<void> {
+/** *Validate Batch File*: checks the text in the editor and goes to the first problem. */
+export async function validateFile(context: BatchFileProvider, argument: unknown, how?: unknown): Promise<void> {
   const document = await batchFileOf(context, argument);
   if (document === undefined) {
     return;
@@ -19,9 +18,9 @@ export async function validateFile(context: CommandContext, argument: unknown, h
   } else if (errors + warnings > 0) {
     await files.showProblems(document);
     if (how !== toProblems) {
-      showMessage(errors > 0 ? 'error' : 'warning', unsoundText(path, counts));
+      showMessage(errors > 0 ? 'error' : 'warning', invalidText(path, counts));
     }
   } else {
-    showStatusMessage(soundText(requests.length));
+    showStatusMessage(summaryText(counts));
   }
 }

@@ -5,49 +5,38 @@ import { displayText } from '../../../core/common/displayText';
 import { withoutIcons } from '../../shared/plainText';
 import { sizeText } from '../../results/text/results';
 
-/** What a check has counted. */
+/** The result of a check. */
 export interface Counts {
   readonly requests: number;
   readonly errors: number;
   readonly warnings: number;
 }
 
-/** "2 errors, 1 warning"; nothing where there are none. */
-export function problemsText({ errors, warnings }: Omit<Counts, 'requests'>): string {
-  const texts = [...(errors === 0 ? [] : [errorsText(errors)]), ...(warnings === 0 ? [] : [warningsText(warnings)])];
-  return texts.join(', ');
-}
-
 /** "24 requests · 2 errors, 1 warning". */
-export function summaryText(counts: Counts): string {
-  const problems = problemsText(counts);
-  return `${requestsText(counts.requests)} · ${problems === '' ? vscode.l10n.t('no problems') : problems}`;
+export function summaryText({ requests, errors, warnings }: Counts): string {
+  if (errors > 0 && warnings > 0) {
+    return vscode.l10n.t('{0} · {1}, {2}', requestsText(requests), errorsText(errors), warningsText(warnings));
+  }
+  if (errors + warnings === 0) {
+    return vscode.l10n.t('{0} · no problems', requestsText(requests));
+  }
+  return vscode.l10n.t('{0} · {1}', requestsText(requests), errors > 0 ? errorsText(errors) : warningsText(warnings));
 }
 
 export function checkingText(): string {
   return vscode.l10n.t('Checking…');
 }
 
-/** What is said where a check found nothing. */
-export function soundText(requests: number): string {
-  return vscode.l10n.t('{0}, no problems', requestsText(requests));
-}
-
-/** What is said where a check found something. */
-export function unsoundText(name: string, counts: Counts): string {
-  return vscode.l10n.t(
-    '{0}: {1} in {2}.',
-    displayText(baseName(name)),
-    problemsText(counts),
-    requestsText(counts.requests),
-  );
+/** The result of *Validate Batch File* for a file with problems. */
+export function invalidText(name: string, counts: Counts): string {
+  return vscode.l10n.t('{0}: {1}', displayText(baseName(name)), summaryText(counts));
 }
 
 export function noRequestsText(name: string): string {
   return vscode.l10n.t('There are no requests in {0}.', displayText(baseName(name)));
 }
 
-// What can't be used as a batch file. Names are paths, or what else stands for them.
+// Files that can't be used as a batch file. Names are paths.
 
 export function directoryText(name: string): string {
   return vscode.l10n.t('{0} is a folder. Choose a batch file.', displayText(baseName(name)));
@@ -55,26 +44,22 @@ export function directoryText(name: string): string {
 
 export function notAFileText(name: string): string {
   return vscode.l10n.t(
-    '{0} can’t be used as a batch file: it is a document that can’t be changed. Save it as a file first.',
+    '{0} can’t be used as a batch file because it is read-only. Save it as a file first.',
     displayText(baseName(name)),
   );
 }
 
-export function tooLargeText(name: string, size: number, most: number): string {
+export function tooLargeText(name: string, size: number, max: number): string {
   return vscode.l10n.t(
-    '{0} has {1}. VS Code does not hand files over {2} to extensions, and a batch file has 5 MB at most: split it into smaller files first.',
+    '{0} is too large ({1}). VS Code does not give files over {2} to extensions, and a batch file can have at most 5 MB. Split it into smaller files.',
     displayText(baseName(name)),
     sizeText(size),
-    sizeText(most),
+    sizeText(max),
   );
 }
 
 export function notOpenedText(name: string, error: unknown): string {
-  return vscode.l10n.t(
-    '{0} could not be opened: {1}',
-    displayText(baseName(name)),
-    displayText(asError(error).message, 500),
-  );
+  return vscode.l10n.t('Can’t open {0}: {1}', displayText(baseName(name)), displayText(asError(error).message, 500));
 }
 
 function baseName(path: string): string {
@@ -84,15 +69,15 @@ function baseName(path: string): string {
 // The request at the cursor.
 
 export function noRequestAtCursorText(): string {
-  return vscode.l10n.t('Put the cursor into a line of a batch file first.');
+  return vscode.l10n.t('Put the cursor in a line of a batch file first.');
 }
 
-/** The name of the tab that shows a request of a file. */
+/** The title of the tab that shows a request. */
 export function requestTabText(fileName: string): string {
   return vscode.l10n.t('{0} – request', fileName);
 }
 
-/** Which request is shown. @param line from 0. */
+/** Names the request that a tab shows. @param line from 0. */
 export function shownRequestText(line: number, requestId: string | undefined): string {
   return requestId === undefined
     ? vscode.l10n.t('Line {0}', line + 1)
@@ -100,10 +85,10 @@ export function shownRequestText(line: number, requestId: string | undefined): s
 }
 
 export function goToLineText(): string {
-  return vscode.l10n.t('Go to the line');
+  return vscode.l10n.t('Go to this line');
 }
 
-// The lenses over the first line.
+// The CodeLenses above the first line.
 
 export function lensLabels() {
   return {
@@ -117,9 +102,9 @@ export function lensLabels() {
 export function lensTooltips() {
   return {
     toProblems: vscode.l10n.t('Go to the first problem'),
-    validate: vscode.l10n.t('Check the file on this computer'),
-    dryRun: vscode.l10n.t('Have sync.so check the file without making a batch of it'),
-    estimateCost: vscode.l10n.t('Ask sync.so what the requests will cost'),
-    submit: vscode.l10n.t('Make a batch of the file, after a question'),
+    validate: vscode.l10n.t('Check the file on your computer'),
+    dryRun: vscode.l10n.t('Let sync.so check the file without creating a batch'),
+    estimateCost: vscode.l10n.t('Ask sync.so what the requests cost'),
+    submit: vscode.l10n.t('Create a batch from the file. You are asked first.'),
   };
 }

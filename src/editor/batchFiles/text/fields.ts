@@ -25,7 +25,7 @@ export function valueText(path: string, value: string): string | undefined {
     case 'payload.input[].type':
       return inputTypeText(value);
     case 'payload.model':
-      return value === 'sync-3' ? vscode.l10n.t('The only one that takes an image in place of a video.') : undefined;
+      return value === 'sync-3' ? vscode.l10n.t('The only one that accepts an image in place of a video.') : undefined;
     default:
       return undefined;
   }
@@ -64,14 +64,15 @@ function inputTypeText(value: string): string | undefined {
 }
 
 function factsOf(field: Field): string[] {
-  const { isRequired, standing, inputs, values, min, max, longest, length, onlyModels, notModels, needlessFor } = field;
+  const { isRequired, lifecycle, inputs, values, min, max, maxLength, length, onlyModels, notModels, needlessFor } =
+    field;
   const facts: (string | undefined)[] = [
     isRequired ? vscode.l10n.t('Required.') : undefined,
-    standingText(standing),
+    lifecycleText(lifecycle),
     values === undefined ? undefined : vscode.l10n.t('Values: {0}.', values.join(', ')),
     field.default === undefined ? undefined : vscode.l10n.t('Default: {0}.', String(field.default)),
     rangeText(min, max),
-    longest === undefined ? undefined : vscode.l10n.t('Up to {0} characters.', longest),
+    maxLength === undefined ? undefined : vscode.l10n.t('Up to {0} characters.', maxLength),
     length === undefined ? undefined : vscode.l10n.t('Exactly {0} items.', length),
     inputs === undefined ? undefined : vscode.l10n.t('For inputs of type {0}.', inputs.join(', ')),
     onlyModels === undefined ? undefined : vscode.l10n.t('For {0} only.', onlyModels.join(', ')),
@@ -81,8 +82,8 @@ function factsOf(field: Field): string[] {
   return facts.filter((fact) => fact !== undefined);
 }
 
-function standingText(standing: Field['standing']): string | undefined {
-  switch (standing) {
+function lifecycleText(lifecycle: Field['lifecycle']): string | undefined {
+  switch (lifecycle) {
     case 'deprecated':
       return vscode.l10n.t('Deprecated.');
     case 'removed':

@@ -3,10 +3,10 @@ import type { ColumnField, RowIssue, RowIssueCode } from '../../../core/batchFil
 import type { CsvIssue } from '../../../core/batchFile/newFile/csv';
 import type { UnpairedReason, UnpairedUrl } from '../../../core/batchFile/newFile/mediaUrls';
 import { displayText } from '../../../core/common/displayText';
-import { requestsText } from '../../shared/counts';
+import { wholeText } from '../../shared/counts';
 import { sizeText } from '../../results/text/results';
 
-/** A field of a request, as the label of a row. */
+/** The label of a field in the column picker. */
 export function columnFieldText(field: ColumnField): string {
   switch (field) {
     case 'requestId':
@@ -24,7 +24,7 @@ export function columnFieldText(field: ColumnField): string {
     case 'audioAssetId':
       return vscode.l10n.t('Audio asset ID');
     case 'text':
-      return vscode.l10n.t('Text to be spoken');
+      return vscode.l10n.t('Text to speak');
     case 'voice':
       return vscode.l10n.t('Voice ID');
     case 'model':
@@ -42,118 +42,143 @@ export function columnFieldText(field: ColumnField): string {
   }
 }
 
-/** A column by its head, or by its number where it has none. @param column from 0. */
+/** The header of a column, or its number if it has no header. @param column from 0. */
 export function columnText(headers: readonly string[], column: number): string {
   const header = displayText(headers[column]?.trim() ?? '', 60);
   return header === '' ? vscode.l10n.t('Column {0}', column + 1) : header;
 }
 
-/** What was made, and how much was left out of it. */
-export function createdText(requests: number, leftOut: number, noted: number): string {
-  const parts = [vscode.l10n.t('{0} created. The file is not saved yet.', requestsText(requests))];
-  if (leftOut > 0) {
-    parts.push(leftOut === 1 ? vscode.l10n.t('1 was left out.') : vscode.l10n.t('{0} were left out.', leftOut));
-  }
-  if (noted > 0) {
-    parts.push(vscode.l10n.t('{0} should be looked at.', noted));
-  }
-  return parts.join(' ');
+/** "Create 25 requests". */
+export function createRequestsText(count: number): string {
+  return count === 1 ? vscode.l10n.t('Create 1 request') : vscode.l10n.t('Create {0} requests', wholeText(count));
 }
 
-export function nothingCreatedText(leftOut: number): string {
-  return leftOut === 0
-    ? vscode.l10n.t('There is nothing to make requests of.')
-    : vscode.l10n.t('No request could be made: all {0} were left out.', leftOut);
+/** The result of *New Batch File…*. @param rowsToCheck rows that were used, but have an issue. */
+export function createdText(requests: number, skipped: number, rowsToCheck: number): string {
+  return [
+    requests === 1
+      ? vscode.l10n.t('1 request created. The file is not saved yet.')
+      : vscode.l10n.t('{0} requests created. The file is not saved yet.', wholeText(requests)),
+    ...(skipped === 0 ? [] : [skippedText(skipped)]),
+    ...(rowsToCheck === 0 ? [] : [rowsToCheckText(rowsToCheck)]),
+  ].join(' ');
+}
+
+function skippedText(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 item was skipped.')
+    : vscode.l10n.t('{0} items were skipped.', wholeText(count));
+}
+
+function rowsToCheckText(count: number): string {
+  return count === 1 ? vscode.l10n.t('Check 1 row.') : vscode.l10n.t('Check {0} rows.', wholeText(count));
+}
+
+/** @param isAudioMissing all items were skipped because they have no audio and no text. */
+export function nothingCreatedText(skipped: number, isAudioMissing: boolean): string {
+  if (isAudioMissing) {
+    return skipped === 1
+      ? vscode.l10n.t('No requests created: the only row has no audio URL or text.')
+      : vscode.l10n.t('No requests created: none of the {0} rows has an audio URL or text.', wholeText(skipped));
+  }
+  return skipped === 1
+    ? vscode.l10n.t('No requests created: the only item was skipped.')
+    : vscode.l10n.t('No requests created: all {0} items were skipped.', wholeText(skipped));
 }
 
 export function noUrlsText(): string {
   return vscode.l10n.t(
-    'There are no URLs there. Put the URLs of videos and audios into the clipboard or an editor, one a line.',
+    'No URLs found. Copy the URLs of your video and audio files to the clipboard or an editor, one per line.',
   );
 }
 
-export function tooLargeTableText(size: number, most: number): string {
-  return vscode.l10n.t('The file has {0}, which is too much for a table: {1} at most.', sizeText(size), sizeText(most));
+export function tooLargeTableText(size: number, max: number): string {
+  return vscode.l10n.t('The file is too large ({0}). A table can have at most {1}.', sizeText(size), sizeText(max));
 }
 
 export function noRowsText(): string {
-  return vscode.l10n.t('The table has no rows: its first line are the heads of the columns.');
+  return vscode.l10n.t('The table has no rows. Its first line must contain the column names.');
 }
 
-/** What was said about rows, as a text of its own, a line for each. */
-export function rowProblemLines(
+/** One line for each issue: skipped rows first. */
+export function rowIssueLines(
   headers: readonly string[],
-  notes: readonly CsvIssue[],
-  problems: readonly RowIssue[],
+  csvIssues: readonly CsvIssue[],
+  issues: readonly RowIssue[],
 ): string[] {
   return [
-    ...problems.filter(({ isInFile }) => !isInFile).map((problem) => rowLine(headers, problem)),
-    ...problems.filter(({ isInFile }) => isInFile).map((problem) => rowLine(headers, problem)),
-    ...notes.map(({ row, code }) => vscode.l10n.t('Row {0}: {1}', row, csvNoteText(code))),
+    ...issues.filter(({ isInFile }) => !isInFile).map((issue) => rowLine(headers, issue)),
+    ...issues.filter(({ isInFile }) => isInFile).map((issue) => rowLine(headers, issue)),
+    ...csvIssues.map(({ row, code }) => vscode.l10n.t('Row {0}: {1}', row, csvIssueText(code))),
   ];
 }
 
 function rowLine(headers: readonly string[], { row, code, isInFile, column }: RowIssue): string {
-  const what = column === undefined ? rowProblemText(code) : `${columnText(headers, column)}: ${rowProblemText(code)}`;
-  return isInFile ? vscode.l10n.t('Row {0}: {1}', row, what) : vscode.l10n.t('Row {0} was left out: {1}', row, what);
+  const text = rowIssueText(code);
+  if (!isInFile) {
+    return vscode.l10n.t('Row {0} was skipped. {1}', row, text);
+  }
+  return column === undefined
+    ? vscode.l10n.t('Row {0}: {1}', row, text)
+    : vscode.l10n.t('Row {0}, {1}: {2}', row, columnText(headers, column), text);
 }
 
-function rowProblemText(code: RowIssueCode): string {
+function rowIssueText(code: RowIssueCode): string {
   switch (code) {
     case 'noVideo':
-      return vscode.l10n.t('it has neither a video nor an image');
+      return vscode.l10n.t('It has no video or image.');
     case 'noAudio':
-      return vscode.l10n.t('it has neither an audio nor a text');
+      return vscode.l10n.t('It has no audio or text.');
     case 'noVoice':
-      return vscode.l10n.t('it has a text, and no voice for it');
+      return vscode.l10n.t('It has a text but no voice.');
     case 'repeatedId':
-      return vscode.l10n.t('the request ID is that of an earlier row, and got a number');
+      return vscode.l10n.t('An earlier row has the same request ID. A number was added.');
     case 'notUrl':
-      return vscode.l10n.t('this is no web address');
+      return vscode.l10n.t('This is not a web address.');
     case 'imageIgnored':
-      return vscode.l10n.t('the image was left out, since there is a video');
+      return vscode.l10n.t('The image was ignored because the row has a video.');
     case 'textIgnored':
-      return vscode.l10n.t('the text was left out, since there is an audio');
+      return vscode.l10n.t('The text was ignored because the row has an audio.');
     case 'assetIdIgnored':
-      return vscode.l10n.t('the asset ID was left out, since there is a URL');
+      return vscode.l10n.t('The asset ID was ignored because the row has a URL.');
     case 'notNumber':
-      return vscode.l10n.t('this is no number, and was left out');
+      return vscode.l10n.t('This is not a number and was ignored.');
     case 'outputNameChanged':
-      return vscode.l10n.t('characters that are not allowed were replaced in the name');
+      return vscode.l10n.t('Characters that are not allowed in the name were replaced.');
     case 'outputNameLeftOut':
-      return vscode.l10n.t('the name has no characters that are allowed, and was left out');
+      return vscode.l10n.t('The name was ignored because it has no allowed characters.');
   }
 }
 
-function csvNoteText(code: CsvIssue['code']): string {
+function csvIssueText(code: CsvIssue['code']): string {
   switch (code) {
     case 'ragged':
-      return vscode.l10n.t('it has more or fewer cells than the head');
+      return vscode.l10n.t('The number of cells differs from the header.');
     case 'openQuote':
-      return vscode.l10n.t('a quote is not closed, so a cell has all the rest of the file');
+      return vscode.l10n.t('A quote is not closed, so one cell contains the rest of the file.');
     case 'textAfterQuote':
-      return vscode.l10n.t('a cell goes on after its closing quote');
+      return vscode.l10n.t('A cell has text after its closing quote.');
   }
 }
 
-/** What was said about URLs, a line for each. */
+/** One line for each URL that is in no request. */
 export function unpairedLines(unpaired: readonly UnpairedUrl[]): string[] {
   return unpaired.map(({ url, reason }) =>
-    vscode.l10n.t('{0} was left out: {1}', displayText(url, 500), unpairedText(reason)),
+    vscode.l10n.t('{0} was skipped. {1}', displayText(url, 500), unpairedText(reason)),
   );
 }
 
 function unpairedText(reason: UnpairedReason): string {
   switch (reason) {
     case 'noPartner':
-      return vscode.l10n.t('nothing in the list goes with it');
+      return vscode.l10n.t('Nothing in the list matches it.');
     case 'ambiguous':
-      return vscode.l10n.t('several others could go with it');
+      return vscode.l10n.t('Several files in the list match it.');
     case 'unknownKind':
-      return vscode.l10n.t('it is neither a video nor an image nor an audio');
+      return vscode.l10n.t('It is not a video, image or audio file.');
     case 'notUrl':
-      return vscode.l10n.t('it is no web address');
+      return vscode.l10n.t('It is not a web address.');
     case 'repeated':
-      return vscode.l10n.t('it is in the list twice');
+      return vscode.l10n.t('It is in the list twice.');
   }
 }

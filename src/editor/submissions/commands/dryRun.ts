@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ApiError } from '../../../core/api/http/errors';
 import type { Batch } from '../../../core/batches/batch';
 import { asError } from '../../../core/common/errors';
-import type { ServerError } from '../../batchFiles/checkedFile';
+import type { ServerError } from '../../batchFiles/types';
 import { type Button, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
 import { readBatchFileLimits } from '../../shared/settings';

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { checkLine } from '../../../../src/core/batchFile/rules/checkLine';
 import {
-  columnsFields,
+  columnFields,
   guessMapping,
   type RowDefaults,
   type RowsFile,
@@ -74,7 +74,7 @@ describe('Requests of rows', () => {
         `a, ${video} ,${audio},react-1,Out-1.mp4,Cut off,0.25,https://x.example/hook,p`,
       ].join('\n'),
     );
-    assert.deepEqual(file.problems, []);
+    assert.deepEqual(file.issues, []);
     assert.equal(file.requests, 1);
     assert.deepEqual(linesOf(file)[0], {
       request_id: 'a',
@@ -147,7 +147,7 @@ describe('Requests of rows', () => {
   it('have no ID twice, and it is said where one was changed', () => {
     const file = fileOf(`id,video,audio\na,${video},${audio}\na,${video},${audio}\na-2,${video},${audio}\n`);
     assert.deepEqual(idsOf(file), ['a', 'a-3', 'a-2']);
-    assert.deepEqual(file.problems, [{ row: 3, code: 'repeatedId', isInFile: true, column: 0 }]);
+    assert.deepEqual(file.issues, [{ row: 3, code: 'repeatedId', isInFile: true, column: 0 }]);
   });
 
   it('are not made of rows that lack something, which is said', () => {
@@ -155,7 +155,7 @@ describe('Requests of rows', () => {
       `id,video,audio,text\na,,${audio},\nb,${video},,\n,,,\nc,${video},,Hi\nd,,,\ne,${video},${audio},\n`,
     );
     assert.deepEqual(idsOf(file), ['e']);
-    assert.deepEqual(file.problems, [
+    assert.deepEqual(file.issues, [
       { row: 2, code: 'noVideo', isInFile: false },
       { row: 3, code: 'noAudio', isInFile: false },
       { row: 5, code: 'noVoice', isInFile: false },
@@ -174,7 +174,7 @@ describe('Requests of rows', () => {
       ].join('\n'),
     );
     assert.deepEqual(
-      file.problems.map(({ row, code, column, isInFile }) => [row, code, column, isInFile]),
+      file.issues.map(({ row, code, column, isInFile }) => [row, code, column, isInFile]),
       [
         [2, 'assetIdIgnored', 1, true],
         [2, 'notUrl', 0, true],
@@ -195,15 +195,15 @@ describe('Requests of rows', () => {
 
   itAlways('are made of any table: every row that is not empty is a request or a problem', () => {
     const cell = fc.oneof(fc.constantFrom('', ' ', 'a', video, audio, '=1', '0.5'), fc.string());
-    const width = columnsFields.length;
+    const width = columnFields.length;
     const rows = fc.array(fc.array(cell, { minLength: 0, maxLength: width }), { maxLength: 10 });
-    const mapping = Object.fromEntries(columnsFields.map((field, index) => [field, index]));
+    const mapping = Object.fromEntries(columnFields.map((field, index) => [field, index]));
     fc.assert(
       fc.property(rows, (cells) => {
         const table = { rows: cells.map((each, index) => ({ row: index + 2, cells: each })) };
         const file = rowsToRequests(table, mapping, defaults);
         const filled = cells.filter((each) => each.some((text) => text.trim() !== '')).length;
-        const leftOut = new Set(file.problems.filter(({ isInFile }) => !isInFile).map(({ row }) => row)).size;
+        const leftOut = new Set(file.issues.filter(({ isInFile }) => !isInFile).map(({ row }) => row)).size;
         assert.equal(file.requests + leftOut, filled);
         assert.equal(new Set(idsOf(file)).size, file.requests);
       }),

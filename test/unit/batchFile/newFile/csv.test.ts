@@ -70,8 +70,8 @@ describe('Reading comma-separated values', () => {
   });
 
   it('says which rows are odd, and reads them all the same', () => {
-    const { rows, notes } = readCsv('a,b\n1\n1,2,3\n\n"x" y,2\n"x" ,2\n1,"open ""q""\n5,6');
-    assert.deepEqual(notes, [
+    const { rows, issues } = readCsv('a,b\n1\n1,2,3\n\n"x" y,2\n"x" ,2\n1,"open ""q""\n5,6');
+    assert.deepEqual(issues, [
       { row: 2, code: 'ragged' },
       { row: 3, code: 'ragged' },
       { row: 5, code: 'textAfterQuote' },
@@ -114,13 +114,13 @@ describe('Reading comma-separated values', () => {
         fc.constantFrom('\n', '\r\n'),
         (body, by, end) => {
           const head = (body[0] ?? ['']).map((_, index) => `column ${index}`);
-          const { headers, rows, notes } = readCsv(write([head, ...body], by, end));
+          const { headers, rows, issues } = readCsv(write([head, ...body], by, end));
           assert.deepEqual(headers, head);
           assert.deepEqual(
             rows.map(({ cells }) => cells),
             body,
           );
-          assert.deepEqual(notes, []);
+          assert.deepEqual(issues, []);
         },
       ),
     );

@@ -4,7 +4,7 @@ import { BatchFileCheck, type LineDiagnostic } from '../../../../src/core/batchF
 import type { Diagnostic } from '../../../../src/core/batchFile/rules/diagnostics';
 import { type BatchFileLimits, batchFileLimits } from '../../../../src/core/batchFile/schema/limits';
 import { RequestIdIndex } from '../../../../src/core/batchFile/rules/requestIdIndex';
-import { defaultValidationContext, knownModels } from '../../../../src/core/batchFile/schema/requestSchema';
+import { defaultValidationContext } from '../../../../src/core/batchFile/schema/requestSchema';
 import { itAlways } from '../../support/properties';
 import { audio, exampleFile, line, payload, sound, video } from '../requests';
 
@@ -23,7 +23,7 @@ const listOf = (check: BatchFileCheck): string[] =>
 describe('A batch file', () => {
   it('has nothing said about it where it is as the documentation shows it', () => {
     const check = checkOf([...exampleFile, '']);
-    assert.deepEqual([...check.diagnostics(), ...check.fileFindings()], []);
+    assert.deepEqual([...check.diagnostics(), ...check.fileDiagnostics()], []);
     const bytes = Buffer.byteLength(exampleFile.join('\n')) + 1;
     assert.deepEqual(check.summary, { lines: 20, requests: 20, bytes, errors: 0, warnings: 0 });
   });
@@ -31,11 +31,11 @@ describe('A batch file', () => {
   it('may be empty', () => {
     for (const lines of [[], ['']]) {
       const check = checkOf(lines);
-      assert.deepEqual(codesOf(check.fileFindings()), ['tooFewLines']);
+      assert.deepEqual(codesOf(check.fileDiagnostics()), ['tooFewLines']);
       assert.deepEqual([...check.diagnostics()], []);
       assert.deepEqual(check.summary, { lines: 0, requests: 0, bytes: 0, errors: 0, warnings: 1 });
     }
-    assert.deepEqual(checkOf([]).findingsOf(0), []);
+    assert.deepEqual(checkOf([]).diagnosticsAt(0), []);
   });
 
   it('has the size of its text in UTF-8 with a line break after each line', () => {
@@ -50,7 +50,7 @@ describe('A batch file', () => {
       maxBytes: 2 * sound.length + 2,
     });
     assert.equal(check.summary.bytes, 2 * sound.length + 2);
-    assert.deepEqual(codesOf(check.fileFindings()), ['bom']);
+    assert.deepEqual(codesOf(check.fileDiagnostics()), ['bom']);
     check.change(0, 0, ['']);
     assert.equal(check.summary.bytes, 2 * sound.length + 2 + '\ufeff'.length * 3);
   });
@@ -58,28 +58,28 @@ describe('A batch file', () => {
   it('is held to the limits, which can change', () => {
     const limits = { minLines: 2, maxLines: 3, maxBytes: 1000 };
     const check = checkOf([sound], limits);
-    const [few] = check.fileFindings();
+    const [few] = check.fileDiagnostics();
     assert.equal(few?.code, 'tooFewLines');
     assert.deepEqual(few.details, { count: 1, min: 2, max: 3 });
     assert.deepEqual(few.span, { start: 0, end: sound.length });
     check.load(['a', 'b', 'c', 'd'].map((id) => request(id)));
-    assert.deepEqual(codesOf(check.fileFindings()), ['tooManyLines']);
+    assert.deepEqual(codesOf(check.fileDiagnostics()), ['tooManyLines']);
     check.setLimits({ ...limits, maxLines: 4, maxBytes: 400 });
-    assert.deepEqual(codesOf(check.fileFindings()), ['tooManyBytes']);
+    assert.deepEqual(codesOf(check.fileDiagnostics()), ['tooManyBytes']);
     assert.equal(check.summary.warnings, 1);
   });
 
   it('does not count blank lines as requests', () => {
     const check = checkOf([sound, '', ''], { ...anySize, minLines: 2 });
     assert.equal(check.summary.requests, 1);
-    assert.deepEqual(codesOf(check.fileFindings()), ['tooFewLines']);
+    assert.deepEqual(codesOf(check.fileDiagnostics()), ['tooFewLines']);
   });
 
   it('warns of blank lines, but not of the one after the last line break', () => {
     const check = checkOf(['', request('a'), ' \t', request('b'), '', ''], anySize);
     assert.deepEqual(listOf(check), ['0 blankLine', '2 blankLine', '4 blankLine']);
-    assert.deepEqual(check.findingsOf(2)[0]?.span, { start: 0, end: 2 });
-    assert.deepEqual(check.findingsOf(2)[0]?.fixes, [{ kind: 'deleteLine', edits: [] }]);
+    assert.deepEqual(check.diagnosticsAt(2)[0]?.span, { start: 0, end: 2 });
+    assert.deepEqual(check.diagnosticsAt(2)[0]?.fixes, [{ kind: 'deleteLine', edits: [] }]);
     assert.equal(check.summary.warnings, 3);
     check.change(5, 1, [' ']);
     assert.deepEqual(listOf(check).at(-1), '5 blankLine');
@@ -88,7 +88,7 @@ describe('A batch file', () => {
   it('calls each request ID that an earlier line has an error, and says where that is', () => {
     const check = checkOf([request('a'), request('b'), ` ${request('a')}`, request('a')], anySize);
     assert.deepEqual(listOf(check), ['2 duplicateRequestId', '3 duplicateRequestId']);
-    const [found] = check.findingsOf(2);
+    const [found] = check.diagnosticsAt(2);
     assert.deepEqual(found?.span, { start: 15, end: 18 });
     assert.deepEqual(found.related, { line: 0, span: { start: 14, end: 17 } });
     assert.deepEqual(found.details, { path: 'request_id', field: 'request_id', value: 'a' });
@@ -97,7 +97,7 @@ describe('A batch file', () => {
 
   it('knows the first of repeated request IDs after lines came and went', () => {
     const check = checkOf([request('a'), request('b'), request('a'), request('a')], anySize);
-    const related = (at: number): number | undefined => check.findingsOf(at)[0]?.related?.line;
+    const related = (at: number): number | undefined => check.diagnosticsAt(at)[0]?.related?.line;
     check.change(0, 1, []);
     assert.deepEqual(listOf(check), ['2 duplicateRequestId']);
     assert.equal(related(2), 1);
@@ -125,30 +125,20 @@ describe('A batch file', () => {
   it('takes a byte order mark at its start for one, and nowhere else', () => {
     const marked = `\ufeff${request('a', 'lipsnyc-2')}`;
     const check = checkOf([marked, request('a')], anySize);
-    const [bom] = check.fileFindings();
+    const [bom] = check.fileDiagnostics();
     assert.equal(bom?.code, 'bom');
     assert.deepEqual(bom.fixes, [{ kind: 'removeBom', edits: [{ span: { start: 0, end: 1 }, text: '' }] }]);
-    const [model] = check.findingsOf(0);
+    const [model] = check.diagnosticsAt(0);
     assert.equal(marked.slice(model?.span.start, model?.span.end), '"lipsnyc-2"');
     const edit = model?.fixes[0]?.edits[0];
     assert.equal(marked.slice(edit?.span.start, edit?.span.end), '"lipsnyc-2"');
-    const first = check.findingsOf(1)[0]?.related;
+    const first = check.diagnosticsAt(1)[0]?.related;
     assert.equal(marked.slice(first?.span.start, first?.span.end), '"a"');
     check.change(0, 0, [request('c')]);
-    assert.deepEqual(check.fileFindings(), []);
+    assert.deepEqual(check.fileDiagnostics(), []);
     assert.deepEqual(listOf(check), ['1 jsonUnexpectedCharacter']);
     check.change(0, 1, []);
-    assert.deepEqual(codesOf(check.fileFindings()), ['bom']);
-  });
-
-  it('is checked again for other models, where lines name them', () => {
-    const check = checkOf([request('a', 'sync-4'), request('b', 'react-1'), request('c')], anySize);
-    assert.deepEqual(listOf(check), ['0 unknownModel']);
-    check.setKnowledge({ models: ['sync-4', 'lipsync-2'] });
-    assert.deepEqual(listOf(check), ['1 unknownModel']);
-    assert.equal(check.summary.warnings, 1);
-    check.setKnowledge({ models: ['reakt-1'] });
-    assert.deepEqual(check.findingsOf(1)[0]?.details.expected, ['reakt-1']);
+    assert.deepEqual(codesOf(check.fileDiagnostics()), ['bom']);
   });
 
   it('gives its findings one after the other, for as long as somebody asks', () => {
@@ -197,7 +187,6 @@ describe('A batch file', () => {
     at: fc.nat(),
     removed: fc.nat(3),
     inserted: fc.array(text, { maxLength: 3 }),
-    models: fc.option(fc.constantFrom(knownModels, ['sync-4'], ['lipsync-2', 'sync-4']), { freq: 5 }),
   });
 
   itAlways('is after any edits as it is when it is loaded anew', () => {
@@ -206,28 +195,23 @@ describe('A batch file', () => {
       fc.property(fc.array(text, { maxLength: 8 }), fc.array(edit, { maxLength: 12 }), (start, edits) => {
         const check = checkOf(start, limits);
         let lines = start;
-        let models = knownModels;
-        for (const { at, removed, inserted, models: others } of edits) {
+        for (const { at, removed, inserted } of edits) {
           const from = at % (lines.length + 1);
           const count = Math.min(removed, lines.length - from);
           check.change(from, count, inserted);
           lines = [...lines.slice(0, from), ...inserted, ...lines.slice(from + count)];
-          if (others !== null) {
-            models = others;
-            check.setKnowledge({ models });
-          }
-          const fresh = new BatchFileCheck({ limits, context: { models } });
+          const fresh = new BatchFileCheck({ limits, context: defaultValidationContext });
           fresh.load(lines);
           assert.deepEqual([...check.diagnostics()], [...fresh.diagnostics()]);
-          assert.deepEqual(check.fileFindings(), fresh.fileFindings());
+          assert.deepEqual(check.fileDiagnostics(), fresh.fileDiagnostics());
           assert.deepEqual(check.summary, fresh.summary);
-          const all = [...[...check.diagnostics()].map(({ diagnostic }) => diagnostic), ...check.fileFindings()];
+          const all = [...[...check.diagnostics()].map(({ diagnostic }) => diagnostic), ...check.fileDiagnostics()];
           const countOf = (severity: string): number => all.filter((each) => each.severity === severity).length;
           assert.equal(check.summary.errors, countOf('error'));
           assert.equal(check.summary.warnings, countOf('warning'));
           lines.forEach((_, index) => {
             assert.deepEqual(
-              check.findingsOf(index),
+              check.diagnosticsAt(index),
               [...fresh.diagnostics()].filter((each) => each.line === index).map(({ diagnostic }) => diagnostic),
             );
           });

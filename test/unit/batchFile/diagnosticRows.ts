@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../../src/core/batchFile/rules/diagnostics';
 import { audio, line, payload, sound, speech, video } from './requests';
 
-export interface FindingRow {
+export interface DiagnosticRow {
   readonly code: DiagnosticCode;
   /** A line that has the finding. */
   readonly bad: string;
@@ -12,14 +12,14 @@ export interface FindingRow {
   readonly hasFix?: boolean;
 }
 
-const row = (code: DiagnosticCode, bad: string, points: string, good = sound): FindingRow => ({
+const row = (code: DiagnosticCode, bad: string, points: string, good = sound): DiagnosticRow => ({
   code,
   bad,
   points,
   good,
 });
 /** The same with a fix that makes the good line of the bad one. */
-const fixed = (code: DiagnosticCode, bad: string, points: string, good = sound): FindingRow => ({
+const fixed = (code: DiagnosticCode, bad: string, points: string, good = sound): DiagnosticRow => ({
   ...row(code, bad, points, good),
   hasFix: true,
 });
@@ -39,7 +39,7 @@ const script = (length: number): string => line(payload([video, speech.replace('
 const withSpeech = (from: string, to: string): string => line(payload([video, speech.replace(from, to)]));
 
 /** Every rule for one line, with a line that breaks it and the same line repaired. */
-export const findingRows: readonly FindingRow[] = [
+export const diagnosticRows: readonly DiagnosticRow[] = [
   // JSON
   fixed('jsonUnexpectedEnd', sound.slice(0, -2), ']', sound),
   row('jsonUnexpectedEnd', '{"request_id":', ':'),
