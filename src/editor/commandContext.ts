@@ -7,7 +7,7 @@ import type { LazyBatchFiles } from './batchFiles/lazyBatchFiles';
 import type { ClientFactory } from './account/clientFactory';
 import type { WindowEvents } from './sidebar/windowEvents';
 import type { Results } from './results/results';
-import type { SubmissionService } from './submissions/submissionService';
+import type { SubmissionService } from '../core/submissions/service';
 import type { BatchesView } from './sidebar/batchesView';
 
 /** What the commands work with. */

@@ -61,7 +61,7 @@ test.describe('A batch file', () => {
     await test.step('the same text is not sent again without another word', async () => {
       await workbench.command('Sync Batches: Submit Batch File…');
       await dialog.box.waitFor();
-      expect(await dialog.detail()).toContain('was sent before');
+      expect(await dialog.detail()).toContain('Already submitted as');
       expect(await dialog.buttons()).toContain('Submit Again');
       await page.keyboard.press('Escape');
       await dialog.box.waitFor({ state: 'detached' });
@@ -78,14 +78,14 @@ test.describe('A batch file', () => {
     simulator.faults.add({ ...create, times: 1, effect: { kind: 'acceptThenFail' } });
     await workbench.command('Sync Batches: Submit Batch File…');
     await confirm(workbench, 'Submit 24 Requests');
-    const uncertain = 'It is not known whether sync.so took episodes.jsonl';
+    const uncertain = 'It is uncertain whether a batch was created from episodes.jsonl';
     await expect(notifications.withText(uncertain)).toBeVisible();
     await workbench.screenshot('submit-uncertain');
 
-    await notifications.click(uncertain, 'Find Out…');
-    await quickInput.choose('Find Out What Became of It…');
+    await notifications.click(uncertain, 'Check Status…');
+    await quickInput.choose('Check Status…');
     const candidate = quickInput.rows.filter({ hasText: simulator.createdBatches[0] ?? '' });
-    await expect(candidate).toContainText('This is it');
+    await expect(candidate).toContainText('Confirm this batch');
     await workbench.screenshot('submit-candidates');
     await quickInput.accept();
     await expect(view.item(name).first()).toBeVisible();
@@ -103,7 +103,7 @@ test.describe('A batch file', () => {
 
     await workbench.reload();
     await workbench.view.open();
-    await expect(notifications.withText(/not known/)).toBeVisible({ timeout: 60_000 });
+    await expect(notifications.withText(/It is uncertain/)).toBeVisible({ timeout: 60_000 });
     expect(simulator.createdBatches).toHaveLength(1);
   });
 
@@ -117,7 +117,7 @@ test.describe('A batch file', () => {
       const { notifications, view } = workbench;
       await workbench.command('Sync Batches: Submit Batch File…');
       await confirm(workbench, 'Submit as 3 Batches');
-      await expect(notifications.withText('waiting for a running batch to end')).toBeVisible();
+      await expect(notifications.withText('waiting for a running batch to finish')).toBeVisible();
       expect(simulator.createdBatches).toHaveLength(2);
       await expect(view.item('2 of 3 batches').first()).toBeVisible();
       await workbench.screenshot('submit-submission');

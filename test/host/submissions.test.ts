@@ -79,9 +79,9 @@ describe('Submit Batch File', () => {
       assert.match(question.question, /^Submit .+ to 127\.0\.0\.1:\d+\?$/);
       assert.deepEqual(question.buttons, ['Submit 21 Requests']);
       const lines = question.detail.split('\n');
-      assert.match(lines[0] ?? '', /^21 requests, \d\.\d kB, as one batch\.$/);
+      assert.match(lines[0] ?? '', /^21 requests, \d\.\d kB, in one batch$/);
       assert.deepEqual(lines.slice(1, 3), ['Models: lipsync-2 (20), sync-3 (1)', 'The cost was not estimated.']);
-      assert.match(lines[3] ?? '', /^It is sent to 127\.0\.0\.1:\d+ with the API key in use\.$/);
+      assert.match(lines[3] ?? '', /^Destination: 127\.0\.0\.1:\d+$/);
       assert.equal(lines[4], 'Webhook: https://hooks.example.com/batches');
       assert.equal(lines.at(-1), 'A batch can’t be cancelled once it is sent.');
       assert.ok(!question.detail.includes(environmentKey));
@@ -166,7 +166,7 @@ describe('Submit Batch File', () => {
       await submit(uri);
       const { kind, text, buttons } = onlySaid();
       assert.equal(kind, 'error');
-      assert.match(text, /was not sent: \d errors?\. sync\.so refuses such a file\.$/);
+      assert.match(text, /was not sent: \d errors?\. sync\.so rejects files with errors\.$/);
       assert.deepEqual(buttons, ['Show Problems', 'Dry Run']);
     });
 
@@ -175,7 +175,7 @@ describe('Submit Batch File', () => {
       await submit(uri);
       const { kind, text, buttons } = onlySaid();
       assert.deepEqual([kind, buttons], ['error', ['Open Setting']]);
-      assert.match(text, /was not sent: it has 19 requests, and a batch takes at least 20\./);
+      assert.match(text, /was not sent: it has 19 requests, and a batch needs at least 20\./);
     });
 
     it('says that there is nothing in it', async () => {
@@ -213,12 +213,12 @@ describe('Submit Batch File', () => {
     );
     await submit(uri);
     assert.match(said()[0]?.text ?? '', /was not sent: 1 error/);
-    person.willPress('Dry Run All the Same');
+    person.willPress('Dry Run Anyway');
     await vscode.commands.executeCommand('syncBatches.dryRun', uri);
-    await eventually(() => assert.match(said().at(-1)?.text ?? '', /would take it/));
+    await eventually(() => assert.match(said().at(-1)?.text ?? '', /^Dry run passed: sync\.so would accept /));
     person.willPress('Submit 21 Requests');
     await submit(uri);
-    assert.match(modals.asked[0]?.detail ?? '', /Found in it here: 1 error\. sync\.so’s own check/);
+    assert.match(modals.asked[0]?.detail ?? '', /1 error \(see Problems\), but the dry run of sync\.so passed/);
     assert.equal((await api.batchIds()).length, 1);
   });
 
@@ -237,7 +237,7 @@ describe('Submit Batch File', () => {
       const question = modals.asked[1] ?? assert.fail();
       const [id = ''] = await api.batchIds();
       assert.match(question.question, / again\?$/);
-      assert.ok(question.detail.startsWith(`This was sent before: ${id}, `), question.detail);
+      assert.ok(question.detail.startsWith(`Already submitted as ${id} (`), question.detail);
       assert.deepEqual(question.buttons, ['Show Submissions', 'Submit Again']);
       assert.equal(api.posts.length, 1);
     });
@@ -285,7 +285,7 @@ describe('Submit Batch File', () => {
       await submit(uri);
       assert.match(
         modals.asked[0]?.detail ?? '',
-        /^1,050 requests, .+ as 3 batches one after the other: 350 \+ 350 \+ 350 requests\./,
+        /^1,050 requests, .+, in 3 batches, one after the other: 350 \+ 350 \+ 350 requests$/m,
       );
       assert.equal(api.inputs.join(''), batchFile(1_050));
       assert.deepEqual(
@@ -303,7 +303,7 @@ describe('Submit Batch File', () => {
       await submit(document.uri);
       const { kind, text } = onlySaid();
       assert.equal(kind, 'error');
-      assert.match(text, /batch 1 of 3 of .+ was not sent: .*402.*Pay first.* No batch was created\./);
+      assert.match(text, / \(batch 1 of 3\) was not sent: .*402.*Pay first.* No batch was created\./);
       assert.match(text, /0 of 3 batches of .+ were created\. Not sent yet: 2 batches\./);
       assert.equal(api.posts.length, 1);
     });
@@ -351,7 +351,7 @@ describe('Submit Batch File', () => {
 
   describe('while too many batches run', () => {
     const full = { kind: 'status', status: 429, errorCode: 'concurrency_limit_reached' } as const;
-    const waits = /waiting for a running batch to end .+, tries again at \d+:\d\d/;
+    const waits = /waiting for a running batch to finish .+, next try at \d+:\d\d/;
 
     beforeEach('let a batch run', async () => {
       api.simulator.addBatch({ id: 'batch_running', createdAt: Date.now() - 60_000, status: 'PROCESSING' });
@@ -400,7 +400,7 @@ describe('Submit Batch File', () => {
       assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /);
       assert.equal(api.posts.length, 4);
       await vscode.commands.executeCommand('syncBatches.cancelSubmission', row);
-      assert.match(said().at(-1)?.text ?? '', /^There is nothing of .+ that waits to be sent\.$/);
+      assert.match(said().at(-1)?.text ?? '', /^No requests are pending from .+\.$/);
       await vscode.commands.executeCommand('syncBatches.continueSubmission', { submission: { id: 'another' } });
       assert.match(said().at(-1)?.text ?? '', /^There is no such submission\./);
       assert.equal(api.posts.length, 4);
@@ -427,7 +427,7 @@ describe('Submit Batch File', () => {
           if (where === 'here') {
             assert.match(
               modals.asked.at(-1)?.detail ?? '',
-              /One submission is not settled yet: nothing more of it is sent/,
+              /1 submission is not finished\. Nothing more of it is sent/,
             );
           }
           assert.match(said().at(-1)?.text ?? '', /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
@@ -459,7 +459,7 @@ describe('Submit Batch File', () => {
       modals.meanwhile(() => setApiBaseUrl(api.simulator.url));
       person.willPress('Submit 20 Requests');
       await submit(uri);
-      assert.match(onlySaid().text, /^Nothing was sent: the API key or the address is another one/);
+      assert.match(onlySaid().text, /^Nothing was sent: the API key or the API address has changed/);
       assert.deepEqual(api.posts, []);
     });
 
@@ -488,7 +488,7 @@ describe('Submit Batch File', () => {
     const submitting = submit(uri);
     await eventually(() => assert.equal(api.posts.length, 1));
     progress.cancel();
-    assert.equal(progress.messages.at(-1), 'batch 1 of 3: stops when the answer is there');
+    assert.equal(progress.messages.at(-1), 'batch 1 of 3: stopping after the current request');
     person.willPress('Continue');
     await submitting;
     assert.match(said()[0]?.text ?? '', /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);

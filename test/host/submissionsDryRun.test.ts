@@ -32,7 +32,7 @@ describe('Dry Run Batch File', () => {
     await dryRun(uri);
     const { kind, text, buttons } = person.onlyMessage();
     assert.equal(kind, 'information');
-    assert.match(text, /^sync\.so has checked .+ and would take it: 20 requests\. Nothing was created/);
+    assert.match(text, /^Dry run passed: sync\.so would accept .+ \(20 requests\)\. Nothing was created/);
     assert.deepEqual(buttons, ['Submit…']);
     assert.deepEqual(api.inputs, [batchFile(20)]);
     assert.deepEqual(
@@ -45,7 +45,7 @@ describe('Dry Run Batch File', () => {
   it('takes a file from the explorer', async () => {
     const uri = files.write('from disk.jsonl', batchFile(20));
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^sync\.so has checked from disk\.jsonl /);
+    assert.match(person.onlyMessage().text, /^Dry run passed: sync\.so would accept from disk\.jsonl /);
   });
 
   it('shows what sync.so refuses at the lines that it names', async () => {
@@ -112,10 +112,10 @@ describe('Dry Run Batch File', () => {
 
   it('asks first where errors were found, and still lets sync.so decide', async () => {
     const document = await openUnsaved(batchFile(19) + '{"request_id": 1}\n');
-    person.willPress('Dry Run All the Same');
+    person.willPress('Dry Run Anyway');
     await dryRun(document.uri);
     await eventually(() => assert.equal(person.messages.length, 2));
-    assert.match(person.messages[0]?.text ?? '', /^There are errors in .+: \d errors?\. sync\.so will most likely/);
+    assert.match(person.messages[0]?.text ?? '', /^.+ has \d errors?\. sync\.so will probably/);
     assert.match(person.messages[1]?.text ?? '', /^sync\.so refuses .+ Line 20: /);
     assert.equal(api.posts.length, 1);
   });
@@ -133,7 +133,7 @@ describe('Dry Run Batch File', () => {
     await dryRun(uri);
     const said = person.onlyMessage();
     assert.equal(said.kind, 'error');
-    assert.match(said.text, /was to be a dry run, but the server has created a batch of .+: batch_by_mistake\./);
+    assert.match(said.text, /^The server created a batch although this was a dry run of .+: batch_by_mistake\./);
     assert.deepEqual(said.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
     assert.equal(api.posts.length, 1, 'nothing more is sent to it');
   });
@@ -156,7 +156,7 @@ describe('Dry Run Batch File', () => {
     }
     const said = person.onlyMessage();
     assert.deepEqual([said.kind, said.buttons], ['error', ['Open Setting']]);
-    assert.match(said.text, /webhookUrl is not an https: address/);
+    assert.match(said.text, /webhookUrl must be an https: URL/);
     assert.deepEqual(api.posts, []);
   });
 

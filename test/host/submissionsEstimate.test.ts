@@ -86,7 +86,7 @@ describe('Estimate Cost of Batch File', () => {
   it('stops where the plan does not allow it, says so, and can be gone on with', async () => {
     api.simulator.faults.add({ path: '/v2/analyze/cost', effect: { kind: 'status', status: 402 } });
     const { uri } = await openUnsaved(file(20, 4, 'react-1'));
-    person.willPress('Go On');
+    person.willPress('Continue');
     await estimate(uri);
     // Of the two that are asked for at once, the second may have been called off before it arrived.
     api.simulator.faults.clear();
@@ -99,7 +99,7 @@ describe('Estimate Cost of Batch File', () => {
     const { uri } = await openUnsaved(file(300, 100));
     await estimate(uri);
     const [question] = modals.asked;
-    assert.match(question?.question ?? '', /^To estimate 300 requests takes about \d minutes\.$/);
+    assert.match(question?.question ?? '', /^Estimating 300 requests takes about \d minutes\.$/);
     assert.match(question?.detail ?? '', /30 a minute/);
     assert.deepEqual(question?.buttons, ['Estimate All', 'Estimate 20 and Extrapolate']);
     assert.deepEqual(
@@ -119,6 +119,6 @@ describe('Estimate Cost of Batch File', () => {
     await running;
     const said = person.onlyMessage();
     assert.match(said.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
-    assert.deepEqual(said.buttons, ['Go On']);
+    assert.deepEqual(said.buttons, ['Continue']);
   });
 });

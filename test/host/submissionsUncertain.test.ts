@@ -15,7 +15,7 @@ useExtension();
 const show = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.showSubmissions');
 const closeEditors = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
-const findOut = '$(search) Find Out What Became of It…';
+const checkStatus = '$(search) Check Status…';
 const sendAgain = '$(debug-continue) None of These: Send Again…';
 const decideLater = '$(clock) Decide Later';
 
@@ -53,12 +53,12 @@ describe('A submission of which it is not known whether it was taken', () => {
     assert.equal(kind, 'warning');
     assert.match(
       text,
-      /^It is not known whether sync\.so took .+: the connection was lost after the request was sent\. Do not send it again before you know\./,
+      /^It is uncertain whether a batch was created from .+\. The connection was lost after the request was sent\. Check the status before you submit again\./,
     );
-    assert.deepEqual(buttons, ['Find Out…']);
+    assert.deepEqual(buttons, ['Check Status…']);
     const { labels, details } = await rows();
     assert.ok(labels[0]?.startsWith(row), labels[0]);
-    assert.deepEqual(details, ['Not known whether it was taken']);
+    assert.deepEqual(details, ['Uncertain: a batch may exist']);
   });
 
   for (const status of [500, 503, 504]) {
@@ -69,7 +69,7 @@ describe('A submission of which it is not known whether it was taken', () => {
       await vscode.commands.executeCommand('syncBatches.submitFile', uri);
       assert.match(
         said()[0]?.text ?? '',
-        /^It is not known whether sync\.so took .+: sync\.so had a problem of its own/,
+        /^It is uncertain whether a batch was created from .+\. sync\.so had a server error\./,
       );
       assert.deepEqual([api.posts.length, (await api.batchIds()).length], [1, 1]);
     });
@@ -78,7 +78,7 @@ describe('A submission of which it is not known whether it was taken', () => {
   it('is settled by the batch that the person recognises, which then has the name of the file', async () => {
     await loseAnswer('acceptThenFail');
     const [id = ''] = await api.batchIds();
-    const picks = await open(findOut, id);
+    const picks = await open(checkStatus, id);
     assert.deepEqual(picks.at(-1)?.labels, [id, sendAgain, decideLater]);
     assert.deepEqual((await rows()).details, ['Sent']);
     assert.deepEqual([api.posts.length, await api.batchIds()], [1, [id]]);
@@ -100,24 +100,24 @@ describe('A submission of which it is not known whether it was taken', () => {
     });
     api.simulator.addBatch({ id: 'batch_alike', createdAt: now - 120_000, total: 20 });
     await loseAnswer('reset');
-    const picks = await open(findOut, decideLater);
+    const picks = await open(checkStatus, decideLater);
     assert.deepEqual(picks.at(-1)?.labels, [
       ...['batch_alike', 'batch_with_hook', 'batch_of_others'],
       ...[sendAgain, decideLater],
     ]);
-    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
+    assert.deepEqual((await rows()).details, ['Uncertain: a batch may exist']);
     assert.equal(api.posts.length, 1);
   });
 
   it('is sent again only by the person’s word, after a question that says what that can cost', async () => {
     await loseAnswer('acceptThenFail');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     const question = modals.asked.at(-1) ?? assert.fail();
     assert.match(question.question, /^Send Untitled-\d+\.jsonl again\?$/);
-    assert.match(question.detail, /lists a batch that could be it\. .*20 requests are run twice and paid for twice/);
+    assert.match(question.detail, /^1 batch in the list .* could be the result\. .*20 requests run twice and are charged twice/);
     assert.deepEqual([question.buttons, api.posts.length], [['Send Again'], 1], 'it was escaped');
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     assert.equal(api.posts.length, 2);
     assert.equal((await api.batchIds()).length, 2);
     assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
@@ -128,12 +128,12 @@ describe('A submission of which it is not known whether it was taken', () => {
     const uri = await loseAnswer('acceptThenFail');
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
-    assert.match(said().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still not known whether/);
+    await open(checkStatus, sendAgain);
+    assert.match(said().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still uncertain whether/);
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     assert.match(
       modals.asked.at(-1)?.detail ?? '',
-      /^This was sent before, .+ it is not known whether sync\.so took it\./,
+      /^Already submitted \(.+ it is uncertain whether a batch was created\./,
     );
     assert.equal(api.posts.length, 2);
   });
@@ -147,10 +147,10 @@ describe('A submission of which it is not known whether it was taken', () => {
     }
     const [list] = await picking([], show);
     const refused = list?.labels.find((label) => label.startsWith('$(error)')) ?? assert.fail();
-    await picking([refused, '$(debug-continue) Send It Again'], show);
+    await picking([refused, '$(debug-continue) Send Again'], show);
     const { question, detail } = modals.asked.at(-1) ?? assert.fail();
-    assert.match(question, /^Send what waits of .+ all the same\?$/);
-    assert.match(detail, /^This was sent before: .+ Sent again, it costs as much again\.$/);
+    assert.match(question, /^Send the pending requests of .+ anyway\?$/);
+    assert.match(detail, /^Already submitted as .+ Submitting again is charged again\.$/);
     assert.equal(api.posts.length, 2, 'it was escaped');
   });
 
@@ -158,7 +158,7 @@ describe('A submission of which it is not known whether it was taken', () => {
     await loseAnswer('reset', 1_050, 'Submit as 3 Batches');
     const [list] = await picking([], show);
     person.willPress('Send Again');
-    await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', findOut, sendAgain], show);
+    await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', checkStatus, sendAgain], show);
     assert.equal(api.posts.length, 2, 'the question was about one batch');
     const { text, buttons } = said().at(-1) ?? assert.fail();
     assert.match(text, /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
@@ -171,7 +171,7 @@ describe('A submission of which it is not known whether it was taken', () => {
     edit.insert(uri, new vscode.Position(0, 0), 'no request at all\n');
     await vscode.workspace.applyEdit(edit);
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
     assert.equal((await api.batchIds()).length, 1);
   });
@@ -180,18 +180,18 @@ describe('A submission of which it is not known whether it was taken', () => {
     const uri = await loseAnswer('acceptThenFail');
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     const question = modals.asked.at(-1) ?? assert.fail();
-    assert.match(question.detail, /^This was sent before, .+, and it is not known whether sync\.so took it\./);
+    assert.match(question.detail, /^Already submitted \(.+\), but it is uncertain whether a batch was created\./);
     assert.deepEqual([question.buttons, api.posts.length], [['Show Submissions', 'Submit Again'], 1]);
   });
 
   it('stops the batches after it, which wait until the person goes on', async () => {
     await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
     const [{ text, buttons } = assert.fail()] = said();
-    assert.match(text, /took batch 1 of 3 of .* 0 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
-    assert.deepEqual(buttons, ['Find Out…', 'Continue', 'Cancel the Rest']);
+    assert.match(text, /created from .+ \(batch 1 of 3\)\. .* 0 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
+    assert.deepEqual(buttons, ['Check Status…', 'Continue', 'Cancel the Rest']);
     const [id = ''] = await api.batchIds();
     person.willPress('Continue');
-    await open('$(question) Batch 1 of 3', findOut, id);
+    await open('$(question) Batch 1 of 3', checkStatus, id);
     await eventually(() => assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /));
     assert.equal(api.inputs.join(''), batchFile(1_050));
     assert.equal((await api.batchIds()).length, 3);
@@ -213,7 +213,7 @@ describe('A submission of which it is not known whether it was taken', () => {
 
   it('shows what was sent, to the letter', async () => {
     await loseAnswer('reset');
-    await open('$(go-to-file) Open What Was Sent');
+    await open('$(go-to-file) Open Submitted File');
     assert.equal(vscode.window.activeTextEditor?.document.getText(), batchFile(20));
   });
 
@@ -221,7 +221,7 @@ describe('A submission of which it is not known whether it was taken', () => {
     await loseAnswer('reset');
     await setApiBaseUrl(nowhere);
     await setApiBaseUrl(api.url);
-    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
+    assert.deepEqual((await rows()).details, ['Uncertain: a batch may exist']);
     assert.equal(said().length, 1, 'it is told once in a window');
   });
 
@@ -269,7 +269,7 @@ describe('A submission of which it is not known whether it was taken', () => {
       assert.equal(kind, 'warning');
       assert.match(
         text,
-        /^It is not known whether sync\.so took Untitled-\d+\.jsonl\. Do not send it again before you know\.$/,
+        /^It is uncertain whether a batch was created from Untitled-\d+\.jsonl\. Check the status before you submit again\.$/,
       );
       assert.deepEqual(buttons, ['Show Submissions']);
       assert.equal(api.posts.length, 1);
@@ -281,7 +281,7 @@ describe('A submission of which it is not known whether it was taken', () => {
       );
       await eventually(() => assert.equal(said().length, 2));
       const [list] = await picking([], () => run('showSubmissions'));
-      assert.deepEqual(list?.details, ['Not known whether it was taken']);
+      assert.deepEqual(list?.details, ['Uncertain: a batch may exist']);
       assert.equal(api.posts.length, 1);
     });
 
@@ -302,7 +302,7 @@ describe('A submission of which it is not known whether it was taken', () => {
       await run('submitFile', uri);
       assert.match(
         said().at(-1)?.text ?? '',
-        /list of what was submitted .* can’t be read, and nothing is sent without it/,
+        /journal of submissions .* can’t be read, and nothing is sent without it/,
       );
       assert.equal(api.posts.length, 1);
       assert.equal(fs.readFileSync(journal, 'utf8'), damaged);

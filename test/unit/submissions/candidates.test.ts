@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import type { Batch } from '../../../src/core/batches/batch';
-import { batchIdsOf, candidatesFor, candidatesSince } from '../../../src/core/submissions/candidates';
-import type { Submission } from '../../../src/core/submissions/submission';
+import { candidatesFor, candidatesSince } from '../../../src/core/submissions/candidates';
+import { batchIdsOf, type Submission } from '../../../src/core/submissions/submission';
 import { batch } from '../support/batches';
 import { cancelled, part, refused, sending, sent, submission, then, uncertain, waiting } from './support/submissions';
 

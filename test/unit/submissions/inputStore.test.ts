@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { sha256 } from '../../../src/core/common/hash';
-import { InputMissingError, InputStore } from '../../../src/core/submissions/inputStore';
+import { InputMissingError } from '../../../src/core/submissions/errors';
+import { InputStore } from '../../../src/core/submissions/inputStore';
 import { FakeClock } from '../support/fakeClock';
 import { rejectionOf } from '../support/outcomes';
 import { Disk, DiskError, WindowDisk } from './support/disk';
@@ -32,48 +33,48 @@ describe('The inputs that are kept', () => {
 
   it('come back byte for byte, by their hash', async () => {
     const input = Uint8Array.from([0, 10, 13, 255, 239, 187, 191]);
-    const hash = await inputs.keep(input);
+    const hash = await inputs.add(input);
     assert.match(hash, /^[0-9a-f]{64}$/);
     assert.deepEqual(await inputs.read(hash), input);
   });
 
   it('are called after their SHA-256', async () => {
-    assert.equal(await inputs.keep(bytesOf('text')), hashOf('text'));
+    assert.equal(await inputs.add(bytesOf('text')), hashOf('text'));
     assert.equal(await sha256(new Uint8Array()), hashOf(''));
     assert.deepEqual(kept(), [fileOf('text')]);
   });
 
   it('are not taken for kept where they could not be written', async () => {
     own.writes = ['full'];
-    assert.ok((await rejectionOf(inputs.keep(bytesOf('text')))) instanceof DiskError);
+    assert.ok((await rejectionOf(inputs.add(bytesOf('text')))) instanceof DiskError);
     assert.deepEqual(kept(), []);
   });
 
   it('are gone where there is no copy, or another one than was kept', async () => {
-    const hash = await inputs.keep(bytesOf('text'));
+    const hash = await inputs.add(bytesOf('text'));
     assert.ok((await rejectionOf(inputs.read(hashOf('other')))) instanceof InputMissingError);
     for (const tampered of ['', 'tex', 'Text', 'text\n']) {
       disk.inputs.set(fileOf('text'), { bytes: bytesOf(tampered), at: 0 });
       assert.ok((await rejectionOf(inputs.read(hash))) instanceof InputMissingError, tampered);
     }
-    assert.equal(await inputs.keep(bytesOf('text')), hash);
+    assert.equal(await inputs.add(bytesOf('text')), hash);
     assert.deepEqual(await inputs.read(hash), bytesOf('text'), 'and are whole when kept anew');
   });
 
   describe('that nobody needs', () => {
     it('are deleted when they are old', async () => {
-      await inputs.keep(bytesOf('old'));
+      await inputs.add(bytesOf('old'));
       clock.pass(hourMs);
-      await inputs.keep(bytesOf('new'));
+      await inputs.add(bytesOf('new'));
       clock.pass(1);
       await inputs.prune([], clock.now());
       assert.deepEqual(kept(), [fileOf('new')]);
     });
 
     it('stay for an hour after they were last kept, since a submission may be about to need them', async () => {
-      await inputs.keep(bytesOf('text'));
+      await inputs.add(bytesOf('text'));
       clock.pass(2 * hourMs);
-      await inputs.keep(bytesOf('text'));
+      await inputs.add(bytesOf('text'));
       await inputs.prune([], clock.now());
       assert.deepEqual(kept(), [fileOf('text')]);
     });
@@ -81,7 +82,7 @@ describe('The inputs that are kept', () => {
 
   it('stay as long as anything of a submission is open', async () => {
     for (const text of ['waits', 'uncertain', 'beside']) {
-      await inputs.keep(bytesOf(text));
+      await inputs.add(bytesOf(text));
     }
     clock.pass(1_000 * hourMs);
     const beside = submission([part(sent('a'), { hash: hashOf('beside') }), waiting], { id: 'beside' });
@@ -106,10 +107,10 @@ describe('The inputs that are kept', () => {
 
   it('can be forgotten, but for what is still to be sent', async () => {
     for (const text of ['sent', 'refused', 'cancelled', 'waits', 'both']) {
-      await inputs.keep(bytesOf(text));
+      await inputs.add(bytesOf(text));
     }
     const both = { ...of('both'), id: 'settled' };
-    await inputs.forget([
+    await inputs.deleteSettled([
       of('sent'),
       of('refused', refused),
       of('cancelled', cancelled),

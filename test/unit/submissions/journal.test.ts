@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { Journal, JournalError } from '../../../src/core/submissions/journal';
+import { earlierSubmissions } from '../../../src/core/submissions/earlier';
+import { JournalError } from '../../../src/core/submissions/errors';
+import { Journal } from '../../../src/core/submissions/journal';
 import type { Submission } from '../../../src/core/submissions/submission';
 import { FakeClock, settle } from '../support/fakeClock';
 import { rejectionOf } from '../support/outcomes';
@@ -309,7 +311,7 @@ describe('The journal', () => {
       store(submitted);
       const { journal } = open();
       await journal.read();
-      return journal.withHash(hash).length;
+      return earlierSubmissions(journal.list, new Set([hash])).length;
     };
 
     it('where it was sent, may have been, or waits to be', async () => {

@@ -1,7 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { batchIdsOf } from '../../../src/core/submissions/candidates';
-import type { Part } from '../../../src/core/submissions/submission';
+import { batchIdsOf, type Part } from '../../../src/core/submissions/submission';
 import { settle } from '../support/fakeClock';
 import { itAlways } from '../support/properties';
 import { type Wire, wires } from './support/batchServer';

@@ -12,7 +12,7 @@ const expected: Record<ApiErrorReason, Failure['kind']> = {
   planRequired: 'refused',
   forbidden: 'refused',
   notFound: 'refused',
-  rateLimited: 'waits',
+  rateLimited: 'rateLimited',
   server: 'uncertain',
   unexpectedStatus: 'uncertain',
   expired: 'uncertain',

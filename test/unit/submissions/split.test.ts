@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BatchFileLimits } from '../../../src/core/batchFile/schema/limits';
-import { bytesOfLines, inputOf, planParts, type PartRange } from '../../../src/core/submissions/split';
+import { bytesOfLines, inputOf, splitIntoParts, type PartRange } from '../../../src/core/submissions/split';
 import { itAlways } from '../support/properties';
 
 const documented: BatchFileLimits = { minLines: 20, maxLines: 500, maxBytes: 5_000_000 };
 
 function partsOf(bytes: readonly number[], limits = documented): readonly PartRange[] {
-  const plan = planParts(bytes, limits);
-  return 'fault' in plan ? assert.fail(JSON.stringify(plan)) : plan.parts;
+  const plan = splitIntoParts(bytes, limits);
+  return 'error' in plan ? assert.fail(JSON.stringify(plan)) : plan;
 }
 
 function linesOfParts(bytes: readonly number[], limits = documented): number[] {
@@ -56,15 +56,15 @@ describe('Dividing a file into batches', () => {
   });
 
   it('says which line is too long for any batch', () => {
-    const plan = planParts([10, 101, 10], { minLines: 1, maxLines: 2, maxBytes: 100 });
-    assert.deepEqual(plan, { fault: 'lineTooLong', line: 1, bytes: 101 });
+    const plan = splitIntoParts([10, 101, 10], { minLines: 1, maxLines: 2, maxBytes: 100 });
+    assert.deepEqual(plan, { error: 'lineTooLong', line: 1, bytes: 101 });
   });
 
   it('makes no part that has too few lines', () => {
     const limits = { minLines: 20, maxLines: 500, maxBytes: 1000 };
-    assert.deepEqual(planParts(lines(20, 100), limits), { fault: 'tooFewLines', parts: 2 });
-    assert.deepEqual(planParts(lines(10, 200), limits), { fault: 'tooFewLines', parts: 2 });
-    assert.deepEqual(planParts(lines(30, 1), { ...limits, maxLines: 25 }), { fault: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(20, 100), limits), { error: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(10, 200), limits), { error: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(30, 1), { ...limits, maxLines: 25 }), { error: 'tooFewLines', parts: 2 });
   });
 
   it('takes long files with long lines in a moment', () => {
@@ -81,13 +81,13 @@ describe('Dividing a file into batches', () => {
   itAlways('loses nothing, moves nothing and is within the limits', () => {
     fc.assert(
       fc.property(sizes, limits, (bytes, rules) => {
-        const plan = planParts(bytes, rules);
-        if ('fault' in plan) {
+        const plan = splitIntoParts(bytes, rules);
+        if ('error' in plan) {
           return;
         }
         const count = bytes.filter((each) => each > 0).length;
         let at = 0;
-        for (const { from, to, lines: partLines, bytes: partBytes } of plan.parts) {
+        for (const { from, to, lines: partLines, bytes: partBytes } of plan) {
           assert.ok(bytes.slice(at, from).every((each) => each === 0));
           const own = bytes.slice(from, to).filter((each) => each > 0);
           assert.equal(own.length, partLines);
@@ -107,13 +107,13 @@ describe('Dividing a file into batches', () => {
   itAlways('is the best of all divisions, or there is none', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 12 }), limits, (bytes, rules) => {
-        const plan = planParts(bytes, rules);
+        const plan = splitIntoParts(bytes, rules);
         const best = bestByTrying(bytes, rules);
-        if ('fault' in plan) {
+        if ('error' in plan) {
           assert.equal(best, undefined);
           return;
         }
-        const counts = plan.parts.map((part) => part.lines);
+        const counts = plan.map((part) => part.lines);
         assert.deepEqual({ parts: counts.length, squares: squaresOf(counts) }, best);
       }),
     );

@@ -3,8 +3,9 @@ import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../sr
 import type { BatchInput } from '../../../src/core/api/resources/createBatch';
 import type { Batch } from '../../../src/core/batches/batch';
 import { Emitter } from '../../../src/core/common/emitter';
-import { Journal, JournalError } from '../../../src/core/submissions/journal';
-import { InputMissingError, InputStore } from '../../../src/core/submissions/inputStore';
+import { InputMissingError, JournalError } from '../../../src/core/submissions/errors';
+import { Journal } from '../../../src/core/submissions/journal';
+import { InputStore } from '../../../src/core/submissions/inputStore';
 import type { PartState, Submission } from '../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../src/core/submissions/submitter';
 import { batch } from '../support/batches';
@@ -70,7 +71,7 @@ describe('The submitter', () => {
           };
           requests.push({ input, written, answer, fail });
         }),
-      onSent: (submission, part, { id }) => told.push(`${submission.fileName} ${part} ${id}`),
+      onBatchCreated: (submission, part, { id }) => told.push(`${submission.fileName} ${part} ${id}`),
       onBatchEnded: ended.event,
       window: name,
       clock: time,
@@ -502,21 +503,21 @@ describe('The submitter', () => {
 
     it('that a batch is the one whose answer was lost', async () => {
       const { submitter, id, told } = await lost();
-      const { parts } = await submitter.recognise(id(), 0, 'found');
+      const { parts } = await submitter.confirmBatch(id(), 0, 'found');
       assert.deepEqual(parts[0]?.state, { kind: 'sent', at: clock.now(), endedAt: clock.now(), batchId: 'found' });
       assert.deepEqual(told, [], 'the person knows');
-      await conflictOf(submitter.recognise(id(), 0, 'other'));
-      await conflictOf(submitter.recognise(id(), 1, 'other'));
-      await conflictOf(submitter.recognise(id(), 2, 'other'));
-      await conflictOf(submitter.recognise('nothing', 0, 'other'));
+      await conflictOf(submitter.confirmBatch(id(), 0, 'other'));
+      await conflictOf(submitter.confirmBatch(id(), 1, 'other'));
+      await conflictOf(submitter.confirmBatch(id(), 2, 'other'));
+      await conflictOf(submitter.confirmBatch('nothing', 0, 'other'));
     });
 
     it('but not for two parts', async () => {
       const { submitter, id, resume, last } = await lost();
       await resume();
       await last().fail('timeout');
-      await submitter.recognise(id(), 0, 'found');
-      await conflictOf(submitter.recognise(id(), 1, 'found'));
+      await submitter.confirmBatch(id(), 0, 'found');
+      await conflictOf(submitter.confirmBatch(id(), 1, 'found'));
       assert.deepEqual(kinds(), ['sent', 'uncertain']);
     });
 
@@ -699,7 +700,7 @@ describe('The submitter', () => {
 
     it('and leaves it at the batch that the person has found meanwhile, where nothing more was heard', async () => {
       const { first, second, running, wake } = await slept();
-      await second.submitter.recognise(second.id(), 0, 'found');
+      await second.submitter.confirmBatch(second.id(), 0, 'found');
       await wake();
       await first.last().fail('timeout');
       await running;
@@ -773,7 +774,7 @@ describe('The submitter', () => {
 
     it('and is right where the person took another batch for it', async () => {
       const { first, second, wake } = await slept();
-      await second.submitter.recognise(second.id(), 0, 'taken for it');
+      await second.submitter.confirmBatch(second.id(), 0, 'taken for it');
       await wake();
       await first.last().answer('late');
       const [{ state, earlier } = assert.fail()] = partsOf();
@@ -785,7 +786,7 @@ describe('The submitter', () => {
       const { running } = await second.resume();
       await second.last().fail('timeout');
       await running;
-      await second.submitter.recognise(second.id(), 1, 'late');
+      await second.submitter.confirmBatch(second.id(), 1, 'late');
       await wake();
       await first.last().answer('late');
       assert.deepEqual(kinds(), ['sent', 'uncertain'], 'the other one is to be found out once more');
@@ -812,7 +813,7 @@ describe('The submitter', () => {
     await running;
     const two = open('two');
     const other = await two.begin();
-    await one.submitter.recognise(one.id(), 0, 'b');
+    await one.submitter.confirmBatch(one.id(), 0, 'b');
     await two.last().answer('b');
     await other.running;
     assert.deepEqual(

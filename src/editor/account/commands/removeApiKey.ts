@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { asError } from '../../../core/common/errors';
 import { showStatusMessage, isConfirmed, showLogButton, showMessage } from '../../shared/messages';
-import { openSubmissionsText } from '../../submissions/text/journal';
+import { openSubmissionsText } from '../../submissions/text/unfinished';
 import type { CommandContext } from '../../commandContext';
 
 /** *Remove API Key*: asks, forgets the key, and with it what the view shows. */

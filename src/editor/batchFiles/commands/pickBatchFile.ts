@@ -17,7 +17,7 @@ const mostBytes = 50 * 1024 * 1024;
  * @returns nothing when the person escapes, or when the file can't be used, which has then been said.
  */
 export async function batchFileOf(
-  { batchFiles }: CommandContext,
+  { batchFiles }: Pick<CommandContext, 'batchFiles'>,
   argument: unknown,
 ): Promise<vscode.TextDocument | undefined> {
   const chosen = argument instanceof vscode.Uri ? argument : (inFront() ?? (await askForFile()));

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { Emitter } from '../../../../src/core/common/emitter';
-import { batchIdsOf } from '../../../../src/core/submissions/candidates';
-import { Journal, JournalError } from '../../../../src/core/submissions/journal';
+import { JournalError } from '../../../../src/core/submissions/errors';
+import { Journal } from '../../../../src/core/submissions/journal';
 import { InputStore } from '../../../../src/core/submissions/inputStore';
-import type { Part, PartState, Submission } from '../../../../src/core/submissions/submission';
+import { batchIdsOf, type Part, type PartState, type Submission } from '../../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../../src/core/submissions/submitter';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
@@ -49,7 +49,7 @@ export class Window {
       journal: this.journal,
       inputs: this.inputs,
       createBatch: (input) => client.createBatch(input, new AbortController().signal),
-      onSent: (_submission, _part, { id }) => this.told.push(id),
+      onBatchCreated: (_submission, _part, { id }) => this.told.push(id),
       onBatchEnded: this.ended.event,
       window: name,
       clock,
@@ -153,7 +153,7 @@ export class World {
     const batch = this.server.madeOf(this.textOf(place.part)).find(({ id }) => !known.has(id));
     return batch === undefined
       ? this.sendAgain(window, place)
-      : this.act(window, window.submitter.recognise(place.submission.id, place.index, batch.id));
+      : this.act(window, window.submitter.confirmBatch(place.submission.id, place.index, batch.id));
   }
 
   /** @throws {AssertionError} where something is not as it must be. */
