@@ -54,13 +54,13 @@ describe('Dry Run Batch File', () => {
     const message = ['Line 2: the voice is not known', 'rows[4]: the video is too long'];
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 400, message } });
     await dryRun(document.uri);
-    const message = person.onlyMessage();
-    assert.equal(message.kind, 'error');
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'error');
     assert.match(
-      message.text,
+      shown.text,
       /^sync\.so refuses .+: Line 2: the voice is not known; rows\[4\].* No batch was created\.$/,
     );
-    assert.equal(message.buttons[0], 'Show Problems');
+    assert.equal(shown.buttons[0], 'Show Problems');
     await eventually(() => {
       const about = diagnosticsOf(document).filter((text) => /voice|video is/.test(text));
       // The first line is blank and is not sent.
@@ -131,10 +131,10 @@ describe('Dry Run Batch File', () => {
     });
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'body', status: 201, body } });
     await dryRun(uri);
-    const message = person.onlyMessage();
-    assert.equal(message.kind, 'error');
-    assert.match(message.text, /^The server created a batch although this was a dry run of .+: batch_by_mistake\./);
-    assert.deepEqual(message.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'error');
+    assert.match(shown.text, /^The server created a batch although this was a dry run of .+: batch_by_mistake\./);
+    assert.deepEqual(shown.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
     assert.equal(api.posts.length, 1, 'nothing more is sent to it');
   });
 
@@ -154,9 +154,9 @@ describe('Dry Run Batch File', () => {
     } finally {
       await setSetting('syncBatches.webhookUrl', undefined);
     }
-    const message = person.onlyMessage();
-    assert.deepEqual([message.kind, message.buttons], ['error', ['Open Setting']]);
-    assert.match(message.text, /webhookUrl must be an https: URL/);
+    const shown = person.onlyMessage();
+    assert.deepEqual([shown.kind, shown.buttons], ['error', ['Open Setting']]);
+    assert.match(shown.text, /webhookUrl must be an https: URL/);
     assert.deepEqual(api.posts, []);
   });
 

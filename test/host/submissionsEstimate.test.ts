@@ -45,15 +45,15 @@ describe('Estimate Cost of Batch File', () => {
   it('adds up the estimates, sends equal payloads once, and caches the results', async () => {
     const { uri } = await openUnsaved(file(30, 3));
     await estimate(uri);
-    const message = person.onlyMessage();
+    const shown = person.onlyMessage();
     assert.deepEqual(
-      [message.kind, message.text, message.buttons],
+      [shown.kind, shown.text, shown.buttons],
       ['information', `About ${await cost(3, 10)} for 30 requests (estimate by sync.so, not an invoice).`, []],
     );
     assert.equal(asked(), 3);
     await estimate(uri);
     assert.equal(asked(), 3);
-    assert.equal(person.messages[1]?.text, message.text);
+    assert.equal(person.messages[1]?.text, shown.text);
   });
 
   it('is shown in the question before submitting exactly this text', async () => {
@@ -75,10 +75,10 @@ describe('Estimate Cost of Batch File', () => {
     api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'status', status: 400, message } });
     const { uri } = await openUnsaved(file(20, 2, 'lipsync-2-pro'));
     await estimate(uri);
-    const message = person.onlyMessage();
-    assert.equal(message.kind, 'warning');
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'warning');
     assert.match(
-      message.text,
+      shown.text,
       /^About \$\d+\.\d\d for 10 of 20 requests \(.+\)\. 10 could not be estimated: sync\.so refused it \(400\): the video can not be read\.$/,
     );
   });
@@ -117,8 +117,8 @@ describe('Estimate Cost of Batch File', () => {
     await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^10 of 20, \$\d+\.\d\d so far/));
     progress.cancel();
     await running;
-    const message = person.onlyMessage();
-    assert.match(message.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
-    assert.deepEqual(message.buttons, ['Continue']);
+    const shown = person.onlyMessage();
+    assert.match(shown.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
+    assert.deepEqual(shown.buttons, ['Continue']);
   });
 });

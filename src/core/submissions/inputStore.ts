@@ -79,7 +79,11 @@ export class InputStore {
         needed.add(name);
       }
     }
-    await this.removeOthers(all, needed, now);
+    for (const { name, at } of all) {
+      if (!needed.has(name) && at < now - minAgeToPruneMs) {
+        await this.folder.remove(name);
+      }
+    }
   }
 
   /** Deletes the inputs of settled submissions. Inputs that are still to be sent stay. */
@@ -89,14 +93,6 @@ export class InputStore {
     for (const { hash } of settled) {
       if (!needed.has(hash)) {
         await this.folder.remove(nameOf(hash));
-      }
-    }
-  }
-
-  private async removeOthers(files: readonly InputFile[], needed: ReadonlySet<string>, now: number): Promise<void> {
-    for (const { name, at } of files) {
-      if (!needed.has(name) && at < now - minAgeToPruneMs) {
-        await this.folder.remove(name);
       }
     }
   }

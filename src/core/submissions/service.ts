@@ -13,7 +13,7 @@ import { InputMissingError, OutcomeNotRecordedError } from './errors';
 import { Estimates } from './estimates';
 import type { FileToSubmit, JournalSnapshot } from './plan';
 import { PreflightCache } from './preflight';
-import { isSettled, type Part, type PartState, type Submission } from './submission';
+import { isSettled, newSubmission, type Part, type PartState, type Submission } from './submission';
 import type { RunStatus } from './submitter';
 
 export interface SubmissionServiceHost extends Omit<AccountSubmissionsHost, 'onBatchCreated' | 'onBatchEnded'> {
@@ -271,25 +271,15 @@ export class SubmissionService implements Disposable {
   ): Promise<void> {
     const { journal, inputs } = this.of(account);
     const now = this.host.clock.now();
-    const submission: Submission = {
-      id: crypto.randomUUID(),
-      createdAt: now,
-      fileName,
-      ...(fileUri === undefined ? {} : { fileUri }),
-      ...(webhookUrl === '' ? {} : { webhookUrl }),
-      hash: content.hash,
-      lines: content.parts.reduce((sum, { lines }) => sum + lines.length, 0),
-      bytes: content.bytes,
-      parts: await Promise.all(
-        content.parts.map(async ({ lines, input, hash }, part): Promise<Part> => ({
-          lines: lines.length,
-          bytes: input.length,
-          // The batch exists: it is recorded even if the disk is full.
-          hash: await inputs.add(input).catch(() => hash),
-          state: part === created ? { kind: 'sent', at: now, endedAt: now, batchId } : { kind: 'cancelled' },
-        })),
-      ),
-    };
+    const parts = content.parts.map(async ({ lines, input, hash }, part): Promise<Part> => ({
+      lines: lines.length,
+      bytes: input.length,
+      // The batch exists: it is recorded even if the disk is full.
+      hash: await inputs.add(input).catch(() => hash),
+      state: part === created ? { kind: 'sent', at: now, endedAt: now, batchId } : { kind: 'cancelled' },
+    }));
+    const file = { fileName, fileUri, webhookUrl: webhookUrl === '' ? undefined : webhookUrl, hash: content.hash };
+    const submission = newSubmission(file, await Promise.all(parts), now);
     await journal.add(submission);
     await this.onBatchCreated(account, submission, created, batchId);
   }

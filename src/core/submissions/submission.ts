@@ -60,6 +60,26 @@ export interface Submission {
   readonly runner?: { readonly window: string; readonly until: number } | undefined;
 }
 
+/** A submission that has not been stored yet. */
+export function newSubmission(
+  file: Pick<Submission, 'fileName' | 'fileUri' | 'webhookUrl' | 'hash'>,
+  parts: readonly Part[],
+  createdAt: number,
+): Submission {
+  const { fileName, fileUri, webhookUrl, hash } = file;
+  return {
+    id: crypto.randomUUID(),
+    createdAt,
+    fileName,
+    ...(fileUri === undefined ? {} : { fileUri }),
+    ...(webhookUrl === undefined ? {} : { webhookUrl }),
+    hash,
+    lines: parts.reduce((sum, part) => sum + part.lines, 0),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    parts,
+  };
+}
+
 /** Returns true if nothing is left to do, neither for the extension nor for the user. */
 export function isSettled({ parts }: Submission): boolean {
   return parts.every(({ state }) => state.kind === 'sent' || state.kind === 'refused' || state.kind === 'cancelled');

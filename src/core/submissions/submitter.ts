@@ -8,7 +8,7 @@ import { JournalError } from './errors';
 import type { InputStore } from './inputStore';
 import type { Journal } from './journal';
 import { failureOf, messageOf } from './outcome';
-import type { Part, PartState, Submission } from './submission';
+import { newSubmission, type Part, type PartState, type Submission } from './submission';
 import {
   type Attempt,
   interrupted,
@@ -117,21 +117,9 @@ export class Submitter implements Disposable {
       parts.push({ lines, bytes: input.length, hash, state: { kind: 'waiting' } });
     }
     signal.throwIfAborted();
-    const { fileName, fileUri, hash, webhookUrl } = request;
-    const submission: Submission = {
-      id: crypto.randomUUID(),
-      createdAt: clock.now(),
-      fileName,
-      ...(fileUri === undefined ? {} : { fileUri }),
-      ...(webhookUrl === undefined ? {} : { webhookUrl }),
-      hash,
-      lines: parts.reduce((sum, part) => sum + part.lines, 0),
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      parts,
-      runner: this.lease(),
-    };
-    await journal.add(submission);
-    return this.run(submission.id, signal);
+    const submission = newSubmission(request, parts, clock.now());
+    await journal.add({ ...submission, runner: this.lease() });
+    return this.resume(submission.id, signal);
   }
 
   /**
@@ -141,7 +129,48 @@ export class Submitter implements Disposable {
    * gone; {Error} if it can't be recorded. Then nothing was sent of the part in question.
    */
   async resume(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
-    return this.run(id, signal, only);
+    const { journal, log } = this.host;
+    if (this.running.has(id)) {
+      throw new JournalError('conflict', 'this window is running it already');
+    }
+    const run = new Run();
+    this.running.set(id, run);
+    const releaseHold = journal.hold(id);
+    let stopRenewing = (): void => undefined;
+    let result: Submission | undefined;
+    let failure: Error | undefined;
+    try {
+      const claimed = await journal.change(id, (current) => this.claimed(current));
+      stopRenewing = this.renewLease(id);
+      result = await this.sendAll(run, claimed, signal, only);
+    } catch (error) {
+      failure = asError(error);
+    }
+    stopRenewing();
+    run.status = undefined;
+    // This window may resume it only after that: the change would end the new run at once.
+    const released = await journal
+      .change(id, (submission) => this.released(run, submission))
+      .catch((error: unknown) => {
+        // The lease expires soon.
+        log.warn(`The lease of a submission could not be released: ${asError(error).message}`);
+        return undefined;
+      });
+    this.running.delete(id);
+    releaseHold();
+    this.changes.fire();
+    if (failure === undefined) {
+      return result ?? throwNotFound(id);
+    }
+    if (run.unrecorded?.isResponse !== true || released === undefined) {
+      throw failure;
+    }
+    // The outcome is recorded after all, as if the failure had not happened.
+    const { part, batch } = run.unrecorded;
+    if (batch !== undefined) {
+      this.host.onBatchCreated(released, part, batch);
+    }
+    return released;
   }
 
   /** Cancels the pending parts. What is being sent or was sent can't be recalled. */
@@ -184,51 +213,6 @@ export class Submitter implements Disposable {
   dispose(): void {
     this.disposing.abort();
     this.changes.dispose();
-  }
-
-  private async run(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
-    const { journal, log } = this.host;
-    if (this.running.has(id)) {
-      throw new JournalError('conflict', 'this window is at it already');
-    }
-    const run = new Run();
-    this.running.set(id, run);
-    const releaseHold = journal.hold(id);
-    let stopRenewing = (): void => undefined;
-    let result: Submission | undefined;
-    let failure: Error | undefined;
-    try {
-      const claimed = await journal.change(id, (current) => this.claimed(current));
-      stopRenewing = this.renewLease(id);
-      result = await this.sendAll(run, claimed, signal, only);
-    } catch (error) {
-      failure = asError(error);
-    }
-    stopRenewing();
-    run.status = undefined;
-    // This window may resume it only after that: the change would end the new run at once.
-    const released = await journal
-      .change(id, (submission) => this.released(run, submission))
-      .catch((error: unknown) => {
-        // The lease expires soon.
-        log.warn(`The lease of a submission could not be released: ${asError(error).message}`);
-        return undefined;
-      });
-    this.running.delete(id);
-    releaseHold();
-    this.changes.fire();
-    if (failure === undefined) {
-      return result ?? throwNotFound(id);
-    }
-    if (run.unrecorded?.isResponse !== true || released === undefined) {
-      throw failure;
-    }
-    // The outcome is recorded after all, as if the failure had not happened.
-    const { part, batch } = run.unrecorded;
-    if (batch !== undefined) {
-      this.host.onBatchCreated(released, part, batch);
-    }
-    return released;
   }
 
   /** Sends the pending parts until none is left, one fails, or the run is stopped. */
@@ -431,7 +415,7 @@ export class Submitter implements Disposable {
 
   private claimed(submission: Submission): Submission {
     this.throwIfElsewhere(submission);
-    // No window is at it: what is stored as being sent was left behind.
+    // No window is running it: what is stored as being sent was left behind.
     return { ...interrupted(submission, this.host.clock.now()), runner: this.lease() };
   }
 
@@ -442,7 +426,7 @@ export class Submitter implements Disposable {
 
   private throwIfElsewhere(submission: Submission): void {
     if (this.host.journal.isElsewhere(submission)) {
-      throw new JournalError('conflict', 'another window is at it');
+      throw new JournalError('conflict', 'another window is running it');
     }
   }
 }

@@ -11,7 +11,7 @@
  * | sending                       | cancelled | like `waiting`, but the user has cancelled meanwhile                    |
  * | sending                       | uncertain | the outcome is unknown, or the window that sent it is gone              |
  * | uncertain                     | sent      | the user confirms which batch it is                                     |
- * | uncertain                     | as above  | the response arrives late, from a window that had been taken for gone   |
+ * | uncertain                     | as above  | the response arrives late, from a window that had been thought to be gone   |
  * | uncertain, refused, cancelled | waiting   | the user sends it again; the old state moves to `earlier`               |
  * | sent                          | uncertain | the batch that the user confirmed is the response to another request    |
  *
@@ -101,7 +101,7 @@ export function withConfirmedBatch(
     throw stateConflict(state);
   }
   if (all.flatMap(batchIdsOf).includes(batchId)) {
-    throw new JournalError('conflict', `batch ${batchId} is that of another part`);
+    throw new JournalError('conflict', `batch ${batchId} belongs to another part`);
   }
   return withState(submission, part, { kind: 'sent', at: state.at, endedAt: state.endedAt, batchId });
 }

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { Candidate } from '../../core/submissions/candidates';
 import { isUncertainPart, type Submission } from '../../core/submissions/submission';
-import type { SubmissionContext } from './context';
-import { withUserMessage } from './text/errors';
-import { isConfirmed, showMessage, showStatusMessage, withProgress } from '../shared/messages';
+import { currentSession } from '../account/session';
 import { requestsText } from '../shared/counts';
+import { isConfirmed, showMessage, showStatusMessage, withProgress } from '../shared/messages';
 import { withoutIcons } from '../shared/plainText';
+import { exactTime, recentTime } from '../shared/times';
+import type { SubmissionContext } from './context';
+import { cancelRest, pendingButtons, resume, sendPartAgain } from './runSubmission';
+import { withUserMessage } from './text/errors';
 import {
   candidateText,
   noCandidatesText,
@@ -16,9 +19,6 @@ import {
   submissionState,
   uncertainTitle,
 } from './text/submissions';
-import { exactTime, recentTime } from '../shared/times';
-import { currentSession } from '../account/session';
-import { cancelRest, pendingButtons, resume, sendPartAgain } from './runSubmission';
 
 interface Choice extends vscode.QuickPickItem {
   readonly act?: () => Promise<void>;

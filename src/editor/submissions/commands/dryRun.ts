@@ -3,21 +3,21 @@ import { ApiError } from '../../../core/api/http/errors';
 import type { Batch } from '../../../core/batches/batch';
 import { asError } from '../../../core/common/errors';
 import type { FileContent } from '../../../core/submissions/plan';
-import type { ServerError } from '../../batchFiles/checkedFile';
-import { type Button, showMessage, withProgress } from '../../shared/messages';
-import { readBatchFileLimits } from '../../shared/settings';
 import { currentSession } from '../../account/session';
+import type { ServerError } from '../../batchFiles/checkedFile';
+import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
+import { type Button, showMessage, withProgress } from '../../shared/messages';
 import { reportErrors } from '../../shared/reportErrors';
+import { readBatchFileLimits } from '../../shared/settings';
 import type { SubmissionContext } from '../context';
 import { type ReadFile, readFile } from '../fileToSubmit';
 import { locateServerErrors } from '../showServerErrors';
-import { readWebhook } from '../webhook';
 import { createdByDryRunText, dryRunHasErrorsText, dryRunPassedText, dryRunTitle } from '../text/dryRun';
-import { refusedFileText } from '../text/refusals';
 import { withUserMessage } from '../text/errors';
+import { refusedFileText } from '../text/refusals';
 import { partText } from '../text/submissions';
 import { refusalText } from '../text/submitting';
-import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
+import { readWebhook } from '../webhook';
 
 /** *Dry Run Batch File*: lets sync.so check a file without creating a batch. */
 export async function dryRun(context: SubmissionContext, argument: unknown): Promise<void> {

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from '../../../core/submissions/estimates';
-import { type Button, showMessage, withProgress } from '../../shared/messages';
 import { hashOfRequests } from '../../../core/submissions/plan';
+import { currentSession } from '../../account/session';
+import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
+import { type Button, showMessage, withProgress } from '../../shared/messages';
+import { reportErrors } from '../../shared/reportErrors';
 import type { SubmissionContext } from '../context';
 import { fileNameOf } from '../fileToSubmit';
 import {
@@ -12,9 +15,6 @@ import {
   longEstimateText,
 } from '../text/estimates';
 import { emptyFileText } from '../text/submitting';
-import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import { currentSession } from '../../account/session';
-import { reportErrors } from '../../shared/reportErrors';
 
 /** The user is asked first if it takes longer than this, in milliseconds. */
 const askAfterMs = 60_000;
