@@ -22,6 +22,6 @@ function withBody(init: Omit<FetchInit, 'body'>, { buffer, byteOffset, byteLengt
     // Where a server answers and closes before all of a body came, Node 20 puts the connection back with those that can be
     // used again, and then nobody listens to its error, which would be an uncaught exception. It keeps none that is to be
     // closed.
-    headers: { ...init.headers, clients: 'close' },
+    headers: { ...init.headers, connection: 'close' },
   };
 }
