@@ -19,8 +19,8 @@ import { CompletionNotifier } from './editor/sidebar/completionNotifier';
 import { WindowEvents } from './editor/sidebar/windowEvents';
 import { ResultsService } from './editor/results/resultsService';
 import { onDidChangeBatchFileLimits, readBatchFileLimits, readAutoRefreshSettings } from './editor/shared/settings';
-import { notifyUnfinishedSubmissions } from './editor/submissions/unfinishedSubmissions';
-import { SubmissionService } from './editor/submissions/submissionService';
+import { notifyUnfinishedSubmissions } from './editor/submissions/notifyUnfinished';
+import { SubmissionService } from './core/submissions/service';
 import { storageKeys } from './editor/shared/ids';
 import { BatchesView } from './editor/sidebar/batchesView';
 import type { TreeProxy } from './editor/sidebar/treeProxy';
@@ -110,7 +110,7 @@ export function start(context: vscode.ExtensionContext, treeView: vscode.TreeVie
     onUse: () => void models.refresh(),
     setIsBatchFile: (isBatchFile) => contextKeys.set({ 'syncBatches.isBatchFile': isBatchFile }),
   });
-  submissions.onDidFindLeftOvers(notifyUnfinishedSubmissions);
+  submissions.onDidFindUnfinished(notifyUnfinishedSubmissions);
   const windowEvents = new WindowEvents({
     secrets: context.secrets,
     keys,

@@ -7,7 +7,7 @@ import type { LazyBatchFiles } from './batchFiles/lazyBatchFiles';
 import type { ClientFactory } from './account/clientFactory';
 import type { WindowEvents } from './sidebar/windowEvents';
 import type { ResultsService } from './results/resultsService';
-import type { SubmissionService } from './submissions/submissionService';
+import type { SubmissionService } from '../core/submissions/service';
 import type { BatchesView } from './sidebar/batchesView';
 
 /** Everything that the commands need. Each command declares the part that it uses. */

@@ -18,15 +18,15 @@ function inputOf(text = jsonLines(batchRows(20)), more: Partial<BatchInput> = {}
 }
 
 interface Expected {
-  /** What the client makes of it. */
+  /** The error of the client. */
   readonly reason: ApiErrorReason;
-  /** The system's codes that it may have; which one is a matter of luck where a connection is lost. */
+  /** The possible system error codes; for a lost connection, which one is a matter of timing. */
   readonly codes?: readonly string[];
   readonly status?: number;
   readonly errorCode?: string;
-  /** Whether a batch was made all the same. */
+  /** A batch was created although the request failed. */
   readonly isMade: boolean;
-  /** Nothing comes until the time limit is over. */
+  /** There is no response until the timeout. */
   readonly isSilent?: boolean;
 }
 
@@ -129,7 +129,7 @@ const faults: [FaultEffect, Expected][] = [
   ]),
 ];
 
-describe('our client: submitting', () => {
+describe('The API client', () => {
   const clock = new ManualClock();
   const simulator = useSimulator(() => {
     clock.time = noon;
@@ -139,8 +139,8 @@ describe('our client: submitting', () => {
   const client = () => ownClient(simulator()).client;
   const posts = () => simulator().requests.filter(({ method }) => method === 'POST');
 
-  describe('a batch', () => {
-    it('is created from a file, with and without a webhook', async () => {
+  describe('creating a batch', () => {
+    it('sends a file, with and without a webhook', async () => {
       const webhookUrl = 'https://hooks.example.test/a?b=c&d=%20';
       const batch = await client().createBatch(inputOf(undefined, { webhookUrl }), signal);
       assert.deepEqual(batch, {
@@ -156,19 +156,19 @@ describe('our client: submitting', () => {
       assert.equal((await client().createBatch(inputOf(), signal)).webhookUrl, undefined);
     });
 
-    it('is not created by a dry run', async () => {
+    it('creates nothing in a dry run', async () => {
       assert.deepEqual(await client().validateBatch(inputOf(), signal), { kind: 'validated' });
       assert.deepEqual(simulator().createdBatches, []);
     });
 
-    it('is told of where a dry run created one', async () => {
+    it('reports a batch that a dry run created', async () => {
       simulator().faults.add({ effect: { kind: 'body', status: 201, body: '{"id":"batch_oh","status":"PENDING"}' } });
       const outcome = await client().validateBatch(inputOf(), signal);
       assert.ok(outcome.kind === 'created');
       assert.equal(outcome.batch.id, 'batch_oh');
     });
 
-    it('has the lines of its file that are refused named, by a dry run too', async () => {
+    it('reports the refused lines, in a dry run too', async () => {
       const rows = batchRows(20);
       rows[6] = { ...rows[6], endpoint: '/v2/other' };
       rows[11] = { ...rows[11], request_id: 'row-1' };
@@ -189,7 +189,7 @@ describe('our client: submitting', () => {
       assert.equal(details.errorCode, 'dialogue_edit_not_found');
     });
 
-    it('has to wait where no more may run, which a code of its own says, and a dry run need not', async () => {
+    it('reports the concurrency limit with its error code, except in a dry run', async () => {
       const full = await startSimulator({ now: clock.now, runningBatches: 1 });
       const own = ownClient(full).client;
       const first = await own.createBatch(inputOf(), signal);
@@ -205,7 +205,7 @@ describe('our client: submitting', () => {
     });
   });
 
-  describe('what arrives', () => {
+  describe('sends a body that', () => {
     const rows = batchRows(20);
     const big = jsonLines([{ ...rows[0], request_id: 'Grüße, 世界 🎬' }, ...rows.slice(1)]);
     const files = {
@@ -219,7 +219,7 @@ describe('our client: submitting', () => {
       '5 MB': big + ' '.repeat(5_000_000 - Buffer.byteLength(big)),
     };
     for (const [what, text] of Object.entries(files)) {
-      it(`is what was sent: ${what}`, async () => {
+      it(`arrives unchanged: ${what}`, async () => {
         const batch = await client().createBatch(inputOf(text, { fileName: 'Grüße "1" 世界.jsonl' }), signal);
         assert.ok(simulator().inputOf(batch.id) === text);
         const [request] = posts();
@@ -228,7 +228,7 @@ describe('our client: submitting', () => {
       });
     }
 
-    it('is a form that the platform reads, with the name of the file and the size of the body', async () => {
+    it('is a form that the platform can parse, with the file name and the content length', async () => {
       const seen: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
       const server = createServer((request, response) => {
         const chunks: Buffer[] = [];
@@ -242,7 +242,7 @@ describe('our client: submitting', () => {
       const { port } = server.address() as AddressInfo;
       const { http, log } = ownClient(simulator());
       const own = new BatchClient(http, `http://127.0.0.1:${port}`, 'test-key', log);
-      // A view into a larger piece of memory: only what it shows may be sent.
+      // A view into a larger buffer: only the view may be sent.
       const input = bytesOf(`before${jsonLines(rows)}after`).subarray(6, -5);
       await own.createBatch({ input, fileName: 'Grüße 世界.jsonl' }, signal);
       server.closeAllConnections();
@@ -251,11 +251,11 @@ describe('our client: submitting', () => {
       assert.ok(request);
       assert.equal(request.headers['content-length'], String(request.body.length));
       assert.equal(request.headers['x-api-key'], 'test-key');
-      // A connection that is kept can fail when nobody listens any more: an uncaught exception, now and then.
+      // A kept-alive connection can fail without a listener: an uncaught exception now and then.
       assert.equal(request.headers.connection, 'close');
       const contentType = request.headers['content-type'] ?? '';
       const response = new Response(new Uint8Array(request.body), { headers: { 'content-type': contentType } });
-      // The parser that Node has of itself, which is no code of ours.
+      // The parser of Node, which is independent of our code.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       const file = (await response.formData()).get('input');
       assert.ok(file instanceof File);
@@ -264,11 +264,11 @@ describe('our client: submitting', () => {
     });
   });
 
-  describe('a fault', () => {
+  describe('reports a fault', () => {
     const text = jsonLines(batchRows(20)).padEnd(4_000_000, ' ');
 
     for (const [effect, expected] of faults) {
-      it(`${JSON.stringify(effect)} is "${expected.reason}", after exactly one request`, async () => {
+      it(`${JSON.stringify(effect)} as "${expected.reason}", after exactly one request`, async () => {
         simulator().faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect });
         const { client: own, clock: limits } = ownClient(simulator());
         const call = own.createBatch(inputOf(text), signal);
@@ -283,15 +283,15 @@ describe('our client: submitting', () => {
         assert.ok((expected.codes ?? [undefined]).includes(details.code as never), `${message} (${details.code})`);
         assert.equal(details.neverConnected, undefined);
         assert.equal(simulator().createdBatches.length, expected.isMade ? 1 : 0);
-        // The next one is a request of its own, and shows that nothing of the last one is still on its way.
+        // The next request shows that nothing of the last one is left.
         assert.equal((await listBatches(simulator())).length, expected.isMade ? 1 : 0);
         assert.equal(posts().length, 1);
         assert.equal(limits.isWaiting, false);
       });
     }
 
-    it('that refuses before all of the file came is seen as what it is, or as a lost connection', async () => {
-      // Often, since which of the two it is is a matter of luck.
+    it('before the whole file has arrived as the refusal or as a lost connection', async () => {
+      // Repeated, because which of the two it is depends on timing.
       for (let times = 0; times < 20; times += 1) {
         simulator().faults.add({ times: 1, effect: { kind: 'refuseDuringUpload', status: 413, afterBytes: 1 } });
         const { reason, details } = await apiErrorOf(client().createBatch(inputOf(text), signal));
@@ -302,14 +302,14 @@ describe('our client: submitting', () => {
       assert.deepEqual(simulator().createdBatches, []);
     });
 
-    it('before there is a connection is told as that', async () => {
+    it('before the connection as a missing connection', async () => {
       const { client: own } = ownClient(simulator());
       await simulator().stop();
       const { details } = await apiErrorOf(own.createBatch(inputOf(), signal), 'connection');
       assert.deepEqual(details, { code: 'ECONNREFUSED', neverConnected: true });
     });
 
-    it('after a connection was used before is none that says there was no connection', async () => {
+    it('of a reused connection not as a missing connection', async () => {
       const own = client();
       await own.listBatches({}, signal);
       simulator().faults.add({ method: 'POST', effect: { kind: 'reset' } });
@@ -319,7 +319,7 @@ describe('our client: submitting', () => {
     });
   });
 
-  it('ends when it is given up, while the batch is made all the same', async () => {
+  it('stops waiting when it is aborted, although the batch is created', async () => {
     simulator().faults.add({ method: 'POST', effect: { kind: 'delay', ms: 600_000 } });
     const giveUp = new AbortController();
     const reason = new Error('not wanted any more');
@@ -330,7 +330,7 @@ describe('our client: submitting', () => {
     assert.equal(posts().length, 1);
   });
 
-  it('refuses a wrong key', async () => {
+  it('is refused with a wrong key', async () => {
     simulator().setKeys(['another-key']);
     await apiErrorOf(client().createBatch(inputOf(), signal), 'unauthorized');
     await apiErrorOf(client().listModels(signal), 'unauthorized');
@@ -338,7 +338,7 @@ describe('our client: submitting', () => {
     assert.equal(posts().length, 2);
   });
 
-  it('estimates the cost of the payload of a line, and tries that again', async () => {
+  it('estimates the cost of a payload, with retries', async () => {
     const [first, second] = batchRows(2).map((row) => row['payload']);
     const own = client();
     const estimate = await own.estimateCost(first, signal);
@@ -356,7 +356,7 @@ describe('our client: submitting', () => {
     assert.equal((await apiErrorOf(unknown, 'badRequest')).details.errorCode, 'generation_unsupported_model');
   });
 
-  it('lists the models by the names that requests take', async () => {
+  it('lists the models by the names that requests use', async () => {
     assert.deepEqual((await client().listModels(signal)).sort(), [
       'lipsync-1.9.0-beta',
       'lipsync-2',

@@ -11,7 +11,7 @@ test.use({
 const name = 'episodes.jsonl';
 const create = { method: 'POST', path: '/v2/batch' } as const;
 
-/** Opens the window with a batch file in front. Returns the file's text. */
+/** Opens the window with a batch file in the active editor. @returns the text of the file. */
 async function openFile(workbench: Workbench, requests: number): Promise<string> {
   const text = writeBatchFile(workbench.folder, name, goodLines(requests));
   await workbench.open();
@@ -20,7 +20,7 @@ async function openFile(workbench: Workbench, requests: number): Promise<string>
   return text;
 }
 
-/** Says yes to the one question, with the keyboard. */
+/** Confirms the question with the keyboard. */
 async function confirm(workbench: Workbench, verb: string): Promise<void> {
   const { dialog, page } = workbench;
   expect(await dialog.buttons()).toContain(verb);
@@ -30,7 +30,7 @@ async function confirm(workbench: Workbench, verb: string): Promise<void> {
 }
 
 test.describe('A batch file', () => {
-  test('becomes a batch, once, of the text as it is on the screen', async ({ workbench, simulator }) => {
+  test('becomes one batch with the text in the editor', async ({ workbench, simulator }) => {
     const text = await openFile(workbench, 24);
     const { page, dialog, notifications, view } = workbench;
     const editor = new TextEditor(page);
@@ -39,7 +39,7 @@ test.describe('A batch file', () => {
     await page.keyboard.press('ControlOrMeta+Shift+K');
     await expect(editor.lenses).toContainText('23 requests · no problems');
 
-    await test.step('after one question that says what is sent', async () => {
+    await test.step('after one question that shows what is sent', async () => {
       await workbench.command('Sync Batches: Submit Batch File…');
       await dialog.box.waitFor();
       expect(await dialog.message()).toContain(name);
@@ -49,7 +49,7 @@ test.describe('A batch file', () => {
       await confirm(workbench, 'Submit 23 Requests');
     });
 
-    await test.step('and is in the list, by its name', async () => {
+    await test.step('and is in the list under its file name', async () => {
       await expect(notifications.withText('was created from episodes.jsonl')).toBeVisible();
       const [id = ''] = simulator.createdBatches;
       expect(simulator.createdBatches).toEqual([id]);
@@ -58,10 +58,10 @@ test.describe('A batch file', () => {
       await workbench.screenshot('submit-created');
     });
 
-    await test.step('the same text is not sent again without another word', async () => {
+    await test.step('the same text is not sent again without a warning', async () => {
       await workbench.command('Sync Batches: Submit Batch File…');
       await dialog.box.waitFor();
-      expect(await dialog.detail()).toContain('was sent before');
+      expect(await dialog.detail()).toContain('Already submitted as');
       expect(await dialog.buttons()).toContain('Submit Again');
       await page.keyboard.press('Escape');
       await dialog.box.waitFor({ state: 'detached' });
@@ -69,23 +69,20 @@ test.describe('A batch file', () => {
     });
   });
 
-  test('is not sent twice when the answer is lost: the person says what came of it', async ({
-    workbench,
-    simulator,
-  }) => {
+  test('is not sent twice if the response is lost: the user confirms its batch', async ({ workbench, simulator }) => {
     await openFile(workbench, 24);
     const { notifications, quickInput, view } = workbench;
     simulator.faults.add({ ...create, times: 1, effect: { kind: 'acceptThenFail' } });
     await workbench.command('Sync Batches: Submit Batch File…');
     await confirm(workbench, 'Submit 24 Requests');
-    const uncertain = 'It is not known whether sync.so took episodes.jsonl';
+    const uncertain = 'It is uncertain whether a batch was created from episodes.jsonl';
     await expect(notifications.withText(uncertain)).toBeVisible();
     await workbench.screenshot('submit-uncertain');
 
-    await notifications.click(uncertain, 'Find Out…');
-    await quickInput.choose('Find Out What Became of It…');
+    await notifications.click(uncertain, 'Check Status…');
+    await quickInput.choose('Check Status…');
     const candidate = quickInput.rows.filter({ hasText: simulator.createdBatches[0] ?? '' });
-    await expect(candidate).toContainText('This is it');
+    await expect(candidate).toContainText('Confirm this batch');
     await workbench.screenshot('submit-candidates');
     await quickInput.accept();
     await expect(view.item(name).first()).toBeVisible();
@@ -93,7 +90,7 @@ test.describe('A batch file', () => {
     expect(simulator.requests.filter(({ method, path }) => method === 'POST' && path === create.path)).toHaveLength(1);
   });
 
-  test('is known to be uncertain when the editor is closed while it is sent', async ({ workbench, simulator }) => {
+  test('is uncertain if the editor is closed while it is being sent', async ({ workbench, simulator }) => {
     await openFile(workbench, 24);
     const { notifications } = workbench;
     simulator.faults.add({ ...create, effect: { kind: 'acceptThenHang' } });
@@ -103,27 +100,27 @@ test.describe('A batch file', () => {
 
     await workbench.reload();
     await workbench.view.open();
-    await expect(notifications.withText(/not known/)).toBeVisible({ timeout: 60_000 });
+    await expect(notifications.withText(/It is uncertain/)).toBeVisible({ timeout: 60_000 });
     expect(simulator.createdBatches).toHaveLength(1);
   });
 
   test.describe('that is too long for one batch', () => {
     test.use({ simulatorOptions: { runningBatches: 2 } });
 
-    test('becomes several, as fast as the plan allows, and one sum', async ({ workbench, simulator }) => {
-      // It waits for an interval of the automatic refresh, at least.
+    test('becomes several batches, as fast as the plan allows, with one sum', async ({ workbench, simulator }) => {
+      // It waits at least for one automatic refresh.
       test.slow();
       const text = await openFile(workbench, 1_050);
       const { notifications, view } = workbench;
       await workbench.command('Sync Batches: Submit Batch File…');
       await confirm(workbench, 'Submit as 3 Batches');
-      await expect(notifications.withText('waiting for a running batch to end')).toBeVisible();
+      await expect(notifications.withText('waiting for a running batch to finish')).toBeVisible();
       expect(simulator.createdBatches).toHaveLength(2);
       await expect(view.item('2 of 3 batches').first()).toBeVisible();
       await workbench.screenshot('submit-submission');
 
       const [first = ''] = simulator.createdBatches;
-      // Only of what was seen to run can be seen that it has ended.
+      // The end of a batch is noticed only if it was seen running.
       await expect(view.item(first).first()).toBeVisible();
       simulator.updateBatch(first, { status: 'COMPLETED', succeeded: 350, failed: 0, pending: 0 });
       await expect.poll(() => simulator.createdBatches, { timeout: 90_000 }).toHaveLength(3);

@@ -133,11 +133,11 @@ describe('Submission rows', () => {
     await run('refresh');
     const node = await submitHalf();
     assert.equal(await messageIn('empty'), 'There are no batches yet.');
-    assert.equal(await describedAs(node), '0 of 3 batches sent · refused: 1 · waiting to be continued');
+    assert.equal(await describedAs(node), '0 of 3 batches sent · refused: 1 · pending');
     assert.equal((await seen.tree.getTreeItem(node)).contextValue, 'submission open');
     try {
       await filterBy('FAILED');
-      assert.equal(await messageIn('filteredOut'), 'No batch passes the filter: Failed.');
+      assert.equal(await messageIn('filteredOut'), 'No batch matches the filter: Failed.');
       assert.equal((await submissionRows())[0], node);
     } finally {
       await run('clearFilters');

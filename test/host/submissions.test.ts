@@ -33,15 +33,15 @@ describe('Submit Batch File', () => {
 
   afterEach('close all editors', closeEditors);
 
-  /** What was said beside the question itself. */
-  const said = () => person.messages.filter(({ modal }) => !modal);
-  const onlySaid = () => {
-    assert.equal(said().length, 1, JSON.stringify(said()));
-    return said()[0] ?? assert.fail();
+  /** The messages, without the modal questions. */
+  const messages = () => person.messages.filter(({ modal }) => !modal);
+  const onlyMessage = () => {
+    assert.equal(messages().length, 1, JSON.stringify(messages()));
+    return messages()[0] ?? assert.fail();
   };
 
-  describe('with a file that is as it should be', () => {
-    it('makes one batch of exactly the text in the editor, saved or not', async () => {
+  describe('with a valid file', () => {
+    it('creates one batch from the exact text in the editor, saved or not', async () => {
       const uri = files.write('episodes.jsonl', batchFile(20));
       const document = await vscode.workspace.openTextDocument(uri);
       const edit = new vscode.WorkspaceEdit();
@@ -54,7 +54,7 @@ describe('Submit Batch File', () => {
       const [form] = api.posts.map(formOf);
       assert.deepEqual([form?.get('dry_run'), form?.get('webhook_url')], [undefined, undefined]);
       const [id] = await api.batchIds();
-      const { kind, text, buttons } = onlySaid();
+      const { kind, text, buttons } = onlyMessage();
       assert.deepEqual(
         [kind, text, buttons],
         [
@@ -66,7 +66,7 @@ describe('Submit Batch File', () => {
       assert.equal(files.read('episodes.jsonl').toString(), batchFile(20), 'the file itself is left alone');
     });
 
-    it('says everything that matters before it is sent', async () => {
+    it('shows everything that matters before it is sent', async () => {
       const text = batchFile(20) + requestLine('one', 'sync-3');
       const { uri } = await openUnsaved(text);
       await setSetting('syncBatches.webhookUrl', 'https://hooks.example.com/batches');
@@ -79,17 +79,17 @@ describe('Submit Batch File', () => {
       assert.match(question.question, /^Submit .+ to 127\.0\.0\.1:\d+\?$/);
       assert.deepEqual(question.buttons, ['Submit 21 Requests']);
       const lines = question.detail.split('\n');
-      assert.match(lines[0] ?? '', /^21 requests, \d\.\d kB, as one batch\.$/);
+      assert.match(lines[0] ?? '', /^21 requests, \d\.\d kB, in one batch$/);
       assert.deepEqual(lines.slice(1, 3), ['Models: lipsync-2 (20), sync-3 (1)', 'The cost was not estimated.']);
-      assert.match(lines[3] ?? '', /^It is sent to 127\.0\.0\.1:\d+ with the API key in use\.$/);
+      assert.match(lines[3] ?? '', /^Destination: 127\.0\.0\.1:\d+$/);
       assert.equal(lines[4], 'Webhook: https://hooks.example.com/batches');
       assert.equal(lines.at(-1), 'A batch can’t be cancelled once it is sent.');
       assert.ok(!question.detail.includes(environmentKey));
-      assert.deepEqual(api.posts, [], 'it was escaped, and so nothing is sent');
-      assert.deepEqual(said(), []);
+      assert.deepEqual(api.posts, [], 'the question was cancelled');
+      assert.deepEqual(messages(), []);
     });
 
-    it('sends what was asked about, not what is typed while the question is open', async () => {
+    it('sends the text of the question, not what is typed while it is open', async () => {
       const document = await openUnsaved(batchFile(20));
       modals.meanwhile(async () => {
         const edit = new vscode.WorkspaceEdit();
@@ -101,7 +101,7 @@ describe('Submit Batch File', () => {
       assert.deepEqual(api.inputs, [batchFile(20)]);
     });
 
-    it('makes no link of the name of a file, neither while it is sent nor after that', async () => {
+    it('does not show a file name as a link, neither during nor after sending', async () => {
       const evil = '[x]$(y)(command:workbench.action.quit).jsonl';
       const place = vscode.Uri.joinPath(vscode.Uri.file(os.tmpdir()), randomUUID(), evil);
       const { uri } = await vscode.workspace.openTextDocument(place.with({ scheme: 'untitled' }));
@@ -111,14 +111,14 @@ describe('Submit Batch File', () => {
       person.willPress('Submit 20 Requests');
       await submit(uri);
       assert.equal(progress.titles.length, 1);
-      for (const text of [...progress.titles, onlySaid().text]) {
-        // The editor takes icons out of what shows progress before it looks for links.
+      for (const text of [...progress.titles, onlyMessage().text]) {
+        // The editor removes icons from progress texts before it looks for links.
         assert.doesNotMatch(text.replace(/\$\([\w~-]+\)/g, ''), /\]\(/);
         assert.match(text, /\[x\].*quit/);
       }
     });
 
-    it('tells the webhook where the person has set one', async () => {
+    it('sends the webhook URL if one is set', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       await setSetting('syncBatches.webhookUrl', ' https://hooks.example.com/batches?a=b ');
       try {
@@ -133,7 +133,7 @@ describe('Submit Batch File', () => {
       );
     });
 
-    it('shows the new batch in the list by the name of its file, and tells when it ends', async () => {
+    it('names the new batch after its file, and notifies when it has finished', async () => {
       await vscode.commands.executeCommand('syncBatches.refresh');
       const uri = files.write('episodes.jsonl', batchFile(20));
       person.willPress('Submit 20 Requests');
@@ -142,10 +142,10 @@ describe('Submit Batch File', () => {
       await eventually(() => rowOf(id));
       api.simulator.updateBatch(id, { status: 'COMPLETED', succeeded: 20 });
       await vscode.commands.executeCommand('syncBatches.refresh');
-      await eventually(() => assert.match(said()[1]?.text ?? '', /episodes\.jsonl/));
+      await eventually(() => assert.match(messages()[1]?.text ?? '', /episodes\.jsonl/));
     });
 
-    it('copies the ID of the batch from the message', async () => {
+    it('offers to copy the batch ID', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       person.willPress('Submit 20 Requests');
       person.willPress('Copy Batch ID');
@@ -161,30 +161,30 @@ describe('Submit Batch File', () => {
       assert.deepEqual(modals.asked, []);
     });
 
-    it('says how many errors there are, with the way to them', async () => {
+    it('shows the number of errors, with a button that shows them', async () => {
       const { uri } = await openUnsaved(`${batchFile(20)}{"request_id":"ep-1"\n`);
       await submit(uri);
-      const { kind, text, buttons } = onlySaid();
+      const { kind, text, buttons } = onlyMessage();
       assert.equal(kind, 'error');
-      assert.match(text, /was not sent: \d errors?\. sync\.so refuses such a file\.$/);
+      assert.match(text, /was not sent: \d errors?\. sync\.so rejects files with errors\.$/);
       assert.deepEqual(buttons, ['Show Problems', 'Dry Run']);
     });
 
-    it('says how many requests are missing, with the setting', async () => {
+    it('shows the minimum number of requests, with its setting', async () => {
       const { uri } = await openUnsaved(batchFile(19));
       await submit(uri);
-      const { kind, text, buttons } = onlySaid();
+      const { kind, text, buttons } = onlyMessage();
       assert.deepEqual([kind, buttons], ['error', ['Open Setting']]);
-      assert.match(text, /was not sent: it has 19 requests, and a batch takes at least 20\./);
+      assert.match(text, /was not sent: it has 19 requests, and a batch needs at least 20\./);
     });
 
-    it('says that there is nothing in it', async () => {
+    it('says that it is empty', async () => {
       const { uri } = await openUnsaved('\n');
       await submit(uri);
-      assert.match(onlySaid().text, /^There are no requests in /);
+      assert.match(onlyMessage().text, /^There are no requests in /);
     });
 
-    it('says that the address for the webhook can’t be called', async () => {
+    it('says that the webhook URL is invalid', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       await setSetting('syncBatches.webhookUrl', 'http://hooks.example.com/');
       try {
@@ -192,11 +192,11 @@ describe('Submit Batch File', () => {
       } finally {
         await setSetting('syncBatches.webhookUrl', undefined);
       }
-      assert.deepEqual(onlySaid().buttons, ['Open Setting']);
+      assert.deepEqual(onlyMessage().buttons, ['Open Setting']);
     });
   });
 
-  it('takes what the person’s own limits allow', async () => {
+  it('obeys the limits in the settings', async () => {
     const { uri } = await openUnsaved(batchFile(600));
     await setSetting('syncBatches.batchMaxLines', 600);
     try {
@@ -207,22 +207,22 @@ describe('Submit Batch File', () => {
     assert.deepEqual(modals.asked[0]?.buttons, ['Submit 600 Requests']);
   });
 
-  it('lets a file through that sync.so’s own check has let through, and says so in the question', async () => {
+  it('accepts a file with errors that has passed the dry run, and says so in the question', async () => {
     const { uri } = await openUnsaved(
       `${batchFile(20)}{"request_id":"new-kind","endpoint":"/v2/generate","payload":{"model":"sync-3","input":[{"type":"audio","url":"https://media.example.com/a.wav"}]}}\n`,
     );
     await submit(uri);
-    assert.match(said()[0]?.text ?? '', /was not sent: 1 error/);
-    person.willPress('Dry Run All the Same');
+    assert.match(messages()[0]?.text ?? '', /was not sent: 1 error/);
+    person.willPress('Dry Run Anyway');
     await vscode.commands.executeCommand('syncBatches.dryRun', uri);
-    await eventually(() => assert.match(said().at(-1)?.text ?? '', /would take it/));
+    await eventually(() => assert.match(messages().at(-1)?.text ?? '', /^Dry run passed: sync\.so would accept /));
     person.willPress('Submit 21 Requests');
     await submit(uri);
-    assert.match(modals.asked[0]?.detail ?? '', /Found in it here: 1 error\. sync\.so’s own check/);
+    assert.match(modals.asked[0]?.detail ?? '', /1 error \(see Problems\), but the dry run of sync\.so passed/);
     assert.equal((await api.batchIds()).length, 1);
   });
 
-  describe('with what was sent before', () => {
+  describe('with content that was submitted before', () => {
     async function submitOnce(text = batchFile(20)): Promise<vscode.Uri> {
       const { uri } = await openUnsaved(text);
       person.willPress('Submit 20 Requests');
@@ -231,25 +231,25 @@ describe('Submit Batch File', () => {
       return uri;
     }
 
-    it('warns, names the batch, and sends nothing with Enter', async () => {
+    it('warns, names the batch, and sends nothing on Enter', async () => {
       const uri = await submitOnce();
       await submit(uri);
       const question = modals.asked[1] ?? assert.fail();
       const [id = ''] = await api.batchIds();
       assert.match(question.question, / again\?$/);
-      assert.ok(question.detail.startsWith(`This was sent before: ${id}, `), question.detail);
+      assert.ok(question.detail.startsWith(`Already submitted as ${id} (`), question.detail);
       assert.deepEqual(question.buttons, ['Show Submissions', 'Submit Again']);
       assert.equal(api.posts.length, 1);
     });
 
-    it('knows it by its text and not by its name', async () => {
+    it('recognizes it by its text, not by its name', async () => {
       await submitOnce();
       const uri = files.write('another name.jsonl', batchFile(20).replaceAll('\n', '\r\n'));
       await submit(uri);
       assert.match(modals.asked[1]?.question ?? '', /^Submit another name\.jsonl to .* again\?$/);
     });
 
-    it('sends it again where the person wants that', async () => {
+    it('sends it again if the user confirms', async () => {
       const uri = await submitOnce();
       person.willPress('Submit Again');
       await submit(uri);
@@ -257,14 +257,14 @@ describe('Submit Batch File', () => {
       assert.equal((await api.batchIds()).length, 2);
     });
 
-    it('does not warn of another text', async () => {
+    it('does not warn about another text', async () => {
       await submitOnce();
       const { uri } = await openUnsaved(batchFile(20, 'other'));
       await submit(uri);
       assert.match(modals.asked[1]?.question ?? '', /\d\?$/);
     });
 
-    it('does not warn of what was refused', async () => {
+    it('does not warn about a refused submission', async () => {
       api.simulator.faults.add({
         path: '/v2/batch',
         method: 'POST',
@@ -278,39 +278,39 @@ describe('Submit Batch File', () => {
   });
 
   describe('with a long file', () => {
-    it('makes batches of equal shares, one after the other, named by their place', async () => {
+    it('creates equal batches, one after the other', async () => {
       await vscode.commands.executeCommand('syncBatches.refresh');
       const uri = files.write('season.jsonl', batchFile(1_050));
       person.willPress('Submit as 3 Batches');
       await submit(uri);
       assert.match(
         modals.asked[0]?.detail ?? '',
-        /^1,050 requests, .+ as 3 batches one after the other: 350 \+ 350 \+ 350 requests\./,
+        /^1,050 requests, .+, in 3 batches, one after the other: 350 \+ 350 \+ 350 requests$/m,
       );
       assert.equal(api.inputs.join(''), batchFile(1_050));
       assert.deepEqual(
         api.inputs.map((input) => input.split('\n').length - 1),
         [350, 350, 350],
       );
-      assert.equal(onlySaid().text, '3 batches were created from season.jsonl: 1,050 requests.');
+      assert.equal(onlyMessage().text, '3 batches were created from season.jsonl: 1,050 requests.');
     });
 
-    it('stops at the first refusal, keeps the rest, and says both', async () => {
+    it('stops at the first refusal, and reports it and what is pending', async () => {
       const document = await openUnsaved(batchFile(1_050));
       const effect = { kind: 'status', status: 402, message: 'Pay first' } as const;
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect });
       person.willPress('Submit as 3 Batches');
       await submit(document.uri);
-      const { kind, text } = onlySaid();
+      const { kind, text } = onlyMessage();
       assert.equal(kind, 'error');
-      assert.match(text, /batch 1 of 3 of .+ was not sent: .*402.*Pay first.* No batch was created\./);
+      assert.match(text, / \(batch 1 of 3\) was not sent: .*402.*Pay first.* No batch was created\./);
       assert.match(text, /0 of 3 batches of .+ were created\. Not sent yet: 2 batches\./);
       assert.equal(api.posts.length, 1);
     });
   });
 
   describe('when sync.so refuses it', () => {
-    it('says why, shows it at its lines, and makes no batch', async () => {
+    it('shows the reason at its lines, and creates no batch', async () => {
       const document = await openUnsaved(batchFile(20));
       const message = ['Line 3: the voice is not known'];
       api.simulator.faults.add({
@@ -321,7 +321,7 @@ describe('Submit Batch File', () => {
       });
       person.willPress('Submit 20 Requests');
       await submit(document.uri);
-      const { kind, text, buttons } = onlySaid();
+      const { kind, text, buttons } = onlyMessage();
       assert.equal(kind, 'error');
       assert.match(text, /^sync\.so refuses .+: Line 3: the voice is not known\. No batch was created\./);
       assert.equal(buttons[0], 'Show Problems');
@@ -338,55 +338,55 @@ describe('Submit Batch File', () => {
       [401, /refused the API key \(401\)/],
       [402, /does not let it use the Batch API \(402\)/],
     ] as const) {
-      it(`says what to do about ${status}, and sends it once`, async () => {
+      it(`explains the status ${status}, and sends it once`, async () => {
         const { uri } = await openUnsaved(batchFile(20));
         api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status } });
         person.willPress('Submit 20 Requests');
         await submit(uri);
-        assert.match(onlySaid().text, words);
+        assert.match(onlyMessage().text, words);
         assert.equal(api.posts.length, 1);
       });
     }
   });
 
-  describe('while too many batches run', () => {
+  describe('while too many batches are running', () => {
     const full = { kind: 'status', status: 429, errorCode: 'concurrency_limit_reached' } as const;
-    const waits = /waiting for a running batch to end .+, tries again at \d+:\d\d/;
+    const waits = /waiting for a running batch to finish .+, next try at \d+:\d\d/;
 
-    beforeEach('let a batch run', async () => {
+    beforeEach('add a running batch', async () => {
       api.simulator.addBatch({ id: 'batch_running', createdAt: Date.now() - 60_000, status: 'PROCESSING' });
       await vscode.commands.executeCommand('syncBatches.refresh');
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: full });
     });
 
-    it('waits, says for what, and goes on when one of them has ended', async () => {
+    it('waits, says why, and continues when a batch has finished', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       person.willPress('Submit 20 Requests');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', waits));
-      assert.deepEqual([api.posts.length, said()], [1, []]);
+      assert.deepEqual([api.posts.length, messages()], [1, []]);
       api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
       await vscode.commands.executeCommand('syncBatches.refresh');
       await submitting;
       assert.equal(api.posts.length, 2);
-      assert.match(said().at(-1)?.text ?? '', /was created from/);
+      assert.match(messages().at(-1)?.text ?? '', /was created from/);
     });
 
-    it('stops waiting when it is cancelled, with nothing sent and the ways out', async () => {
+    it('stops waiting when it is cancelled, and offers to continue', async () => {
       const { uri } = await openUnsaved(batchFile(1_050));
       person.willPress('Submit as 3 Batches');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
       progress.cancel();
       await submitting;
-      const { kind, text, buttons } = onlySaid();
+      const { kind, text, buttons } = onlyMessage();
       assert.equal(kind, 'warning');
       assert.match(text, /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
       assert.deepEqual(buttons.slice(0, 2), ['Continue', 'Cancel the Rest']);
       assert.equal(api.posts.length, 1);
     });
 
-    it('goes on from its row in the tree', async () => {
+    it('is continued from its row in the tree', async () => {
       const { uri } = await openUnsaved(batchFile(1_050));
       person.willPress('Submit as 3 Batches');
       const submitting = submit(uri);
@@ -397,12 +397,12 @@ describe('Submit Batch File', () => {
       const submissionRows = ((await tree.getChildren(undefined)) ?? []).find(({ kind }) => kind === 'submissions');
       const [row] = (await tree.getChildren(submissionRows)) ?? [];
       await vscode.commands.executeCommand('syncBatches.continueSubmission', row);
-      assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /);
+      assert.match(messages().at(-1)?.text ?? '', /^3 batches were created from /);
       assert.equal(api.posts.length, 4);
       await vscode.commands.executeCommand('syncBatches.cancelSubmission', row);
-      assert.match(said().at(-1)?.text ?? '', /^There is nothing of .+ that waits to be sent\.$/);
+      assert.match(messages().at(-1)?.text ?? '', /^No requests are pending from .+\.$/);
       await vscode.commands.executeCommand('syncBatches.continueSubmission', { submission: { id: 'another' } });
-      assert.match(said().at(-1)?.text ?? '', /^There is no such submission\./);
+      assert.match(messages().at(-1)?.text ?? '', /^There is no such submission\./);
       assert.equal(api.posts.length, 4);
     });
 
@@ -410,7 +410,7 @@ describe('Submit Batch File', () => {
       ['here', () => vscode.commands.executeCommand('rehearsal.syncBatches.removeApiKey')],
       ['in another window', (secrets: FakeSecrets) => secrets.delete('syncBatches.apiKey')],
     ] as const) {
-      it(`sends nothing more with a key that is removed ${where}, and keeps the rest`, async () => {
+      it(`sends nothing more after the API key was removed ${where}, and keeps the rest`, async () => {
         const secrets = new FakeSecrets();
         const rehearsal = await rehearse(secrets);
         try {
@@ -427,10 +427,13 @@ describe('Submit Batch File', () => {
           if (where === 'here') {
             assert.match(
               modals.asked.at(-1)?.detail ?? '',
-              /One submission is not settled yet: nothing more of it is sent/,
+              /1 submission is not finished\. Nothing more of it is sent/,
             );
           }
-          assert.match(said().at(-1)?.text ?? '', /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/);
+          assert.match(
+            messages().at(-1)?.text ?? '',
+            /^0 of 3 batches of .+ were created\. Not sent yet: 3 batches\.$/,
+          );
           assert.equal(api.posts.length, 1);
         } finally {
           rehearsal.end();
@@ -438,7 +441,7 @@ describe('Submit Batch File', () => {
       });
     }
 
-    it('sends nothing where the key that was in use is removed while the question is open', async () => {
+    it('sends nothing if the API key is removed while the question is open', async () => {
       const secrets = new FakeSecrets();
       const rehearsal = await rehearse(secrets);
       try {
@@ -447,23 +450,23 @@ describe('Submit Batch File', () => {
         modals.meanwhile(() => secrets.delete('syncBatches.apiKey'));
         person.willPress('Submit 20 Requests');
         await vscode.commands.executeCommand('rehearsal.syncBatches.submitFile', uri);
-        assert.equal(onlySaid().kind, 'error');
+        assert.equal(onlyMessage().kind, 'error');
         assert.deepEqual(api.posts, []);
       } finally {
         rehearsal.end();
       }
     });
 
-    it('sends nothing where another address is taken into use while the question is open', async () => {
+    it('sends nothing if the API address is changed while the question is open', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       modals.meanwhile(() => setApiBaseUrl(api.simulator.url));
       person.willPress('Submit 20 Requests');
       await submit(uri);
-      assert.match(onlySaid().text, /^Nothing was sent: the API key or the address is another one/);
+      assert.match(onlyMessage().text, /^Nothing was sent: the API key or the API address has changed/);
       assert.deepEqual(api.posts, []);
     });
 
-    it('goes on with the key and the address that it began with, whatever is set meanwhile', async () => {
+    it('continues with the session that it started with, whatever is set meanwhile', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       person.willPress('Submit 20 Requests');
       const submitting = submit(uri);
@@ -471,7 +474,7 @@ describe('Submit Batch File', () => {
       const { url } = api;
       await setApiBaseUrl(nowhere);
       await setApiBaseUrl(url);
-      // Only of the account in use it is heard that a batch has ended: this waits until that is known.
+      // The end of a batch is noticed for the current account only: this waits until it is current again.
       await picking([], () => vscode.commands.executeCommand('syncBatches.showSubmissions'));
       await vscode.commands.executeCommand('syncBatches.refresh');
       api.simulator.updateBatch('batch_running', { status: 'COMPLETED' });
@@ -481,18 +484,18 @@ describe('Submit Batch File', () => {
     });
   });
 
-  it('waits for the answer when it is cancelled while the request is on the wire, and stops then', async () => {
+  it('awaits the current request when it is cancelled, and then stops', async () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'delay', ms: 1_000 } });
     const { uri } = await openUnsaved(batchFile(1_050));
     person.willPress('Submit as 3 Batches');
     const submitting = submit(uri);
     await eventually(() => assert.equal(api.posts.length, 1));
     progress.cancel();
-    assert.equal(progress.messages.at(-1), 'batch 1 of 3: stops when the answer is there');
+    assert.equal(progress.messages.at(-1), 'batch 1 of 3: stopping after the current request');
     person.willPress('Continue');
     await submitting;
-    assert.match(said()[0]?.text ?? '', /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
-    await eventually(() => assert.match(said()[1]?.text ?? '', /^3 batches were created from /));
+    assert.match(messages()[0]?.text ?? '', /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
+    await eventually(() => assert.match(messages()[1]?.text ?? '', /^3 batches were created from /));
     assert.equal(api.inputs.join(''), batchFile(1_050));
   });
 });

@@ -27,12 +27,12 @@ describe('Dry Run Batch File', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('has sync.so check the text of the editor, saved or not, and creates nothing', async () => {
+  it('lets sync.so check the text in the editor, saved or not, and creates nothing', async () => {
     const { uri } = await openUnsaved(batchFile(20));
     await dryRun(uri);
     const { kind, text, buttons } = person.onlyMessage();
     assert.equal(kind, 'information');
-    assert.match(text, /^sync\.so has checked .+ and would take it: 20 requests\. Nothing was created/);
+    assert.match(text, /^Dry run passed: sync\.so would accept .+ \(20 requests\)\. Nothing was created/);
     assert.deepEqual(buttons, ['Submit…']);
     assert.deepEqual(api.inputs, [batchFile(20)]);
     assert.deepEqual(
@@ -42,28 +42,28 @@ describe('Dry Run Batch File', () => {
     assert.deepEqual(await api.batchIds(), []);
   });
 
-  it('takes a file from the explorer', async () => {
+  it('works for a file in the explorer', async () => {
     const uri = files.write('from disk.jsonl', batchFile(20));
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^sync\.so has checked from disk\.jsonl /);
+    assert.match(person.onlyMessage().text, /^Dry run passed: sync\.so would accept from disk\.jsonl /);
   });
 
-  it('shows what sync.so refuses at the lines that it names', async () => {
+  it('shows the errors of sync.so at their lines', async () => {
     const lines = Array.from({ length: 20 }, (_, index) => requestLine(`ep-${index}`));
     const document = await openUnsaved(`\n${lines.join('\n')}\n`);
     const message = ['Line 2: the voice is not known', 'rows[4]: the video is too long'];
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 400, message } });
     await dryRun(document.uri);
-    const said = person.onlyMessage();
-    assert.equal(said.kind, 'error');
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'error');
     assert.match(
-      said.text,
+      shown.text,
       /^sync\.so refuses .+: Line 2: the voice is not known; rows\[4\].* No batch was created\.$/,
     );
-    assert.equal(said.buttons[0], 'Show Problems');
+    assert.equal(shown.buttons[0], 'Show Problems');
     await eventually(() => {
       const about = diagnosticsOf(document).filter((text) => /voice|video is/.test(text));
-      // A blank line comes first, which is not sent.
+      // The first line is blank and is not sent.
       assert.deepEqual(about, ['2: the voice is not known', '5: the video is too long']);
     });
     api.simulator.faults.clear();
@@ -76,7 +76,7 @@ describe('Dry Run Batch File', () => {
     );
   });
 
-  it('checks every batch of a long file, and gathers what is refused', async () => {
+  it('checks every batch of a long file, and collects the errors', async () => {
     const document = await openUnsaved(batchFile(1_050));
     const refuse = (line: number) =>
       ({ kind: 'status', status: 400, message: [`Line ${line}: not this one`] }) as const;
@@ -94,7 +94,7 @@ describe('Dry Run Batch File', () => {
     });
   });
 
-  it('tells what is refused by then where the others could not be checked', async () => {
+  it('shows the errors so far if the other batches can not be checked', async () => {
     const document = await openUnsaved(batchFile(1_050));
     const message = ['Line 1: not this one'];
     const refused = { kind: 'status', status: 400, message } as const;
@@ -110,17 +110,17 @@ describe('Dry Run Batch File', () => {
     });
   });
 
-  it('asks first where errors were found, and still lets sync.so decide', async () => {
+  it('asks first if the file has errors, and lets sync.so decide', async () => {
     const document = await openUnsaved(batchFile(19) + '{"request_id": 1}\n');
-    person.willPress('Dry Run All the Same');
+    person.willPress('Dry Run Anyway');
     await dryRun(document.uri);
     await eventually(() => assert.equal(person.messages.length, 2));
-    assert.match(person.messages[0]?.text ?? '', /^There are errors in .+: \d errors?\. sync\.so will most likely/);
+    assert.match(person.messages[0]?.text ?? '', /^.+ has \d errors?\. sync\.so will probably/);
     assert.match(person.messages[1]?.text ?? '', /^sync\.so refuses .+ Line 20: /);
     assert.equal(api.posts.length, 1);
   });
 
-  it('says loudly that a server created a batch all the same, which is then told of when it ends', async () => {
+  it('shows an error if the server creates a batch, and sends nothing more', async () => {
     const { uri } = await openUnsaved(batchFile(600));
     const body = JSON.stringify({
       id: 'batch_by_mistake',
@@ -131,14 +131,14 @@ describe('Dry Run Batch File', () => {
     });
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'body', status: 201, body } });
     await dryRun(uri);
-    const said = person.onlyMessage();
-    assert.equal(said.kind, 'error');
-    assert.match(said.text, /was to be a dry run, but the server has created a batch of .+: batch_by_mistake\./);
-    assert.deepEqual(said.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'error');
+    assert.match(shown.text, /^The server created a batch although this was a dry run of .+: batch_by_mistake\./);
+    assert.deepEqual(shown.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
     assert.equal(api.posts.length, 1, 'nothing more is sent to it');
   });
 
-  it('says why there was no answer, and tries no second time', async () => {
+  it('shows the error of a failed request, and does not retry', async () => {
     const { uri } = await openUnsaved(batchFile(20));
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
     await dryRun(uri);
@@ -146,7 +146,7 @@ describe('Dry Run Batch File', () => {
     assert.equal(api.posts.length, 1);
   });
 
-  it('sends nothing without an address for the webhook that sync.so could call', async () => {
+  it('sends nothing if the webhook URL is invalid', async () => {
     const { uri } = await openUnsaved(batchFile(20));
     await setSetting('syncBatches.webhookUrl', 'http://hooks.example.com/');
     try {
@@ -154,13 +154,13 @@ describe('Dry Run Batch File', () => {
     } finally {
       await setSetting('syncBatches.webhookUrl', undefined);
     }
-    const said = person.onlyMessage();
-    assert.deepEqual([said.kind, said.buttons], ['error', ['Open Setting']]);
-    assert.match(said.text, /webhookUrl is not an https: address/);
+    const shown = person.onlyMessage();
+    assert.deepEqual([shown.kind, shown.buttons], ['error', ['Open Setting']]);
+    assert.match(shown.text, /webhookUrl must be an https: URL/);
     assert.deepEqual(api.posts, []);
   });
 
-  it('says that there is nothing in an empty file', async () => {
+  it('says that a file is empty', async () => {
     const { uri } = await openUnsaved('\n\n');
     await dryRun(uri);
     assert.match(person.onlyMessage().text, /^There are no requests in /);

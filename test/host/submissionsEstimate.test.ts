@@ -9,7 +9,7 @@ useExtension();
 const estimate = (uri: vscode.Uri): Thenable<unknown> =>
   vscode.commands.executeCommand('syncBatches.estimateCost', uri);
 
-/** Lines whose payloads are few, since only so many are asked for in a minute. */
+/** Requests with few different payloads, because of the rate limit. */
 const file = (requests: number, payloads: number, model = 'lipsync-2'): string =>
   Array.from({ length: requests }, (_, index) => {
     const { payload } = JSON.parse(requestLine(`p-${index % payloads}`, model)) as { payload: unknown };
@@ -22,7 +22,7 @@ describe('Estimate Cost of Batch File', () => {
   const progress = useProgress();
   const asked = (): number => api.recorded.filter(({ path }) => path === '/v2/analyze/cost').length;
 
-  /** What the API itself says of requests with the first so many payloads, each of them so often, as it is shown. */
+  /** The expected text for the cost of the first payloads, each so many times, according to the API. */
   async function cost(payloads: number, times: number, model?: string): Promise<string> {
     let usd = 0;
     for (const line of file(payloads, payloads, model).trimEnd().split('\n')) {
@@ -41,22 +41,22 @@ describe('Estimate Cost of Batch File', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  // In this order: what one test has asked for counts against the next one's minute.
-  it('sums up what sync.so says, asks once for what is the same, and remembers it', async () => {
+  // The order matters: the requests of one test count for the rate limit of the next one.
+  it('adds up the estimates, sends equal payloads once, and caches the results', async () => {
     const { uri } = await openUnsaved(file(30, 3));
     await estimate(uri);
-    const said = person.onlyMessage();
+    const shown = person.onlyMessage();
     assert.deepEqual(
-      [said.kind, said.text, said.buttons],
+      [shown.kind, shown.text, shown.buttons],
       ['information', `About ${await cost(3, 10)} for 30 requests (estimate by sync.so, not an invoice).`, []],
     );
     assert.equal(asked(), 3);
     await estimate(uri);
     assert.equal(asked(), 3);
-    assert.equal(person.messages[1]?.text, said.text);
+    assert.equal(person.messages[1]?.text, shown.text);
   });
 
-  it('is shown in the question before the file is sent, for exactly this text', async () => {
+  it('is shown in the question before submitting exactly this text', async () => {
     const document = await openUnsaved(file(20, 1, 'sync-3'));
     await estimate(document.uri);
     await vscode.commands.executeCommand('syncBatches.submitFile', document.uri);
@@ -70,55 +70,55 @@ describe('Estimate Cost of Batch File', () => {
     assert.deepEqual(api.posts, []);
   });
 
-  it('goes on after a request that can’t be estimated, and says how many there were and why', async () => {
+  it('continues after an invalid request, and shows how many failed and why', async () => {
     const message = 'the video can not be read';
     api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'status', status: 400, message } });
     const { uri } = await openUnsaved(file(20, 2, 'lipsync-2-pro'));
     await estimate(uri);
-    const said = person.onlyMessage();
-    assert.equal(said.kind, 'warning');
+    const shown = person.onlyMessage();
+    assert.equal(shown.kind, 'warning');
     assert.match(
-      said.text,
+      shown.text,
       /^About \$\d+\.\d\d for 10 of 20 requests \(.+\)\. 10 could not be estimated: sync\.so refused the request \(400\): the video can not be read\. Correct the batch file and try again\.$/,
     );
   });
 
-  it('stops where the plan does not allow it, says so, and can be gone on with', async () => {
+  it('stops if the plan does not allow it, says so, and can be continued', async () => {
     api.simulator.faults.add({ path: '/v2/analyze/cost', effect: { kind: 'status', status: 402 } });
     const { uri } = await openUnsaved(file(20, 4, 'react-1'));
-    person.willPress('Go On');
+    person.willPress('Continue');
     await estimate(uri);
-    // Of the two that are asked for at once, the second may have been called off before it arrived.
+    // The second of two concurrent requests may have been aborted before it arrived.
     api.simulator.faults.clear();
     await eventually(() => assert.equal(person.messages.length, 2));
     assert.match(person.messages[0]?.text ?? '', /^The cost can’t be estimated\. .*402/);
     assert.ok(person.messages[1]?.text.startsWith(`About ${await cost(4, 5, 'react-1')} for 20 requests`));
   });
 
-  it('asks first when it takes long, and extrapolates from some where that is wanted', async () => {
+  it('asks first if it takes long, and offers to extrapolate from a sample', async () => {
     const { uri } = await openUnsaved(file(300, 100));
     await estimate(uri);
     const [question] = modals.asked;
-    assert.match(question?.question ?? '', /^To estimate 300 requests takes about \d minutes\.$/);
+    assert.match(question?.question ?? '', /^Estimating 300 requests takes about \d minutes\.$/);
     assert.match(question?.detail ?? '', /30 a minute/);
     assert.deepEqual(question?.buttons, ['Estimate All', 'Estimate 20 and Extrapolate']);
     assert.deepEqual(
       person.messages.filter(({ modal }) => !modal),
       [],
-      'it was escaped',
+      'the question was cancelled',
     );
   });
 
-  it('keeps what it has when it is cancelled, and says of how many that is', async () => {
+  it('keeps the estimates so far when it is cancelled, and shows how many they are', async () => {
     const { uri } = await openUnsaved(file(20, 2, 'lipsync-1.9.0-beta'));
-    // One of the two hangs, whichever comes second.
+    // One of the two requests hangs, whichever comes second.
     api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'hang' } });
     const running = estimate(uri);
     await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^10 of 20, \$\d+\.\d\d so far/));
     progress.cancel();
     await running;
-    const said = person.onlyMessage();
-    assert.match(said.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
-    assert.deepEqual(said.buttons, ['Go On']);
+    const shown = person.onlyMessage();
+    assert.match(shown.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
+    assert.deepEqual(shown.buttons, ['Continue']);
   });
 });

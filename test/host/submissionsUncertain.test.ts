@@ -15,24 +15,24 @@ useExtension();
 const show = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.showSubmissions');
 const closeEditors = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
-const findOut = '$(search) Find Out What Became of It…';
+const checkStatus = '$(search) Check Status…';
 const sendAgain = '$(debug-continue) None of These: Send Again…';
 const decideLater = '$(clock) Decide Later';
 
-describe('A submission of which it is not known whether it was taken', () => {
+describe('An uncertain submission', () => {
   const api = useSubmissionsApi();
   const { person, modals } = useAskedPerson();
-  const said = () => person.messages.filter(({ modal }) => !modal);
+  const messages = () => person.messages.filter(({ modal }) => !modal);
 
   afterEach('close all editors', closeEditors);
 
-  /** Submits a file of so many requests, whose answer gets lost after the batch was made, or before. */
+  /** Submits a file of so many requests, and loses the response after the batch was created, or before. */
   async function loseAnswer(effect: 'acceptThenFail' | 'reset', count = 20, verb = `Submit ${count} Requests`) {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: effect } });
     const { uri } = await openUnsaved(batchFile(count));
     person.willPress(verb);
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
-    assert.equal(api.posts.length, 1, 'it is never sent again by itself');
+    assert.equal(api.posts.length, 1, 'it is never retried automatically');
     return uri;
   }
   /** The row of the only submission. */
@@ -41,44 +41,44 @@ describe('A submission of which it is not known whether it was taken', () => {
     return pick ?? assert.fail('nothing was shown');
   }
   const row = '$(question) Untitled-';
-  /** Answers the list with its first row, whatever its name. */
+  /** Picks the first submission, then these choices. */
   async function open(...labels: string[]) {
     const [first = ''] = (await rows()).labels;
     return picking([first, ...labels], show);
   }
 
-  it('is said to be uncertain, with the reason and the way to find out, and is not sent again', async () => {
+  it('is shown as uncertain, with the reason and a button, and is not retried', async () => {
     await loseAnswer('acceptThenFail');
-    const [{ kind, text, buttons } = assert.fail()] = said();
+    const [{ kind, text, buttons } = assert.fail()] = messages();
     assert.equal(kind, 'warning');
     assert.match(
       text,
-      /^It is not known whether sync\.so took .+: the connection was lost after the request was sent\. Do not send it again before you know\./,
+      /^It is uncertain whether a batch was created from .+\. The connection was lost after the request was sent\. Check the status before you submit again\./,
     );
-    assert.deepEqual(buttons, ['Find Out…']);
+    assert.deepEqual(buttons, ['Check Status…']);
     const { labels, details } = await rows();
     assert.ok(labels[0]?.startsWith(row), labels[0]);
-    assert.deepEqual(details, ['Not known whether it was taken']);
+    assert.deepEqual(details, ['Uncertain: a batch may exist']);
   });
 
   for (const status of [500, 503, 504]) {
-    it(`is what an error ${status} makes of it, though the batch may be there`, async () => {
+    it(`is the result of the status ${status}, because the batch may exist`, async () => {
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'acceptThenFail', status } });
       const { uri } = await openUnsaved(batchFile(20));
       person.willPress('Submit 20 Requests');
       await vscode.commands.executeCommand('syncBatches.submitFile', uri);
       assert.match(
-        said()[0]?.text ?? '',
-        /^It is not known whether sync\.so took .+: sync\.so had a problem of its own/,
+        messages()[0]?.text ?? '',
+        /^It is uncertain whether a batch was created from .+\. sync\.so had a server error\./,
       );
       assert.deepEqual([api.posts.length, (await api.batchIds()).length], [1, 1]);
     });
   }
 
-  it('is settled by the batch that the person recognises, which then has the name of the file', async () => {
+  it('is settled by confirming the batch, which gets the name of the file', async () => {
     await loseAnswer('acceptThenFail');
     const [id = ''] = await api.batchIds();
-    const picks = await open(findOut, id);
+    const picks = await open(checkStatus, id);
     assert.deepEqual(picks.at(-1)?.labels, [id, sendAgain, decideLater]);
     assert.deepEqual((await rows()).details, ['Sent']);
     assert.deepEqual([api.posts.length, await api.batchIds()], [1, [id]]);
@@ -88,7 +88,7 @@ describe('A submission of which it is not known whether it was taken', () => {
     });
   });
 
-  it('shows all batches of that time, first those that are alike in everything', async () => {
+  it('shows all batches of that time, best matches first', async () => {
     const now = Date.now();
     api.simulator.addBatch({ id: 'batch_of_others', createdAt: now - 60_000, total: 21 });
     api.simulator.addBatch({ id: 'batch_of_yesterday', createdAt: now - 86_400_000, total: 20 });
@@ -100,45 +100,48 @@ describe('A submission of which it is not known whether it was taken', () => {
     });
     api.simulator.addBatch({ id: 'batch_alike', createdAt: now - 120_000, total: 20 });
     await loseAnswer('reset');
-    const picks = await open(findOut, decideLater);
+    const picks = await open(checkStatus, decideLater);
     assert.deepEqual(picks.at(-1)?.labels, [
       ...['batch_alike', 'batch_with_hook', 'batch_of_others'],
       ...[sendAgain, decideLater],
     ]);
-    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
+    assert.deepEqual((await rows()).details, ['Uncertain: a batch may exist']);
     assert.equal(api.posts.length, 1);
   });
 
-  it('is sent again only by the person’s word, after a question that says what that can cost', async () => {
+  it('is sent again only after a question that warns about the cost', async () => {
     await loseAnswer('acceptThenFail');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     const question = modals.asked.at(-1) ?? assert.fail();
     assert.match(question.question, /^Send Untitled-\d+\.jsonl again\?$/);
-    assert.match(question.detail, /lists a batch that could be it\. .*20 requests are run twice and paid for twice/);
-    assert.deepEqual([question.buttons, api.posts.length], [['Send Again'], 1], 'it was escaped');
+    assert.match(
+      question.detail,
+      /^1 batch in the list .* could be the result\. .*20 requests run twice and are charged twice/,
+    );
+    assert.deepEqual([question.buttons, api.posts.length], [['Send Again'], 1], 'the question was cancelled');
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     assert.equal(api.posts.length, 2);
     assert.equal((await api.batchIds()).length, 2);
     assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
     assert.deepEqual((await rows()).details, ['Sent']);
   });
 
-  it('is asked about as such still, where it was refused when it was sent again', async () => {
+  it('stays uncertain if it was refused when it was sent again', async () => {
     const uri = await loseAnswer('acceptThenFail');
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
-    assert.match(said().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still not known whether/);
+    await open(checkStatus, sendAgain);
+    assert.match(messages().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still uncertain whether/);
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     assert.match(
       modals.asked.at(-1)?.detail ?? '',
-      /^This was sent before, .+ it is not known whether sync\.so took it\./,
+      /^Already submitted \(.+ it is uncertain whether a batch was created\./,
     );
     assert.equal(api.posts.length, 2);
   });
 
-  it('which was refused is sent again after a question, where the same was submitted anew since', async () => {
+  it('that was refused is sent again after a question if the same content was submitted since', async () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     const { uri } = await openUnsaved(batchFile(20));
     for (let sent = 0; sent < 2; sent++) {
@@ -147,31 +150,31 @@ describe('A submission of which it is not known whether it was taken', () => {
     }
     const [list] = await picking([], show);
     const refused = list?.labels.find((label) => label.startsWith('$(error)')) ?? assert.fail();
-    await picking([refused, '$(debug-continue) Send It Again'], show);
+    await picking([refused, '$(debug-continue) Send Again'], show);
     const { question, detail } = modals.asked.at(-1) ?? assert.fail();
-    assert.match(question, /^Send what waits of .+ all the same\?$/);
-    assert.match(detail, /^This was sent before: .+ Sent again, it costs as much again\.$/);
-    assert.equal(api.posts.length, 2, 'it was escaped');
+    assert.match(question, /^Send the pending requests of .+ anyway\?$/);
+    assert.match(detail, /^Already submitted as .+ Submitting again is charged again\.$/);
+    assert.equal(api.posts.length, 2, 'the question was cancelled');
   });
 
-  it('is sent again alone: what waits behind it is offered', async () => {
+  it('is sent again alone, and the user can continue with the rest', async () => {
     await loseAnswer('reset', 1_050, 'Submit as 3 Batches');
     const [list] = await picking([], show);
     person.willPress('Send Again');
-    await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', findOut, sendAgain], show);
-    assert.equal(api.posts.length, 2, 'the question was about one batch');
-    const { text, buttons } = said().at(-1) ?? assert.fail();
+    await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', checkStatus, sendAgain], show);
+    assert.equal(api.posts.length, 2, 'the user decided about one batch');
+    const { text, buttons } = messages().at(-1) ?? assert.fail();
     assert.match(text, /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
     assert.deepEqual(buttons.slice(0, 2), ['Continue', 'Cancel the Rest']);
   });
 
-  it('is sent again as it was, whatever has become of the file', async () => {
+  it('is sent again unchanged even if the file was edited', async () => {
     const uri = await loseAnswer('reset');
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(0, 0), 'no request at all\n');
     await vscode.workspace.applyEdit(edit);
     person.willPress('Send Again');
-    await open(findOut, sendAgain);
+    await open(checkStatus, sendAgain);
     assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
     assert.equal((await api.batchIds()).length, 1);
   });
@@ -180,24 +183,27 @@ describe('A submission of which it is not known whether it was taken', () => {
     const uri = await loseAnswer('acceptThenFail');
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     const question = modals.asked.at(-1) ?? assert.fail();
-    assert.match(question.detail, /^This was sent before, .+, and it is not known whether sync\.so took it\./);
+    assert.match(question.detail, /^Already submitted \(.+\), but it is uncertain whether a batch was created\./);
     assert.deepEqual([question.buttons, api.posts.length], [['Show Submissions', 'Submit Again'], 1]);
   });
 
-  it('stops the batches after it, which wait until the person goes on', async () => {
+  it('stops the batches after it until the user continues', async () => {
     await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
-    const [{ text, buttons } = assert.fail()] = said();
-    assert.match(text, /took batch 1 of 3 of .* 0 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
-    assert.deepEqual(buttons, ['Find Out…', 'Continue', 'Cancel the Rest']);
+    const [{ text, buttons } = assert.fail()] = messages();
+    assert.match(
+      text,
+      /created from .+ \(batch 1 of 3\)\. .* 0 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/,
+    );
+    assert.deepEqual(buttons, ['Check Status…', 'Continue', 'Cancel the Rest']);
     const [id = ''] = await api.batchIds();
     person.willPress('Continue');
-    await open('$(question) Batch 1 of 3', findOut, id);
-    await eventually(() => assert.match(said().at(-1)?.text ?? '', /^3 batches were created from /));
+    await open('$(question) Batch 1 of 3', checkStatus, id);
+    await eventually(() => assert.match(messages().at(-1)?.text ?? '', /^3 batches were created from /));
     assert.equal(api.inputs.join(''), batchFile(1_050));
     assert.equal((await api.batchIds()).length, 3);
   });
 
-  it('lets the rest be given up, with what was sent left alone', async () => {
+  it('allows cancelling the rest, without touching what was sent', async () => {
     await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
     person.willPress('Cancel the Rest');
     await open('$(debug-stop) Cancel the Rest');
@@ -211,18 +217,18 @@ describe('A submission of which it is not known whether it was taken', () => {
     assert.equal(api.posts.length, 1);
   });
 
-  it('shows what was sent, to the letter', async () => {
+  it('opens the exact text that was sent', async () => {
     await loseAnswer('reset');
-    await open('$(go-to-file) Open What Was Sent');
+    await open('$(go-to-file) Open Submitted File');
     assert.equal(vscode.window.activeTextEditor?.document.getText(), batchFile(20));
   });
 
-  it('is still there when the account comes back', async () => {
+  it('is still there after switching accounts', async () => {
     await loseAnswer('reset');
     await setApiBaseUrl(nowhere);
     await setApiBaseUrl(api.url);
-    assert.deepEqual((await rows()).details, ['Not known whether it was taken']);
-    assert.equal(said().length, 1, 'it is told once in a window');
+    assert.deepEqual((await rows()).details, ['Uncertain: a batch may exist']);
+    assert.equal(messages().length, 1, 'the user is notified once per window');
   });
 
   describe('after a restart', () => {
@@ -237,7 +243,7 @@ describe('A submission of which it is not known whether it was taken', () => {
       fs.rmSync(copy, { recursive: true, force: true });
     });
 
-    /** Submits a file, loses the answer, and starts the extension anew with what was written down until then. */
+    /** Submits a file, loses the response, and restarts the extension with the stored data. */
     async function restart(count = 20, change: (journal: string) => string = (journal) => journal): Promise<string> {
       const keys = new FakeSecrets();
       rehearsal = await rehearse(keys);
@@ -262,32 +268,32 @@ describe('A submission of which it is not known whether it was taken', () => {
       return journal;
     }
 
-    it('is told once, with the way to it, and nothing is sent', async () => {
+    it('is notified once, with a button, and nothing is sent', async () => {
       await restart();
-      await eventually(() => assert.equal(said().length, 2));
-      const { kind, text, buttons } = said()[1] ?? assert.fail();
+      await eventually(() => assert.equal(messages().length, 2));
+      const { kind, text, buttons } = messages()[1] ?? assert.fail();
       assert.equal(kind, 'warning');
       assert.match(
         text,
-        /^It is not known whether sync\.so took Untitled-\d+\.jsonl\. Do not send it again before you know\.$/,
+        /^It is uncertain whether a batch was created from Untitled-\d+\.jsonl\. Check the status before you submit again\.$/,
       );
       assert.deepEqual(buttons, ['Show Submissions']);
       assert.equal(api.posts.length, 1);
     });
 
-    it('is what a request becomes during which the editor was closed', async () => {
+    it('is the result if the editor was closed during the request', async () => {
       await restart(20, (journal) =>
         journal.replace(/"state":\{"kind":"uncertain".*?\}/, `"state":{"kind":"sending","at":${Date.now()}}`),
       );
-      await eventually(() => assert.equal(said().length, 2));
+      await eventually(() => assert.equal(messages().length, 2));
       const [list] = await picking([], () => run('showSubmissions'));
-      assert.deepEqual(list?.details, ['Not known whether it was taken']);
+      assert.deepEqual(list?.details, ['Uncertain: a batch may exist']);
       assert.equal(api.posts.length, 1);
     });
 
-    it('goes on with what waited, as it was agreed to, when the person wants', async () => {
+    it('continues with the pending requests when the user wants', async () => {
       await restart(1_050);
-      await eventually(() => assert.equal(said().length, 2));
+      await eventually(() => assert.equal(messages().length, 2));
       assert.equal(api.posts.length, 1);
       const [list] = await picking([], () => run('showSubmissions'));
       await picking([list?.labels[0] ?? '', '$(debug-continue) Continue'], () => run('showSubmissions'));
@@ -295,14 +301,14 @@ describe('A submission of which it is not known whether it was taken', () => {
       assert.equal(api.posts.length, 3);
     });
 
-    it('sends nothing where what is written down is damaged, and leaves that as it is', async () => {
+    it('sends nothing if the journal is damaged, and leaves it unchanged', async () => {
       const damaged = '{"version":1,"submissions":';
       const journal = await restart(20, () => damaged);
       const { uri } = await openUnsaved(batchFile(20, 'other'));
       await run('submitFile', uri);
       assert.match(
-        said().at(-1)?.text ?? '',
-        /list of what was submitted .* can’t be read, and nothing is sent without it/,
+        messages().at(-1)?.text ?? '',
+        /journal of submissions .* can’t be read, and nothing is sent without it/,
       );
       assert.equal(api.posts.length, 1);
       assert.equal(fs.readFileSync(journal, 'utf8'), damaged);

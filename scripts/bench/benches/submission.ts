@@ -6,7 +6,7 @@ import { batchForm } from '../../../src/core/api/resources/batches';
 import { BatchFileCheck } from '../../../src/core/batchFile/rules/batchFileCheck';
 import { batchFileLimits } from '../../../src/core/batchFile/schema/limits';
 import { defaultValidationContext } from '../../../src/core/batchFile/schema/requestSchema';
-import { bytesOfLines, inputOf, planParts } from '../../../src/core/submissions/split';
+import { bytesOfLines, inputOf, splitIntoParts } from '../../../src/core/submissions/split';
 import { Journal } from '../../../src/core/submissions/journal';
 import { sha256 } from '../../../src/core/common/hash';
 import { InputStore } from '../../../src/core/submissions/inputStore';
@@ -52,7 +52,7 @@ export async function benchSubmission(): Promise<Figure[]> {
     const lines = Array.from({ length: requests }, (_, index) => line(index));
     const inputs = partsOf(lines).map(({ input }) => input);
 
-    const submissionRow = async (round: number): Promise<number> => {
+    const submit = async (round: number): Promise<number> => {
       const journal = new Journal({
         files: new DiskSharedFiles(`${folder.path}/${round}`, window),
         account: 'bench',
@@ -64,7 +64,7 @@ export async function benchSubmission(): Promise<Figure[]> {
         journal,
         inputs: new InputStore(new DiskInputFolder(`${folder.path}/${round}/inputs`, window)),
         createBatch: (input) => client.createBatch(input, new AbortController().signal),
-        onSent: () => undefined,
+        onBatchCreated: () => undefined,
         onBatchEnded: () => ({ dispose: () => undefined }),
         window,
         clock,
@@ -94,7 +94,7 @@ export async function benchSubmission(): Promise<Figure[]> {
         for (const input of inputs) await post(url, input);
       });
 
-    const time = await inTurns(rounds, warmUp, submissionRow, plain);
+    const time = await inTurns(rounds, warmUp, submit, plain);
     const baselineBytes = inputs.reduce((sum, input) => sum + input.length, 0);
     const single = { n: 1, baselineName: '' };
     return [
@@ -144,9 +144,9 @@ function line(index: number): string {
 }
 
 function partsOf(lines: readonly string[]): { lines: number; input: Uint8Array }[] {
-  const plan = planParts(bytesOfLines(lines), batchFileLimits);
-  if ('fault' in plan) throw new Error(plan.fault);
-  return plan.parts.map((part) => ({ lines: part.lines, input: inputOf(lines, part) }));
+  const parts = splitIntoParts(bytesOfLines(lines), batchFileLimits);
+  if ('error' in parts) throw new Error(parts.error);
+  return parts.map((part) => ({ lines: part.lines, input: inputOf(lines, part) }));
 }
 
 async function post(url: string, input: Uint8Array): Promise<void> {

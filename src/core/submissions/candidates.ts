@@ -1,30 +1,30 @@
 import type { Batch } from '../batches/batch';
-import type { Submission } from './submission';
+import { batchIdsOf, type Submission } from './submission';
 
-/** How far the clocks of this computer and of the service may be apart, in milliseconds. */
+/** The largest expected difference between the clocks of this computer and of the service, in milliseconds. */
 export const clockSlackMs = 5 * 60_000;
 
-/** How far back is looked where the clock was set back since the request was sent, in milliseconds. */
-const clockWasAheadMs = 24 * 60 * 60_000;
+/** How far back to search if the clock was set back after the request was sent, in milliseconds. */
+const clockAheadSearchMs = 24 * 60 * 60_000;
 
-/** A batch that may be what came of a try whose answer was lost. */
+/** A batch that could be the result of an uncertain part. */
 export interface Candidate {
   readonly batch: Batch;
-  /** Milliseconds from the try to its creation; negative where it was created before, by the clocks. */
+  /** Milliseconds from the request to its creation; negative if it was created before, by the clocks. */
   readonly after: number | undefined;
-  /** The number of its requests is that of the part; nothing while the batch does not say its number yet. */
+  /** It has as many requests as the part; undefined while the batch has no total yet. */
   readonly sameTotal: boolean | undefined;
   readonly sameWebhook: boolean;
 }
 
 /**
- * The batches that can have come of a try whose answer was lost, the likeliest first: created around then, with as many
- * requests, and the same webhook. The newest official client advises to look for it in this way; that clocks may be five
- * minutes apart is our own allowance. Only the time keeps a batch out, since whoever does not find the one it is sends it
- * again: that the service counts requests or writes addresses as we do is not documented.
- * @param batches of the list, from a little before the try on.
- * @param submissions all of the account: what is known to be another part's batch is no candidate.
- * @param now in milliseconds since 1970.
+ * The batches that could be the result of an uncertain part, most likely first: created at the time of the request, with as
+ * many requests and the same webhook. The newest official client recommends this search; the five minutes
+ * between the clocks are our own allowance. Only the time excludes a batch, because a user who does not find theirs sends it
+ * again: that the service counts requests or writes URLs like we do is not documented.
+ * @param batches The list, from {@link candidatesSince} on.
+ * @param submissions All submissions of the account: a batch that is known to belong to another part is no candidate.
+ * @param now In milliseconds since 1970.
  */
 export function candidatesFor(
   submission: Submission,
@@ -37,10 +37,10 @@ export function candidatesFor(
   if (state?.kind !== 'uncertain') {
     return [];
   }
-  const taken = new Set(submissions.flatMap(batchIdsOf));
+  const known = new Set(submissions.flatMap(batchIdsOf));
   const { from, to } = spanOf(state, now);
   return batches
-    .filter(({ id }) => !taken.has(id))
+    .filter(({ id }) => !known.has(id))
     .filter(({ createdAt }) => createdAt === undefined || (createdAt >= from && createdAt <= to))
     .map((batch) => ({
       batch,
@@ -48,42 +48,35 @@ export function candidatesFor(
       sameTotal: batch.metrics.total === 0 ? undefined : batch.metrics.total === lines,
       sameWebhook: sameUrl(batch.webhookUrl, submission.webhookUrl),
     }))
-    .sort((a, b) => differences(a) - differences(b) || distance(a) - distance(b));
+    .sort((a, b) => mismatch(a) - mismatch(b) || distance(a) - distance(b));
 }
 
-/** Both none, or the same address however it is written: the service may give it back in another form. */
+/** Both absent, or the same URL: the service may return it in another notation. */
 function sameUrl(a = '', b = ''): boolean {
   const normal = (url: string): string => (URL.canParse(url) ? new URL(url).href : url);
   return normal(a) === normal(b);
 }
 
-/** The moment from which on batches are listed to find candidates for a part. */
+/** The creation time from which to list batches, in milliseconds since 1970; undefined if the part is not uncertain. */
 export function candidatesSince(submission: Submission, part: number, now: number): number | undefined {
   const state = submission.parts[part]?.state;
   return state?.kind === 'uncertain' ? spanOf(state, now).from : undefined;
 }
 
-/** When its batch can have been created. */
+/** When its batch could have been created, in milliseconds since 1970. */
 function spanOf({ at, endedAt }: { at: number; endedAt: number }, now: number): { from: number; to: number } {
   return at > now + clockSlackMs
-    ? // The clock was ahead then, nobody knows by how much: the order of what is found has to do.
-      { from: now - clockWasAheadMs, to: Infinity }
+    ? // The clock was ahead by an unknown time: only the order of the candidates helps.
+      { from: now - clockAheadSearchMs, to: Infinity }
     : { from: at - clockSlackMs, to: endedAt + clockSlackMs };
 }
 
-/** The batches that are known to have come of a submission, those of earlier tries too. */
-export function batchIdsOf({ parts }: Submission): string[] {
-  return parts.flatMap(({ state, earlier = [] }) =>
-    [state, ...earlier].flatMap((each) => (each.kind === 'sent' ? [each.batchId] : [])),
-  );
-}
-
-/** How much speaks against it. */
-function differences({ sameTotal, sameWebhook }: Candidate): number {
+/** 0 for a perfect match. */
+function mismatch({ sameTotal, sameWebhook }: Candidate): number {
   return (sameTotal === true ? 0 : sameTotal === undefined ? 1 : 2) + (sameWebhook ? 0 : 2);
 }
 
-/** In milliseconds; those that do not say when they were created come last. */
+/** In milliseconds; batches without a creation time come last. */
 function distance({ after }: Candidate): number {
   return Math.abs(after ?? Number.MAX_SAFE_INTEGER);
 }

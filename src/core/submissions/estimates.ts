@@ -3,21 +3,21 @@ import { ApiError, type ApiErrorReason } from '../api/http/errors';
 import { type Clock, sleep } from '../common/clock';
 import { isRecord, parseJson } from '../common/json';
 
-/** Requests at the same time. */
-const atOnce = 2;
+/** Concurrent requests. */
+const maxConcurrent = 2;
 
 /**
- * Estimates that are asked for in a minute. How many a key may is not documented any more; older pages said 60 a minute
- * over everything, and the list of batches has to be loaded too.
+ * The rate limit for estimates that the extension keeps. The limit of a key is not documented any more; older pages said 60
+ * requests a minute in total, and the list of batches has to be loaded too.
  */
 export const estimatesPerMinute = 30;
 const minuteMs = 60_000;
 
-/** Failures in a row, no two of which need have the same reason, after which the others are not tried. */
-const mostFailuresInARow = 5;
+/** After so many failures in a row, whatever their reasons, the estimation stops. */
+const maxFailuresInARow = 5;
 
-/** Failures that the next request would meet too. */
-const endsAll: ReadonlySet<ApiErrorReason> = new Set([
+/** Failures that the next request would have too. */
+const fatalReasons: ReadonlySet<ApiErrorReason> = new Set([
   'unauthorized',
   'planRequired',
   'forbidden',
@@ -31,88 +31,88 @@ const endsAll: ReadonlySet<ApiErrorReason> = new Set([
   'noKey',
 ] as const);
 
-/** Characters of the payloads whose estimates are remembered: several times what a batch file has. */
-const mostKnown = 16_000_000;
+/** The size limit of the cache, in characters of payloads: several times the size of a batch file. */
+const maxCachedCharacters = 16_000_000;
 
-/** Prices change: an estimate is remembered for this many milliseconds. */
-const knownForMs = 60 * 60_000;
+/** Prices change: an estimate is cached for so many milliseconds. */
+const maxCacheAgeMs = 60 * 60_000;
 
-/** What estimates are asked of: a client of the API. */
+/** The part of the API client that estimates costs. */
 export interface CostSource {
   estimateCost(payload: unknown, signal: AbortSignal): Promise<CostEstimate>;
 }
 
 export interface EstimateJob {
   readonly source: CostSource;
-  /** Prices depend on who asks: only estimates for the same account are taken from what is known. */
+  /** Prices can differ by account: estimates are cached per account. */
   readonly account: string;
-  /** The `payload` of each request as JSON, see {@link payloadOf}. Equal ones are asked for once. */
+  /** The `payload` of each request as JSON, see {@link payloadOf}. Equal ones are requested once. */
   readonly payloads: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: EstimateProgress) => void;
 }
 
 export interface EstimateProgress {
-  /** Requests whose cost is known, or can't be. */
+  /** Requests that were estimated or failed. */
   readonly done: number;
   readonly total: number;
-  /** US dollars, of those that are known. */
+  /** US dollars, of the estimated requests. */
   readonly usd: number;
 }
 
-/** What came of it, whole or not. */
+/** The result of an estimation, complete or not. */
 export interface EstimateReport {
-  /** US dollars, of the requests that were estimated. */
+  /** US dollars, of the estimated requests. */
   readonly usd: number;
-  /** When the oldest of these estimates was made, in milliseconds since 1970. */
+  /** The age of the oldest estimate: when it was made, in milliseconds since 1970. */
   readonly at: number;
   /** Requests. */
   readonly estimated: number;
-  /** Requests that the API could not, or would not, estimate. */
+  /** Requests that the API did not estimate. */
   readonly failed: number;
   readonly total: number;
-  /** `stopped`: something failed in a way that all others would fail too. */
+  /** `stopped`: a failure that all other requests would have too. */
   readonly end: 'complete' | 'cancelled' | 'stopped';
-  /** What ended it, or else why the first of the failed ones failed. */
+  /** The error that stopped it, or else the first failure. */
   readonly error: ApiError | undefined;
 }
 
 /**
- * What requests will cost, as far as sync.so can tell: asked for one by one, slowly enough to leave room for everything
- * else that is asked with the same key, and remembered.
+ * Estimates the cost of requests with the API, one by one, and caches the results. It keeps a rate limit, so that other
+ * requests with the same key still pass.
  */
 export class Estimates {
-  private readonly known = new Map<string, { readonly usd: number; readonly at: number }>();
+  private readonly cache = new Map<string, { readonly usd: number; readonly at: number }>();
   private characters = 0;
-  private readonly pace: Pace;
+  private readonly rateLimit: RateLimit;
 
   constructor(private readonly clock: Clock) {
-    this.pace = new Pace(clock, estimatesPerMinute, minuteMs);
+    this.rateLimit = new RateLimit(clock, estimatesPerMinute, minuteMs);
   }
 
-  /** How long it takes until the last of these is asked for, in milliseconds, from what is known already. */
+  /** How long it takes until the last of these can be requested, in milliseconds; cached estimates take no time. */
   waitFor(account: string, payloads: readonly string[]): number {
     const open = payloads.filter((payload) => this.recent(keyOf(account, payload)) === undefined);
-    return this.pace.waitFor(new Set(open).size);
+    return this.rateLimit.waitFor(new Set(open).size);
   }
 
   /**
-   * Estimates requests. What was estimated stays known, so that the same job goes on where it was left. Never fails:
-   * see the report.
+   * Estimates requests. Results are cached, so the same job continues where it stopped. Never rejects with an API error: see
+   * the report.
    */
   async estimate(job: EstimateJob): Promise<EstimateReport> {
     const run = new Run(job, this.clock.now());
     const open: string[] = [];
     for (const payload of new Set(job.payloads)) {
-      const known = this.recent(keyOf(job.account, payload));
-      if (known === undefined) {
+      const cached = this.recent(keyOf(job.account, payload));
+      if (cached === undefined) {
         open.push(payload);
       } else {
-        run.settle(payload, known.usd, known.at);
+        run.settle(payload, cached.usd, cached.at);
       }
     }
     try {
-      await Promise.all(Array.from({ length: Math.min(atOnce, open.length) }, () => this.work(job, run, open)));
+      await Promise.all(Array.from({ length: Math.min(maxConcurrent, open.length) }, () => this.work(job, run, open)));
     } finally {
       run.dispose();
     }
@@ -120,12 +120,12 @@ export class Estimates {
   }
 
   private async work({ source, account }: EstimateJob, run: Run, open: string[]): Promise<void> {
-    for (let payload = open.shift(); payload !== undefined && !run.isOver; payload = open.shift()) {
+    for (let payload = open.shift(); payload !== undefined && !run.hasEnded; payload = open.shift()) {
       try {
-        await this.pace.take(run.signal);
+        await this.rateLimit.acquire(run.signal);
         const { usd } = await source.estimateCost(JSON.parse(payload), run.signal);
         const at = this.clock.now();
-        this.remember(keyOf(account, payload), usd, at);
+        this.add(keyOf(account, payload), usd, at);
         run.settle(payload, usd, at);
       } catch (error) {
         run.fail(payload, error);
@@ -134,19 +134,19 @@ export class Estimates {
   }
 
   private recent(key: string): { readonly usd: number; readonly at: number } | undefined {
-    const known = this.known.get(key);
+    const cached = this.cache.get(key);
     // One from the future was made before the clock was set back.
-    return known !== undefined && Math.abs(this.clock.now() - known.at) <= knownForMs ? known : undefined;
+    return cached !== undefined && Math.abs(this.clock.now() - cached.at) <= maxCacheAgeMs ? cached : undefined;
   }
 
-  private remember(key: string, usd: number, at: number): void {
-    this.characters += this.known.delete(key) ? 0 : key.length;
-    this.known.set(key, { usd, at });
-    for (const oldest of this.known.keys()) {
-      if (this.characters <= mostKnown) {
+  private add(key: string, usd: number, at: number): void {
+    this.characters += this.cache.delete(key) ? 0 : key.length;
+    this.cache.set(key, { usd, at });
+    for (const oldest of this.cache.keys()) {
+      if (this.characters <= maxCachedCharacters) {
         break;
       }
-      this.known.delete(oldest);
+      this.cache.delete(oldest);
       this.characters -= oldest.length;
     }
   }
@@ -175,16 +175,16 @@ class Run {
     if (job.signal.aborted) {
       this.cancel();
     }
-    // A listener of our own, since the floor's `AbortSignal.any` leaks.
+    // A listener instead of `AbortSignal.any`, which leaks memory in the oldest supported VS Code.
     job.signal.addEventListener('abort', this.cancel);
   }
 
-  /** Ends with the person's cancelling, and with a failure that ends all. */
+  /** Aborted when the user cancels, and by a failure that all other requests would have too. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  get isOver(): boolean {
+  get hasEnded(): boolean {
     return this.end !== 'complete';
   }
 
@@ -194,11 +194,11 @@ class Run {
     this.estimated += count;
     this.usd += count * usd;
     this.failedInARow = 0;
-    this.tell();
+    this.reportProgress();
   }
 
   fail(payload: string, thrown: unknown): void {
-    if (this.isOver) {
+    if (this.hasEnded) {
       return;
     }
     if (!(thrown instanceof ApiError)) {
@@ -206,14 +206,14 @@ class Run {
     }
     this.failed += this.counts.get(payload) ?? 0;
     this.error ??= thrown;
-    // A request that is not understood says nothing about the next one.
+    // An invalid request says nothing about the next one.
     this.failedInARow = thrown.reason === 'badRequest' ? 0 : this.failedInARow + 1;
-    if (endsAll.has(thrown.reason) || this.failedInARow >= mostFailuresInARow) {
+    if (fatalReasons.has(thrown.reason) || this.failedInARow >= maxFailuresInARow) {
       this.end = 'stopped';
       this.error = thrown;
       this.controller.abort();
     }
-    this.tell();
+    this.reportProgress();
   }
 
   report(): EstimateReport {
@@ -226,69 +226,69 @@ class Run {
   }
 
   private readonly cancel = (): void => {
-    this.end = this.isOver ? this.end : 'cancelled';
+    this.end = this.hasEnded ? this.end : 'cancelled';
     this.controller.abort();
   };
 
-  private tell(): void {
+  private reportProgress(): void {
     const { usd, estimated, failed } = this;
     this.job.onProgress?.({ usd, done: estimated + failed, total: this.job.payloads.length });
   }
 }
 
-/** Lets only so many begin in any span of time. */
-class Pace {
-  /** When the last ones began, oldest first, in milliseconds since 1970. */
-  private begun: number[] = [];
+/** Lets only so many requests start in any period. */
+class RateLimit {
+  /** The start times in the current period, oldest first, in milliseconds since 1970. */
+  private starts: number[] = [];
 
   constructor(
     private readonly clock: Clock,
-    private readonly most: number,
-    private readonly spanMs: number,
+    private readonly max: number,
+    private readonly periodMs: number,
   ) {}
 
-  /** Resolves when one more may begin, which it is then taken to do. @throws the signal's reason when aborted. */
-  async take(signal: AbortSignal): Promise<void> {
+  /** Resolves when another request may start, and counts it. @throws the signal's reason if aborted. */
+  async acquire(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const [oldest] = this.recent();
-      if (oldest === undefined || this.begun.length < this.most) {
-        this.begun.push(this.clock.now());
+      if (oldest === undefined || this.starts.length < this.max) {
+        this.starts.push(this.clock.now());
         return;
       }
-      await sleep(this.clock, oldest + this.spanMs - this.clock.now(), signal);
+      await sleep(this.clock, oldest + this.periodMs - this.clock.now(), signal);
     }
   }
 
-  /** How long it takes until the last of so many more may begin, in milliseconds. */
+  /** How long it takes until the last of so many more requests may start, in milliseconds. */
   waitFor(count: number): number {
     const now = this.clock.now();
     const starts = [...this.recent()];
     for (let more = 0; more < count; more++) {
-      const before = starts[starts.length - this.most];
-      starts.push(before === undefined ? now : Math.max(now, before + this.spanMs));
+      const before = starts[starts.length - this.max];
+      starts.push(before === undefined ? now : Math.max(now, before + this.periodMs));
     }
     return Math.max(0, (starts.at(-1) ?? now) - now);
   }
 
   private recent(): readonly number[] {
-    const since = this.clock.now() - this.spanMs;
-    // A clock that was put back must not keep anybody waiting for longer than the span.
-    this.begun = this.begun.filter((at) => at > since && at <= this.clock.now());
-    return this.begun;
+    const since = this.clock.now() - this.periodMs;
+    // If the clock is set back, nobody waits longer than the period.
+    this.starts = this.starts.filter((at) => at > since && at <= this.clock.now());
+    return this.starts;
   }
 }
 
 /**
- * The `payload` of a request line as JSON, blanks between its parts left out, so that equal ones look equal.
- * @returns nothing where the line is no JSON or has no payload.
+ * The `payload` of a request line as JSON without whitespace, so that equal payloads are equal strings.
+ * @returns undefined if the line is not JSON or has no payload.
  */
 export function payloadOf(line: string): string | undefined {
   const request = parseJson(line);
   return isRecord(request) && isRecord(request['payload']) ? JSON.stringify(request['payload']) : undefined;
 }
 
-/** Some of many, evenly spread over them, the first one among them. */
+/** An evenly spread sample that contains the first item. */
 export function spreadSample<T>(all: readonly T[], count: number): T[] {
   return all.length <= count
     ? [...all]

@@ -5,55 +5,41 @@ import { type Disposable, Emitter } from '../common/emitter';
 import { isRecord, parseJson } from '../common/json';
 import type { SharedFiles } from '../account/sharedFiles';
 import type { Log } from '../common/log';
-import { interrupted, isSettled, type Part, type Submission } from './submission';
+import { JournalError } from './errors';
+import { isSettled, type Submission } from './submission';
+import { interrupted } from './transitions';
 
 export interface JournalHost {
   files: SharedFiles;
-  /** See `accountOf`. */
+  /** See `accountIdOf`. */
   account: string;
-  /** Names this window, unlike any other. */
+  /** A unique ID of this window. */
   window: string;
   clock: Clock;
   log: Log;
 }
 
-/**
- * The journal can't be relied on, so nothing may be sent.
- * - `broken`: its file is not what we write. It is left as it is, since it may be all that is known of money spent.
- * - `conflict`: another window has done something about the same submission meanwhile.
- */
-export class JournalError extends Error {
-  override readonly name = 'JournalError';
+/** A settled submission is deleted if it is older than this, in milliseconds, and not among the newest ones. */
+const maxSettledAgeMs = 90 * 24 * 60 * 60_000;
+const minSettledCount = 500;
 
-  constructor(
-    readonly reason: 'broken' | 'conflict',
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** No window takes a longer lease than this, in milliseconds. */
+const maxLeaseMs = 5 * 60_000;
 
-/** How many submissions are kept at least, and for how long, in milliseconds. Unsettled ones are always kept. */
-const mostSettled = 500;
-const settledForMs = 90 * 24 * 60 * 60_000;
-
-/** No window says that it will be alive for longer than this, in milliseconds. */
-const longestLeaseMs = 5 * 60_000;
-
-/** The pause after a failed look at what those who were at something have left, in milliseconds. */
-const lookAgainMs = 30_000;
+/** The pause before the file is read again after that failed, in milliseconds. */
+const retryReadMs = 30_000;
 
 /**
- * What was submitted in one account, and what came of it, in a file that all windows of the user share. Every change is
- * made on the newest state while no other window makes one, and is on the disk when its promise resolves.
+ * The submissions of one account and their outcomes, in a file that all windows of the user share. Every change is made to
+ * the newest stored state, under a lock, and is on the disk when its promise resolves.
  *
- * What a later version has written is kept as it is, field by field and entry by entry.
+ * Fields and entries that a later version has written are preserved.
  */
 export class Journal implements Disposable {
   private current: readonly Submission[] = [];
-  private seen = JSON.stringify([[], []]);
-  private isAllKnown = false;
-  /** The submissions that this window is at. */
+  private lastSeen = JSON.stringify([[], []]);
+  private isComplete = false;
+  /** The submissions that this window is running. */
   private readonly held = new Set<string>();
   private isDisposed = false;
   private cancelReading = (): void => undefined;
@@ -67,9 +53,9 @@ export class Journal implements Disposable {
     return this.current;
   }
 
-  /** The list is all there is: it has been read, and there is nothing in the file that we do not understand. */
+  /** The file has been read, and every entry in it was understood. */
   get isWhole(): boolean {
-    return this.isAllKnown;
+    return this.isComplete;
   }
 
   find(id: string): Submission | undefined {
@@ -77,19 +63,7 @@ export class Journal implements Disposable {
   }
 
   /**
-   * The submissions of the same content, a whole file or one of its parts, that was sent, may have been, or waits to be.
-   * Those of which it is certain that nothing was and nothing will be sent are left out.
-   */
-  withHash(hash: string): Submission[] {
-    return this.current.filter(
-      ({ hash: whole, parts }) =>
-        (whole === hash && parts.some(mayBeSent)) || parts.some((part) => part.hash === hash && mayBeSent(part)),
-    );
-  }
-
-  /**
-   * Reads what all windows have written. What was being sent by somebody who is gone is not known to have arrived or not:
-   * that is written down.
+   * Reads what all windows have written. What a window was sending that is gone by now is recorded as uncertain.
    * @throws {JournalError} `broken`; {Error} when the file can't be read.
    */
   async read(): Promise<void> {
@@ -105,18 +79,18 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Writes down a new submission.
+   * Adds a new submission, and deletes old ones.
    * @throws {JournalError} `broken`; {Error} when it can't be written.
    */
   async add(submission: Submission): Promise<void> {
-    await this.edit((entries) => [...this.withoutOld(entries), entryOf(submission)]);
+    await this.edit((entries) => [...this.withoutExpired(entries), entryOf(submission)]);
   }
 
   /**
-   * Changes a submission as it is at that moment, whatever this window knew of it.
-   * @param change gets the newest state, and that of all submissions. What it throws is thrown on, and nothing is changed.
-   * @param others what that means for each of the other submissions; the same one where it means nothing.
-   * @throws {JournalError} `broken`, or `conflict` where it is not there any more; {Error} when it can't be written.
+   * Changes a submission.
+   * @param change Gets its newest stored state, and all submissions. If it throws, nothing is changed.
+   * @param others What the change means for each other submission; returns the same object if it means nothing.
+   * @throws {JournalError} `broken`, or `conflict` if the submission is gone; {Error} if it can't be written.
    */
   async change(
     id: string,
@@ -145,19 +119,19 @@ export class Journal implements Disposable {
     return result as unknown as Submission;
   }
 
-  /** True where another window is at it and lives, as far as can be told. */
+  /** Returns true if another window is running it and has given a sign of life recently. */
   isElsewhere({ runner }: Submission): boolean {
     const now = this.host.clock.now();
-    // What reaches further was written when the clock was wrong, and would bar the submission until that time has come.
+    // A longer lease was written while the clock was wrong. It would block the submission until that time.
     return (
       runner !== undefined &&
       runner.window !== this.host.window &&
       runner.until >= now &&
-      runner.until <= now + longestLeaseMs
+      runner.until <= now + maxLeaseMs
     );
   }
 
-  /** Says that this window is at a submission, until the returned function is called. */
+  /** Declares that this window is running a submission, until the returned function is called. */
   hold(id: string): () => void {
     this.held.add(id);
     return () => this.held.delete(id);
@@ -181,25 +155,25 @@ export class Journal implements Disposable {
       entries = changed ?? before;
       return changed && JSON.stringify({ ...rest, version, submissions: changed.map(({ raw }) => raw) });
     });
-    this.take(entries);
+    this.show(entries);
   }
 
-  private take(entries: readonly Entry[]): void {
-    this.isAllKnown = entries.every(({ submission }) => submission !== undefined);
+  private show(entries: readonly Entry[]): void {
+    this.isComplete = entries.every(({ submission }) => submission !== undefined);
     const list = entries.flatMap(({ submission }) => submission ?? []).sort((a, b) => b.createdAt - a.createdAt);
-    // Whether somebody is at them changes with the time, even where nothing in the file does.
+    // Leases expire, even if nothing in the file changes.
     const seen = JSON.stringify([list, list.map((submission) => this.isElsewhere(submission))]);
-    const isSame = seen === this.seen;
-    this.seen = seen;
+    const isSame = seen === this.lastSeen;
+    this.lastSeen = seen;
     this.current = list;
-    this.readAgainWhenOver(list);
+    this.readWhenLeaseExpires(list);
     if (!isSame) {
       this.changes.fire();
     }
   }
 
-  /** Looks again when those who are at something now would have to have given a sign of life. */
-  private readAgainWhenOver(list: readonly Submission[]): void {
+  /** Reads the file again when the first lease of another window would have to be renewed. */
+  private readWhenLeaseExpires(list: readonly Submission[]): void {
     this.cancelReading();
     const others = list.filter((submission) => this.isElsewhere(submission));
     if (others.length > 0) {
@@ -209,7 +183,7 @@ export class Journal implements Disposable {
   }
 
   private readAfter(delayMs: number): void {
-    // What is on the wire is written down even after the end of the window's other work. Nobody looks by then.
+    // The outcome of a request is recorded even after the rest of the window is disposed.
     if (this.isDisposed) {
       return;
     }
@@ -217,32 +191,32 @@ export class Journal implements Disposable {
     this.cancelReading = clock.schedule(delayMs, () => {
       this.read().catch((error: unknown) => {
         log.warn(`The journal could not be read: ${String(error)}`);
-        this.readAfter(lookAgainMs);
+        this.readAfter(retryReadMs);
       });
     });
   }
 
-  /** Something is being sent, or may be, by somebody who is not there any more. */
+  /** A window that is gone by now was sending something of it. */
   private isAbandoned(submission: Submission): boolean {
     const { id, runner, parts } = submission;
     const isOurs = runner?.window === this.host.window && this.held.has(id);
     return parts.some(({ state }) => state.kind === 'sending') && !isOurs && !this.isElsewhere(submission);
   }
 
-  private withoutOld(entries: readonly Entry[]): readonly Entry[] {
+  private withoutExpired(entries: readonly Entry[]): readonly Entry[] {
     const settled = entries.filter(({ submission }) => submission !== undefined && isSettled(submission));
-    const oldestKept = this.host.clock.now() - settledForMs;
-    const old = new Set(
+    const oldestKept = this.host.clock.now() - maxSettledAgeMs;
+    const expired = new Set(
       settled
         .sort((a, b) => createdAt(b) - createdAt(a))
-        .slice(mostSettled - 1)
+        .slice(minSettledCount - 1)
         .filter((entry) => createdAt(entry) < oldestKept),
     );
-    return entries.filter((entry) => !old.has(entry));
+    return entries.filter((entry) => !expired.has(entry));
   }
 }
 
-/** An entry of the file as it is, and as a submission where it is one that we understand. */
+/** An entry of the file, and its submission; undefined if the entry is not understood. */
 interface Entry {
   readonly raw: unknown;
   readonly submission: Submission | undefined;
@@ -250,21 +224,17 @@ interface Entry {
 
 const createdAt = ({ submission }: Entry): number => submission?.createdAt ?? 0;
 
-function mayBeSent({ state, earlier = [] }: Part): boolean {
-  return [state, ...earlier].some(({ kind }) => kind !== 'refused' && kind !== 'cancelled');
-}
-
 const version = 1;
 
-/** Within what a `Date` can say, with room on both sides. */
+/** Within the range of a `Date`, with room on both sides. */
 const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8e15));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.string();
-/** It names a file, so it must be nothing else. */
+/** It is used as a file name, so nothing else is accepted. */
 const hash = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 const reason = v.custom<ApiErrorReason>((value) => typeof value === 'string');
 const ended = { at: time, endedAt: time };
-// Loose, so that the fields of a later version go with what they belong to.
+// Loose, so that the fields of a later version are preserved.
 const partState = v.variant('kind', [
   v.looseObject({ kind: v.literal('waiting') }),
   v.looseObject({ kind: v.literal('sending'), at: time }),
@@ -297,7 +267,7 @@ const storedSubmission = v.looseObject({
   runner: v.optional(v.looseObject({ window: text, until: time })),
 });
 
-/** @throws {JournalError} `broken` where the text is not a journal that we can add to. */
+/** @throws {JournalError} `broken` if the file is not a journal of this version. */
 function parseJournal(file: string | undefined): { rest: Record<string, unknown>; entries: Entry[] } {
   if (file === undefined) {
     return { rest: {}, entries: [] };
@@ -314,7 +284,7 @@ function parseJournal(file: string | undefined): { rest: Record<string, unknown>
   return { rest, entries };
 }
 
-/** What was not understood of a submission is still in it: see `storedSubmission`. */
+/** Unknown fields are still part of the submission: see `storedSubmission`. */
 function entryOf(submission: Submission): Entry {
   return { raw: submission, submission };
 }

@@ -1,36 +1,44 @@
+/**
+ * Why a submission is uncertain, refused or retried: what a failed request to create a batch means.
+ *
+ * | the request failed because                                  | outcome     | why                                         |
+ * | ----------------------------------------------------------- | ----------- | ------------------------------------------- |
+ * | it never reached the server: no connection, DNS, no key,    | refused     | nothing was sent                            |
+ * | a bad or unsafe URL                                         |             |                                             |
+ * | the API answered 400, 401, 402, 403 or 404                  | refused     | the API's own error: no batch was created   |
+ * | the API answered 429                                        | rateLimited | no batch was created; retried later         |
+ * | a 4xx response that does not look like the API's            | uncertain   | a proxy may have replaced the real response |
+ * | 5xx, or an unexpected status                                | uncertain   | the batch may have been created before      |
+ * | the connection was lost, or there was a timeout             | uncertain   | the request may have arrived                |
+ * | a response that can't be read                               | uncertain   | it may be about a new batch                 |
+ *
+ * Only `rateLimited` is retried, and `refused` and `uncertain` wait for the user. Anything that is not certain counts as
+ * uncertain: checking the list costs a moment, a second batch costs money.
+ */
 import { ApiError, type ApiErrorReason } from '../api/http/errors';
 import { asError } from '../common/errors';
 
-/**
- * What a try to create a batch came to, where no batch was answered.
- *
- * - `refused`: it is certain that there is no batch.
- * - `waits`: certain too, and the same may be taken later: too many batches are running, or too many requests were made.
- * - `uncertain`: there may be a batch.
- */
-export type Failure =
-  | { readonly kind: 'refused'; readonly error: ApiError }
-  | { readonly kind: 'waits'; readonly error: ApiError }
-  | { readonly kind: 'uncertain'; readonly error: ApiError };
+/** A failed request to create a batch. */
+export interface Failure {
+  readonly kind: 'refused' | 'rateLimited' | 'uncertain';
+  readonly error: ApiError;
+}
 
-/**
- * Reads what creating a batch threw. Whatever is not known to be harmless counts as uncertain: to say so costs a look at
- * the list, to be wrong costs the price of a batch.
- */
+/** Decides what an error means that creating a batch threw. */
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof ApiError)) {
-    // Nothing that we know of throws so; then it is not known either how far it came.
+    // Unexpected, so it is unknown how far the request got.
     return { kind: 'uncertain', error: new ApiError('connection', asError(thrown).message) };
   }
   return { kind: kindOf(thrown), error: thrown };
 }
 
-/** What is written down may be of a later version, with reasons of its own. */
+/** Returns false for a reason that a later version has stored. */
 export function isKnownReason(reason: string): reason is ApiErrorReason {
-  return Object.hasOwn(meaning, reason);
+  return Object.hasOwn(outcomes, reason);
 }
 
-/** What is written down of an error: what the server said, where it said something. */
+/** The message that is stored for an error: the server's, if there is one. */
 export function messageOf({ message, details }: ApiError): string {
   return details.wholeMessage ?? details.serverMessage ?? message;
 }
@@ -39,30 +47,30 @@ function kindOf({ reason, details }: ApiError): Failure['kind'] {
   if (details.neverConnected === true) {
     return 'refused';
   }
-  const byReason = meaning[reason];
-  // An error that has not the form of the API's may come from something in between, which can have cut off the answer
-  // to a request that it had let through. Nor is such a one a reason to send the same once more by ourselves.
-  if (details.isForeign === true && (byReason === 'answered' || byReason === 'waits')) {
+  const outcome = outcomes[reason];
+  // An error that does not have the API's format may come from a proxy that let the request through and lost the response.
+  // It is no reason to retry either.
+  if (details.isForeign === true && (outcome === 'apiError' || outcome === 'rateLimited')) {
     return 'uncertain';
   }
-  return byReason === 'answered' ? 'refused' : byReason;
+  return outcome === 'apiError' ? 'refused' : outcome;
 }
 
-/** Named one by one, so that a new reason must be thought about before this compiles. */
-const meaning: Readonly<Record<ApiErrorReason, Failure['kind'] | 'answered'>> = {
-  badRequest: 'answered',
-  unauthorized: 'answered',
-  planRequired: 'answered',
-  forbidden: 'answered',
-  notFound: 'answered',
-  rateLimited: 'waits',
-  // An error after the batch was made looks the same as one before.
+/** Lists every reason, so that a new one does not compile until its outcome is decided. */
+const outcomes: Readonly<Record<ApiErrorReason, Failure['kind'] | 'apiError'>> = {
+  badRequest: 'apiError',
+  unauthorized: 'apiError',
+  planRequired: 'apiError',
+  forbidden: 'apiError',
+  notFound: 'apiError',
+  rateLimited: 'rateLimited',
+  // An error after the batch was created looks the same as one before.
   server: 'uncertain',
-  // 408 and 499 among them, which are about a request that was too slow, and redirects, which nobody documents here.
+  // This includes 408 and 499, which are about slow requests, and redirects, which are not documented here.
   unexpectedStatus: 'uncertain',
   connection: 'uncertain',
   dns: 'refused',
-  // A certificate that is not trusted is told by `neverConnected`; this is a fault in the middle.
+  // An untrusted certificate sets `neverConnected`; other TLS errors can happen in the middle.
   tls: 'uncertain',
   proxy: 'uncertain',
   timeout: 'uncertain',
@@ -73,7 +81,7 @@ const meaning: Readonly<Record<ApiErrorReason, Failure['kind'] | 'answered'>> = 
   badBaseUrl: 'refused',
   noKey: 'refused',
   unsafeUrl: 'refused',
-  // Reasons of downloads, which creating a batch does not have.
+  // Reasons of downloads. Creating a batch does not have them.
   expired: 'uncertain',
   gone: 'uncertain',
   linkRefused: 'uncertain',

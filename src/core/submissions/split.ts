@@ -1,34 +1,27 @@
 import type { BatchFileLimits } from '../batchFile/schema/limits';
 
-/** A part of a file: its lines from `from` on, before `to`. */
+/** A part of a file: the lines from `from` (inclusive) to `to` (exclusive), counted from 0. */
 export interface PartRange {
-  /** The first line, from 0. */
   readonly from: number;
-  /** The line after the last. */
   readonly to: number;
   /** Requests: the lines that are not blank. */
   readonly lines: number;
-  /** UTF-8 bytes of what is sent. */
+  /** UTF-8 bytes that are sent. */
   readonly bytes: number;
 }
 
-export interface PartPlan {
-  /** In the order of the file; none for a file without requests. */
-  readonly parts: readonly PartRange[];
-}
-
 /**
- * Why a file can't be divided:
- * - `lineTooLong`: the line is over the byte limit all by itself.
- * - `tooFewLines`: it needs `parts` parts at least, and some of them would then have fewer lines than are allowed.
+ * Why a file can't be split:
+ * - `lineTooLong`: a single line exceeds the byte limit.
+ * - `tooFewLines`: it needs at least `parts` parts, and then some of them would have fewer lines than the minimum.
  */
-export type PartFault =
-  | { readonly fault: 'lineTooLong'; readonly line: number; readonly bytes: number }
-  | { readonly fault: 'tooFewLines'; readonly parts: number };
+export type SplitError =
+  | { readonly error: 'lineTooLong'; readonly line: number; readonly bytes: number }
+  | { readonly error: 'tooFewLines'; readonly parts: number };
 
 /**
- * The bytes that each line has in what is sent: UTF-8 and one LF; 0 for a blank line, which is left out.
- * @param lines all lines of the file, without their ends.
+ * The bytes that are sent for each line: UTF-8 and one LF; 0 for a blank line, which is left out.
+ * @param lines All lines of the file, without line ends.
  */
 export function bytesOfLines(lines: readonly string[]): number[] {
   return lines.map((line, index) => {
@@ -38,17 +31,18 @@ export function bytesOfLines(lines: readonly string[]): number[] {
 }
 
 /**
- * Divides a file at its line ends into as few parts as the limits allow, of equal shares: their lines differ by one at
- * most, or by as little as the byte limit lets them. Nothing is lost or moved. A file that has fewer lines than a batch
- * must have is one part nevertheless: no division could help it.
+ * Splits a file at line ends into as few parts as the limits allow. The parts are equal: their lines differ by at most one,
+ * or by as little as the byte limit allows. The order stays. A file with fewer lines than the minimum is one part: no split
+ * could help it.
  *
- * Where the byte limit is in the way of equal shares it takes as many steps as the file has lines, times the lines of a part.
- * @param bytes of each line, as `bytesOfLines` gives them.
+ * If the byte limit prevents equal parts, the time grows with the lines of the file times the lines of a part.
+ * @param bytes The bytes of each line, see {@link bytesOfLines}.
+ * @returns the parts in the order of the file, none for a file without requests; or why it can't be split.
  */
-export function planParts(bytes: readonly number[], limits: BatchFileLimits): PartPlan | PartFault {
+export function splitIntoParts(bytes: readonly number[], limits: BatchFileLimits): readonly PartRange[] | SplitError {
   const tooLong = bytes.findIndex((each) => each > limits.maxBytes);
   if (tooLong >= 0) {
-    return { fault: 'lineTooLong', line: tooLong, bytes: bytes[tooLong] ?? 0 };
+    return { error: 'lineTooLong', line: tooLong, bytes: bytes[tooLong] ?? 0 };
   }
   const requests = new Requests(bytes);
   const rules = { ...limits, minLines: requests.count < limits.minLines ? requests.count : limits.minLines };
@@ -56,18 +50,18 @@ export function planParts(bytes: readonly number[], limits: BatchFileLimits): Pa
     Math.ceil(requests.count / rules.maxLines),
     Math.ceil(requests.bytes(0, requests.count) / rules.maxBytes),
   );
-  const equal = equalShares(requests.count, fewest);
+  const equal = equalParts(requests.count, fewest);
   const ends = isWithin(requests, equal, rules) ? equal : fewestParts(requests, rules);
   return ends === undefined
-    ? { fault: 'tooFewLines', parts: partsWithoutMinimum(requests, rules) }
-    : { parts: ends.map((end, index) => requests.range(ends[index - 1] ?? 0, end)) };
+    ? { error: 'tooFewLines', parts: partsWithoutMinimum(requests, rules) }
+    : ends.map((end, index) => requests.range(ends[index - 1] ?? 0, end));
 }
 
 /**
- * The bytes of a part as they are sent: its lines as they are, each with LF, without blank lines and a byte order mark.
- * Whether the API takes CRLF, blank lines or a mark is not documented, so it is spared them. A file that has none of them
- * and ends with LF is, as one part, its own bytes.
- * @param lines all lines of the file, without their ends.
+ * The bytes that are sent for a part: its lines unchanged, each with LF, without blank lines and byte order mark. Whether
+ * the API accepts CRLF, blank lines or the mark is not documented, so they are left out. A file that has none of them and
+ * ends with LF is sent byte by byte.
+ * @param lines All lines of the file, without line ends.
  */
 export function inputOf(lines: readonly string[], { from, to }: Pick<PartRange, 'from' | 'to'>): Uint8Array {
   const texts = lines.slice(from, to).map((line, index) => textOfLine(line, from + index));
@@ -86,9 +80,9 @@ function textOfLine(line: string, index: number): string {
 /** The lines that are not blank, counted from 0 without those that are. */
 class Requests {
   readonly count: number;
-  /** Where each is in the file. */
+  /** The line of each in the file. */
   private readonly places: number[] = [];
-  /** The bytes of all before each, and at last those of all. */
+  /** The bytes of all requests before each one; the last item is the total. */
   private readonly sums: number[] = [0];
 
   constructor(bytes: readonly number[]) {
@@ -117,8 +111,8 @@ class Requests {
   }
 }
 
-/** Where the parts end, larger ones first. */
-function equalShares(count: number, parts: number): number[] {
+/** The ends of equal parts, larger ones first. */
+function equalParts(count: number, parts: number): number[] {
   const share = Math.floor(count / parts);
   const larger = count % parts;
   return Array.from({ length: parts }, (_, index) => (index + 1) * share + Math.min(index + 1, larger));
@@ -133,8 +127,9 @@ function isWithin(requests: Requests, ends: readonly number[], limits: BatchFile
 }
 
 /**
- * Where the parts end in the division that has the fewest, and among those the one with the smallest sum of squares of
- * their lines, which is the most equal one. Built from the best divisions of everything before each line.
+ * The ends of the parts in the split that has the fewest parts, and among those in the most equal one: that with the
+ * smallest sum of squares of their lines. Dynamic programming over the best splits of the lines before each line.
+ * @returns undefined if no split is within the limits.
  */
 function fewestParts(requests: Requests, { minLines, maxLines, maxBytes }: BatchFileLimits): number[] | undefined {
   const { count } = requests;
@@ -172,7 +167,7 @@ function fewestParts(requests: Requests, { minLines, maxLines, maxBytes }: Batch
   return ends.reverse();
 }
 
-/** How many parts there are when each takes as much as it may. */
+/** The number of parts if each one takes as many lines as possible. */
 function partsWithoutMinimum(requests: Requests, { maxLines, maxBytes }: BatchFileLimits): number {
   let parts = 0;
   let from = 0;

@@ -4,25 +4,39 @@ import { type Clock, sleep } from '../common/clock';
 import { asError, isCancelled } from '../common/errors';
 import { type Disposable, Emitter } from '../common/emitter';
 import type { Log } from '../common/log';
-import { batchIdsOf } from './candidates';
-import { type Journal, JournalError } from './journal';
+import { JournalError } from './errors';
 import type { InputStore } from './inputStore';
+import type { Journal } from './journal';
 import { failureOf, messageOf } from './outcome';
-import { interrupted, type Part, type PartState, type Submission, withState } from './submission';
+import { newSubmission, type Part, type PartState, type Submission } from './submission';
+import {
+  type Attempt,
+  interrupted,
+  stateConflict,
+  stateOf,
+  throwNotFound,
+  uniqueTime,
+  withAnotherAttempt,
+  withConfirmedBatch,
+  withOutcome,
+  withoutClaimedBatch,
+  withState,
+  withWaitingCancelled,
+} from './transitions';
 
 export interface SubmitterHost {
   journal: Journal;
   inputs: InputStore;
   /**
-   * `POST /v2/batch`, once. It can't be called off: it ends when the answer is there, or by its own time limit.
-   * @throws {ApiError} where there is no batch in the answer.
+   * `POST /v2/batch`, once. It can't be cancelled: it ends with the response, or with its own timeout.
+   * @throws {ApiError} if the response contains no batch.
    */
   createBatch: (input: BatchInput) => Promise<Batch>;
-  /** A batch was made. Called once for each, when that is written down. */
-  onSent: (submission: Submission, part: number, batch: Batch) => void;
-  /** Fires when a batch of the account has ended, so that there may be room for another. */
+  /** Called once for each new batch, after it was recorded. */
+  onBatchCreated: (submission: Submission, part: number, batch: Batch) => void;
+  /** Fires when a batch of the account has finished, so that sync.so may accept another one. */
   onBatchEnded: (listener: () => void) => Disposable;
-  /** Names this window, unlike any other. */
+  /** A unique ID of this window. */
   window: string;
   clock: Clock;
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -30,219 +44,183 @@ export interface SubmitterHost {
   log: Log;
 }
 
-/** What the person agreed to. */
+/** What the user agreed to submit. */
 export interface SubmitRequest {
   readonly fileName: string;
   readonly fileUri: string | undefined;
   readonly webhookUrl: string | undefined;
-  /** SHA-256 of all inputs, one after the other. */
+  /** SHA-256 of all inputs, joined. */
   readonly hash: string;
   readonly parts: readonly { readonly lines: number; readonly input: Uint8Array }[];
 }
 
-/** What this window does for a submission at the moment. */
+/** What this window is doing for a submission. */
 export type RunStatus =
   | { readonly kind: 'sending'; readonly part: number }
-  /** sync.so takes no more right now. */
+  /** Rate limit: sync.so accepts no more right now. */
   | {
       readonly kind: 'waitingForSlot';
       readonly part: number;
-      /** `batches`: too many are running. `requests`: too many were made. */
+      /** `batches`: too many are running. `requests`: too many were sent. */
       readonly why: 'batches' | 'requests';
       /** In milliseconds since 1970. */
       readonly nextTryAt: number;
-      /** What the server said. */
+      /** The message of the server. */
       readonly message: string;
     };
 
-/** How long a window counts as alive without another sign, in milliseconds. */
+/** How long a window counts as alive after its last sign, in milliseconds. */
 const leaseMs = 30_000;
 const renewEveryMs = 10_000;
 
-/** The waits for room, in milliseconds: doubled from the first to the longest. A batch takes from minutes to hours. */
+/** The waits after a rate limit, in milliseconds, doubled from the first to the maximum. A batch takes minutes to hours. */
 const firstWaitMs = 60_000;
-const longestWaitMs = 5 * 60_000;
+const maxWaitMs = 5 * 60_000;
 /** A `Retry-After` is obeyed up to this many milliseconds. */
-const longestRetryAfterMs = 15 * 60_000;
+const maxRetryAfterMs = 15 * 60_000;
 
-/** How often the outcome of a request is tried to be written down, and the pause between the tries in milliseconds. */
-const recordTries = 5;
+/** How many times an outcome is written before that fails, and the pause in between in milliseconds. */
+const maxRecordAttempts = 5;
 const recordPauseMs = 1_000;
 
 /**
- * Makes batches of submissions, each part once. Creating a batch has no idempotency in this API (documented): the same
- * request twice is two batches, and two invoices. So that it is about to be sent is on the disk before the first byte
- * leaves; no request is ever repeated but one of which it is certain that it made no batch; and what is not certain waits
- * for the person's word.
+ * Creates the batches of submissions, each part once. Creating a batch is not idempotent in this API (documented): the same
+ * request twice means two batches and two charges. So the attempt is on the disk before the first byte leaves, a request is
+ * retried only if it certainly created no batch, and an uncertain outcome waits for the user. `transitions.ts` has the
+ * state machine, `outcome.ts` decides which outcome a response means.
  */
 export class Submitter implements Disposable {
   private readonly running = new Map<string, Run>();
-  private readonly ending = new AbortController();
+  private readonly disposing = new AbortController();
   private readonly changes = new Emitter<void>();
-  /** Fires when what {@link statusOf} says has changed. */
+  /** Fires when {@link statusOf} has changed. */
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly host: SubmitterHost) {}
 
-  /** What this window does for a submission; nothing when it is not at it. */
+  /** What this window is doing for a submission; undefined if nothing. */
   statusOf(id: string): RunStatus | undefined {
     return this.running.get(id)?.status;
   }
 
   /**
-   * Writes a new submission down, and sends its parts one after the other.
-   * @param signal stops it before the next part; what is on the wire is waited for.
-   * @returns what has become of it: all sent, or stopped at a part that was refused or is uncertain, or by the signal.
-   * @throws {Error} where it can't be kept or written down: then nothing was sent of the part that it is about.
+   * Records a new submission and sends its parts one after the other.
+   * @param signal Stops before the next part; a request that is being sent is awaited.
+   * @returns the submission when all parts are sent, a part was refused or is uncertain, or the signal was aborted.
+   * @throws {Error} if it can't be stored. Then nothing was sent of the part in question.
    */
   async submit(request: SubmitRequest, signal: AbortSignal): Promise<Submission> {
     const { inputs, journal, clock } = this.host;
     const parts: Part[] = [];
     for (const { lines, input } of request.parts) {
-      const hash = await inputs.keep(input);
+      const hash = await inputs.add(input);
       parts.push({ lines, bytes: input.length, hash, state: { kind: 'waiting' } });
     }
     signal.throwIfAborted();
-    const { fileName, fileUri, hash, webhookUrl } = request;
-    const submission: Submission = {
-      id: crypto.randomUUID(),
-      createdAt: clock.now(),
-      fileName,
-      ...(fileUri === undefined ? {} : { fileUri }),
-      ...(webhookUrl === undefined ? {} : { webhookUrl }),
-      hash,
-      lines: parts.reduce((sum, part) => sum + part.lines, 0),
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      parts,
-      runner: this.lease(),
-    };
-    await journal.add(submission);
-    return this.run(submission.id, signal);
+    const submission = newSubmission(request, parts, clock.now());
+    await journal.add({ ...submission, runner: this.lease() });
+    return this.resume(submission.id, signal);
   }
 
   /**
-   * Sends the parts of a submission that wait.
-   * @param only the one part to send, where the person has not said that the others are to be sent too.
-   * @throws {JournalError} `conflict` where another window is at it; {InputGone} where the copy of what is to be sent is
-   * gone; {Error} where it can't be written down: then nothing was sent of the part that it is about.
+   * Sends the pending parts of a submission.
+   * @param only Send just this part; omit to send all pending parts.
+   * @throws {JournalError} `conflict` if it is running, here or in another window; {InputMissingError} if the stored copy is
+   * gone; {Error} if it can't be recorded. Then nothing was sent of the part in question.
    */
   async resume(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
-    return this.run(id, signal, only);
+    const { journal, log } = this.host;
+    if (this.running.has(id)) {
+      throw new JournalError('conflict', 'this window is running it already');
+    }
+    const run = new Run();
+    this.running.set(id, run);
+    const releaseHold = journal.hold(id);
+    let stopRenewing = (): void => undefined;
+    let result: Submission | undefined;
+    let failure: Error | undefined;
+    try {
+      const claimed = await journal.change(id, (current) => this.claimed(current));
+      stopRenewing = this.renewLease(id);
+      result = await this.sendAll(run, claimed, signal, only);
+    } catch (error) {
+      failure = asError(error);
+    }
+    stopRenewing();
+    run.status = undefined;
+    // This window may resume it only after that: the change would end the new run at once.
+    const released = await journal
+      .change(id, (submission) => this.released(run, submission))
+      .catch((error: unknown) => {
+        // The lease expires soon.
+        log.warn(`The lease of a submission could not be released: ${asError(error).message}`);
+        return undefined;
+      });
+    this.running.delete(id);
+    releaseHold();
+    this.changes.fire();
+    if (failure === undefined) {
+      return result ?? throwNotFound(id);
+    }
+    if (run.unrecorded?.isResponse !== true || released === undefined) {
+      throw failure;
+    }
+    // The outcome is recorded after all, as if the failure had not happened.
+    const { part, batch } = run.unrecorded;
+    if (batch !== undefined) {
+      this.host.onBatchCreated(released, part, batch);
+    }
+    return released;
   }
 
-  /** Gives up the parts that wait. What is on the wire or was sent can't be recalled. */
+  /** Cancels the pending parts. What is being sent or was sent can't be recalled. */
   async cancel(id: string): Promise<void> {
     const run = this.running.get(id) ?? new Run();
     try {
       await this.host.journal.change(id, (submission) => {
-        this.refuseElsewhere(submission);
-        run.isGivenUp = true;
-        return {
-          ...submission,
-          parts: submission.parts.map((part) =>
-            part.state.kind === 'waiting' ? { ...part, state: { kind: 'cancelled' } } : part,
-          ),
-        };
+        this.throwIfElsewhere(submission);
+        run.isCancelled = true;
+        return withWaitingCancelled(submission);
       });
     } catch (error) {
-      run.isGivenUp = false;
+      run.isCancelled = false;
       throw error;
     }
     run.wake();
   }
 
   /**
-   * The person has found the batch that came of a part.
-   * @throws {JournalError} `conflict` where the part is not uncertain any more, or the batch is known to be another part's:
-   * then this one would never be sent.
+   * The user says which batch is the result of an uncertain part.
+   * @throws {JournalError} `conflict`, see {@link withConfirmedBatch}.
    */
-  async recognise(id: string, part: number, batchId: string): Promise<Submission> {
-    return this.host.journal.change(id, (submission, all) => {
-      const state = stateOf(submission, part);
-      if (state.kind !== 'uncertain') {
-        throw conflict(state);
-      }
-      if (all.flatMap(batchIdsOf).includes(batchId)) {
-        throw new JournalError('conflict', `batch ${batchId} is that of another part`);
-      }
-      return withState(submission, part, { kind: 'sent', at: state.at, endedAt: state.endedAt, batchId });
-    });
+  async confirmBatch(id: string, part: number, batchId: string): Promise<Submission> {
+    return this.host.journal.change(id, (submission, all) => withConfirmedBatch(submission, part, batchId, all));
   }
 
   /**
-   * The person has said that a part is to be sent, or sent again. It waits then; see {@link resume}.
-   * @param seen how the part ended by what the person was shown: what they said holds for that and nothing else.
-   * @throws {JournalError} `conflict` where something has become of it meanwhile.
+   * The user sends a part again: it is pending from now on, see {@link resume}.
+   * @param seen The state that the user was shown.
+   * @throws {JournalError} `conflict`, see {@link withAnotherAttempt}.
    */
   async sendAgain(id: string, part: number, seen: PartState): Promise<Submission> {
     return this.host.journal.change(id, (submission) => {
-      this.refuseElsewhere(submission);
-      const state = stateOf(submission, part);
-      const isOver = state.kind === 'uncertain' || state.kind === 'refused' || state.kind === 'cancelled';
-      if (!isOver || JSON.stringify(state) !== JSON.stringify(seen)) {
-        throw conflict(state);
-      }
-      return withEarlier(withState(submission, part, { kind: 'waiting' }), part, state);
+      this.throwIfElsewhere(submission);
+      return withAnotherAttempt(submission, part, seen);
     });
   }
 
-  /** Ends the waiting. A request on the wire goes on, and is written down if this window lives long enough. */
+  /** Stops waiting. A request that is being sent continues, and is recorded if this window lives long enough. */
   dispose(): void {
-    this.ending.abort();
+    this.disposing.abort();
     this.changes.dispose();
   }
 
-  private async run(id: string, signal: AbortSignal, only?: number): Promise<Submission> {
-    const { journal, log } = this.host;
-    if (this.running.has(id)) {
-      throw new JournalError('conflict', 'this window is at it already');
-    }
-    const run = new Run();
-    this.running.set(id, run);
-    const letGo = journal.hold(id);
-    let stopRenewing = (): void => undefined;
-    let result: Submission | undefined;
-    let failure: Error | undefined;
-    try {
-      const taken = await journal.change(id, (current) => this.taken(current));
-      stopRenewing = this.renew(id);
-      result = await this.sendAll(run, taken, signal, only);
-    } catch (error) {
-      failure = asError(error);
-    }
-    stopRenewing();
-    run.status = undefined;
-    // Only then may this window take it up again: what is written here would end that at once.
-    const released = await journal
-      .change(id, (submission) => this.released(run, submission))
-      .catch((error: unknown) => {
-        // It ends by itself soon.
-        log.warn(`A submission could not be let go: ${asError(error).message}`);
-        return undefined;
-      });
-    this.running.delete(id);
-    letGo();
-    this.changes.fire();
-    if (failure === undefined) {
-      return result ?? noSubmission(id);
-    }
-    if (run.unwritten?.isAnswer !== true || released === undefined) {
-      throw failure;
-    }
-    // The disk has taken it after all, so it is as it would be without that failure.
-    const { part, batch } = run.unwritten;
-    if (batch !== undefined) {
-      this.host.onSent(released, part, batch);
-    }
-    return released;
-  }
-
-  /** Sends what waits, until nothing does, something goes wrong, or it is stopped. */
-  private async sendAll(run: Run, taken: Submission, signal: AbortSignal, only?: number): Promise<Submission> {
+  /** Sends the pending parts until none is left, one fails, or the run is stopped. */
+  private async sendAll(run: Run, claimed: Submission, signal: AbortSignal, only?: number): Promise<Submission> {
     const { journal } = this.host;
-    const { id } = taken;
-    const isStopped = (): boolean => signal.aborted || this.ending.signal.aborted;
-    let submission = taken;
+    const { id } = claimed;
+    const isStopped = (): boolean => signal.aborted || this.disposing.signal.aborted;
+    let submission = claimed;
     for (let failures = 0; ;) {
       const part = submission.parts.findIndex(
         ({ state }, index) => state.kind === 'waiting' && (only ?? index) === index,
@@ -250,14 +228,14 @@ export class Submitter implements Disposable {
       if (part === -1 || isStopped()) {
         return submission;
       }
-      const wait = await this.sendPart(run, id, part, isStopped);
+      const result = await this.sendPart(run, id, part, isStopped);
       submission = journal.find(id) ?? submission;
-      if (wait === 'stop') {
+      if (result === 'stop') {
         return submission;
       }
-      failures = wait === 'next' ? 0 : failures + 1;
-      if (wait !== 'next') {
-        await this.waitForRoom(run, part, wait, failures, signal);
+      failures = result === 'next' ? 0 : failures + 1;
+      if (result !== 'next') {
+        await this.waitForSlot(run, part, result, failures, signal);
         submission = journal.find(id) ?? submission;
       }
     }
@@ -265,26 +243,25 @@ export class Submitter implements Disposable {
 
   /**
    * Sends a part.
-   * @returns `next` when its batch is there or it is not to be sent any more, `stop` when something went wrong, or why
-   * there is no room for it.
-   * @throws {Error} before anything is sent.
+   * @returns `next` if its batch was created or it is not pending any more, `stop` if it failed, or the rate limit.
+   * @throws {Error} before anything is sent, or if the outcome can't be recorded.
    */
   private async sendPart(
     run: Run,
     id: string,
     part: number,
     isStopped: () => boolean,
-  ): Promise<'next' | 'stop' | NoRoom> {
+  ): Promise<'next' | 'stop' | RateLimit> {
     const { journal, inputs, createBatch, clock, log } = this.host;
-    const { parts, fileName, webhookUrl } = journal.find(id) ?? noSubmission(id);
+    const { parts, fileName, webhookUrl } = journal.find(id) ?? throwNotFound(id);
     const input = await inputs.read(parts[part]?.hash ?? '');
-    const at = await this.mark(run, id, part, isStopped);
+    const at = await this.markSending(run, id, part, isStopped);
     if (at === undefined) {
       return 'next';
     }
-    if (isStopped() || run.isGivenUp) {
-      // That came while it was written down, which can take long. Nothing has left yet.
-      await this.record(run, id, { part, at, state: () => ({ kind: run.isGivenUp ? 'cancelled' : 'waiting' }) });
+    if (isStopped() || run.isCancelled) {
+      // That happened during the write, which can take long. Nothing has left yet.
+      await this.record(run, id, { part, at, state: () => ({ kind: run.isCancelled ? 'cancelled' : 'waiting' }) });
       return 'next';
     }
     run.status = { kind: 'sending', part };
@@ -296,19 +273,19 @@ export class Submitter implements Disposable {
     } catch (thrown) {
       const { kind, error } = failureOf(thrown);
       const { reason, message, details } = error;
-      log.warn(`Part ${part + 1} of ${fileName} (${id}) is ${kind}: ${message}`);
-      if (kind !== 'waits') {
+      log.warn(`Part ${part + 1} of ${fileName} (${id}): ${kind}: ${message}`);
+      if (kind !== 'rateLimited') {
         const ended = { at, endedAt: clock.now(), reason, message: messageOf(error) };
         await this.record(run, id, {
           part,
           at,
           state: () => (kind === 'refused' ? { kind, ...ended } : { kind, ...ended }),
-          isAnswer: true,
+          isResponse: true,
         });
         return 'stop';
       }
-      // The person may have given it up while it was on the wire. Then it is not sent again.
-      const state = (): PartState => ({ kind: run.isGivenUp ? 'cancelled' : 'waiting' });
+      // If the user has cancelled it while it was being sent, it is not sent again.
+      const state = (): PartState => ({ kind: run.isCancelled ? 'cancelled' : 'waiting' });
       const recorded = await this.record(run, id, { part, at, state });
       if (stateOf(recorded, part).kind !== 'waiting') {
         return 'next';
@@ -316,39 +293,39 @@ export class Submitter implements Disposable {
       const why = details.errorCode === 'concurrency_limit_reached' ? 'batches' : 'requests';
       return { why, message: details.serverMessage ?? message, retryAt: details.retryAt };
     }
-    // First of all where it costs nothing and can't fail: whatever comes, the ID is to be found.
+    // The log first, which costs nothing and can't fail: whatever happens next, the ID can be found.
     log.info(`Part ${part + 1} of ${fileName} (${id}) is batch ${batch.id}.`);
     const sent = { kind: 'sent', at, endedAt: clock.now(), batchId: batch.id } as const;
-    const outcome: Outcome = { part, at, state: () => sent, isAnswer: true, batch };
-    this.host.onSent(await this.record(run, id, outcome), part, batch);
+    const outcome: Outcome = { part, at, state: () => sent, isResponse: true, batch };
+    this.host.onBatchCreated(await this.record(run, id, outcome), part, batch);
     return 'next';
   }
 
   /**
-   * Writes down that a part is about to be sent, if that still holds when it is this window's turn to write.
-   * @returns when it is sent, unlike any other try; nothing where it was given up or all was stopped meanwhile.
-   * @throws {JournalError} `conflict` where another window has taken over; {Error} where it can't be written down.
+   * Records that a part is about to be sent, if it is still pending in the newest stored state.
+   * @returns the time that identifies the attempt; undefined if the part was cancelled or the run was stopped meanwhile.
+   * @throws {JournalError} `conflict` if another window has taken over; {Error} if it can't be recorded.
    */
-  private async mark(run: Run, id: string, part: number, isStopped: () => boolean): Promise<number | undefined> {
+  private async markSending(run: Run, id: string, part: number, isStopped: () => boolean): Promise<number | undefined> {
     const { journal, clock, window } = this.host;
     const mark: { at?: number } = {};
     try {
       await journal.change(id, (submission) => {
         const state = stateOf(submission, part);
         if (submission.runner?.window !== window) {
-          throw conflict(state);
+          throw stateConflict(state);
         }
         if (state.kind !== 'waiting' || isStopped()) {
           return submission;
         }
-        run.isGivenUp = false;
-        mark.at = freeTime(submission.parts[part], clock.now());
+        run.isCancelled = false;
+        mark.at = uniqueTime(submission.parts[part], clock.now());
         return { ...withState(submission, part, { kind: 'sending', at: mark.at }), runner: this.lease() };
       });
     } catch (error) {
       if (mark.at !== undefined) {
-        // The disk may have taken it before it said no. But nothing is sent.
-        run.unwritten = { part, at: mark.at, state: () => ({ kind: 'waiting' }) };
+        // The disk may have stored it before it reported the error. But nothing is sent.
+        run.unrecorded = { part, at: mark.at, state: () => ({ kind: 'waiting' }) };
       }
       throw error;
     }
@@ -356,23 +333,23 @@ export class Submitter implements Disposable {
   }
 
   /**
-   * Writes down what came of a request, patiently: it has happened, whatever the disk says.
-   * @throws {Error} when it could not be written. There is one more try when this run ends; if that fails too, it counts as
-   * interrupted.
+   * Records the outcome of a request, with retries: the request has happened, whatever the disk reports.
+   * @throws {Error} if it could not be written. The end of the run tries once more; if that fails too, the part becomes
+   * uncertain as interrupted.
    */
   private async record(run: Run, id: string, outcome: Outcome): Promise<Submission> {
     const { journal, clock, log } = this.host;
-    for (let tried = 1; ; tried++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await journal.change(
           id,
-          (submission) => withOutcome(submission, outcome),
-          (other) => withoutAnswer(other, outcome),
+          (submission) => withOutcome(submission, outcome, outcome.state()),
+          (other) => withoutClaimedBatch(other, outcome.state()),
         );
       } catch (error) {
-        log.error(`What came of a submission could not be written down: ${asError(error).message}`);
-        if (tried >= recordTries) {
-          run.unwritten = outcome;
+        log.error(`The outcome of a submission could not be recorded: ${asError(error).message}`);
+        if (attempt >= maxRecordAttempts) {
+          run.unrecorded = outcome;
           throw error;
         }
         await sleep(clock, recordPauseMs, new AbortController().signal);
@@ -380,24 +357,24 @@ export class Submitter implements Disposable {
     }
   }
 
-  private async waitForRoom(run: Run, part: number, noRoom: NoRoom, failures: number, signal: AbortSignal) {
+  private async waitForSlot(run: Run, part: number, limit: RateLimit, failures: number, signal: AbortSignal) {
     const { clock, random, onBatchEnded } = this.host;
     const jitter = 0.8 + 0.4 * random();
-    const usual = Math.round(Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) * jitter);
-    const asked = Math.min((noRoom.retryAt ?? 0) - clock.now(), longestRetryAfterMs);
+    const usual = Math.round(Math.min(firstWaitMs * 2 ** (failures - 1), maxWaitMs) * jitter);
+    const asked = Math.min((limit.retryAt ?? 0) - clock.now(), maxRetryAfterMs);
     const waitMs = Math.max(usual, asked);
-    const { why, message } = noRoom;
+    const { why, message } = limit;
     run.status = { kind: 'waitingForSlot', part, why, nextTryAt: clock.now() + waitMs, message };
     this.changes.fire();
     const waking = new AbortController();
     const wake = (): void => waking.abort();
     run.wake = wake;
     signal.addEventListener('abort', wake);
-    this.ending.signal.addEventListener('abort', wake);
-    // When the server says how long to wait, an end of a batch does not change that.
+    this.disposing.signal.addEventListener('abort', wake);
+    // If the server says how long to wait, the end of a batch does not change that.
     const subscription = asked > 0 ? undefined : onBatchEnded(wake);
     try {
-      if (!signal.aborted && !this.ending.signal.aborted) {
+      if (!signal.aborted && !this.disposing.signal.aborted) {
         await sleep(clock, waitMs, waking.signal);
       }
     } catch (error) {
@@ -407,13 +384,13 @@ export class Submitter implements Disposable {
     } finally {
       subscription?.dispose();
       signal.removeEventListener('abort', wake);
-      this.ending.signal.removeEventListener('abort', wake);
+      this.disposing.signal.removeEventListener('abort', wake);
       run.wake = () => undefined;
     }
   }
 
-  /** Gives a sign of life as long as it is needed. */
-  private renew(id: string): () => void {
+  /** Renews the lease until the returned function is called. */
+  private renewLease(id: string): () => void {
     const { clock, journal, log } = this.host;
     let stop = (): void => undefined;
     const next = (): void => {
@@ -422,7 +399,9 @@ export class Submitter implements Disposable {
           .change(id, (submission) =>
             submission.runner?.window === this.host.window ? { ...submission, runner: this.lease() } : submission,
           )
-          .catch((error: unknown) => log.warn(`A submission could not be held: ${asError(error).message}`));
+          .catch((error: unknown) =>
+            log.warn(`The lease of a submission could not be renewed: ${asError(error).message}`),
+          );
         next();
       });
     };
@@ -434,155 +413,46 @@ export class Submitter implements Disposable {
     return { window: this.host.window, until: this.host.clock.now() + leaseMs };
   }
 
-  private taken(submission: Submission): Submission {
-    this.refuseElsewhere(submission);
-    // Nobody is at it: what is still being sent by what is written has been left behind.
+  private claimed(submission: Submission): Submission {
+    this.throwIfElsewhere(submission);
+    // No window is running it: what is stored as being sent was left behind.
     return { ...interrupted(submission, this.host.clock.now()), runner: this.lease() };
   }
 
-  private released(run: Run, submission: Submission): Submission {
-    const known = run.unwritten === undefined ? submission : withOutcome(submission, run.unwritten);
+  private released({ unrecorded }: Run, submission: Submission): Submission {
+    const known = unrecorded === undefined ? submission : withOutcome(submission, unrecorded, unrecorded.state());
     return known.runner?.window === this.host.window ? interrupted(known, this.host.clock.now()) : known;
   }
 
-  private refuseElsewhere(submission: Submission): void {
+  private throwIfElsewhere(submission: Submission): void {
     if (this.host.journal.isElsewhere(submission)) {
-      throw new JournalError('conflict', 'another window is at it');
+      throw new JournalError('conflict', 'another window is running it');
     }
   }
 }
 
-/** A submission that this window is at. */
+/** A submission that this window is sending. */
 class Run {
   status: RunStatus | undefined;
   wake = (): void => undefined;
-  /** The person has given up what is not sent yet, while something was on the wire. */
-  isGivenUp = false;
-  /** What the disk did not take. */
-  unwritten: Outcome | undefined;
+  /** The user has cancelled the rest while a part was being sent. */
+  isCancelled = false;
+  /** The outcome that could not be written to the disk. */
+  unrecorded: Outcome | undefined;
 }
 
-/** What came of the request that was sent at `at`, as it is when that is written down. */
-interface Outcome {
-  readonly part: number;
-  readonly at: number;
+/** The outcome of a request. */
+interface Outcome extends Attempt {
+  /** Called when the outcome is written: the user may cancel until then. */
   readonly state: () => PartState;
-  /** The request has left: there is something to be told, whatever the disk says. */
-  readonly isAnswer?: boolean;
-  /** What was answered. */
+  /** The request was sent, so the user must learn the outcome even if it can't be recorded. */
+  readonly isResponse?: boolean;
+  /** The batch in the response. */
   readonly batch?: Batch;
 }
 
-interface NoRoom {
+interface RateLimit {
   readonly why: 'batches' | 'requests';
   readonly message: string;
   readonly retryAt: number | undefined;
-}
-
-/**
- * The submission with what came of a request. Where the part has been given up for lost meanwhile, and even sent once more,
- * this one is found among its earlier tries: what is known for certain is never lost.
- */
-function withOutcome(submission: Submission, { part, at, state: outcome }: Outcome): Submission {
-  const state = outcome();
-  const known = withTry(submission, part, at, state);
-  return state.kind === 'sent' ? withoutClaims(known, part, state) : known;
-}
-
-function withTry(submission: Submission, part: number, at: number, state: PartState): Submission {
-  const current = stateOf(submission, part);
-  if (isTry(current, at)) {
-    // The person has found its batch meanwhile. That nothing more was heard does not speak against it.
-    return current.kind === 'sent' && state.kind === 'uncertain' ? submission : withState(submission, part, state);
-  }
-  const { earlier = [] } = submission.parts[part] ?? {};
-  if (earlier.some((each) => isTry(each, at))) {
-    const others = earlier.filter((each) => !isTry(each, at));
-    if (state.kind === 'sent' && (current.kind === 'waiting' || current.kind === 'cancelled')) {
-      // The person wanted it sent again since they could not know this. There is a batch, and one was wanted.
-      return withState(withPart(submission, part, { earlier: others }), part, state);
-    }
-    if (state.kind === 'sent' && current.kind === 'refused') {
-      // It would be offered to be sent again, as what certainly has no batch.
-      return withState(withPart(submission, part, { earlier: [...others, current] }), part, state);
-    }
-    const changed = earlier.map((each) => (isTry(each, at) ? state : each));
-    return withPart(submission, part, {
-      earlier: state.kind === 'waiting' || state.kind === 'cancelled' ? others : changed,
-    });
-  }
-  if (state.kind !== 'sent' && state.kind !== 'uncertain') {
-    // It is known already: the disk had taken it, and said that it had not.
-    return submission;
-  }
-  // That it was being sent is not written any more: an older text has come over it, from a copy of the disk, or from a
-  // window that was held up for long while it wrote. The part must not be taken for one of which nothing has left.
-  return current.kind === 'waiting' || current.kind === 'cancelled'
-    ? withState(submission, part, state)
-    : withPart(submission, part, { earlier: [...earlier, state] });
-}
-
-/**
- * The submission where nothing else is said to be the batch that a part was answered with: what the person took for it, by
- * its time and size, before the answer was there. What became of that try is open again.
- */
-function withoutClaims(submission: Submission, part: number, sent: PartState & { kind: 'sent' }): Submission {
-  const { at, batchId } = sent;
-  const checked = (state: PartState, index: number): PartState =>
-    state.kind !== 'sent' || state.batchId !== batchId || (index === part && state.at === at)
-      ? state
-      : { kind: 'uncertain', at: state.at, endedAt: state.endedAt, reason: 'interrupted', message: '' };
-  const parts = submission.parts.map((each, index): Part => {
-    const { state, earlier } = each;
-    return {
-      ...each,
-      state: checked(state, index),
-      ...(earlier === undefined ? {} : { earlier: earlier.map((one) => checked(one, index)) }),
-    };
-  });
-  return { ...submission, parts };
-}
-
-/** Another submission when the batch that the person took for its own turns out to be the answer to this one's request. */
-function withoutAnswer(other: Submission, { state: outcome }: Outcome): Submission {
-  const state = outcome();
-  return state.kind === 'sent' && batchIdsOf(other).includes(state.batchId) ? withoutClaims(other, -1, state) : other;
-}
-
-/** A time that tells a try from all others of the part: clocks are set back, and what came of a try is found by it. */
-function freeTime(part: Part | undefined, now: number): number {
-  const taken = new Set((part?.earlier ?? []).map((each) => ('at' in each ? each.at : undefined)));
-  let at = now;
-  while (taken.has(at)) {
-    at++;
-  }
-  return at;
-}
-
-/** Said to be sent: by the person, who can be wrong. The answer can't. */
-function isTry(state: PartState, at: number): boolean {
-  return (state.kind === 'sending' || state.kind === 'uncertain' || state.kind === 'sent') && state.at === at;
-}
-
-function withEarlier(submission: Submission, part: number, state: PartState): Submission {
-  return withPart(submission, part, { earlier: [...(submission.parts[part]?.earlier ?? []), state] });
-}
-
-function withPart(submission: Submission, part: number, change: Partial<Part>): Submission {
-  return {
-    ...submission,
-    parts: submission.parts.map((each, index) => (index === part ? { ...each, ...change } : each)),
-  };
-}
-
-function stateOf({ parts, id }: Submission, part: number): PartState {
-  return (parts[part] ?? noSubmission(id)).state;
-}
-
-function noSubmission(id: string): never {
-  throw new JournalError('conflict', `there is no such part of submission ${id}`);
-}
-
-function conflict(state: PartState): JournalError {
-  return new JournalError('conflict', `the part is ${state.kind} now`);
 }

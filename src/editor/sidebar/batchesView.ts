@@ -9,7 +9,7 @@ import type { CurrentAccount } from '../../core/account/currentAccount';
 import { type SubmissionProgress, progressOfSubmissions } from '../../core/submissions/progress';
 import { isSettled } from '../../core/submissions/submission';
 import type { ContextKeyService } from '../shared/contextKeys';
-import type { SubmissionService } from '../submissions/submissionService';
+import type { SubmissionService } from '../../core/submissions/service';
 import { type Activity, submissionsMessage } from '../submissions/text/progress';
 import { filterText } from '../batches/text/filters';
 import { isSameDay } from '../shared/times';

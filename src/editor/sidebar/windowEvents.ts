@@ -8,7 +8,7 @@ import type { AutoRefresh } from '../../core/batches/refresh/autoRefresh';
 import type { ClientFactory } from '../account/clientFactory';
 import { onDidChangeSecret } from '../account/keyring';
 import { onDidChangeApiBaseUrl, onDidChangeAutoRefreshSettings } from '../shared/settings';
-import type { SubmissionService } from '../submissions/submissionService';
+import type { SubmissionService } from '../../core/submissions/service';
 import type { BatchesView } from './batchesView';
 import type { CompletionNotifier } from './completionNotifier';
 

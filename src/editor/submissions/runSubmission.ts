@@ -1,116 +1,126 @@
 import * as vscode from 'vscode';
 import type { Submission } from '../../core/submissions/submission';
-import type { CommandContext } from '../commandContext';
-import { links } from '../shared/links';
-import { type Button, showStatusMessage, isConfirmed, showMessage } from '../shared/messages';
-import { withProgress } from '../shared/progress';
-import { cancelRestText, outcomeText, runText, sendTwiceText, submittingTitle } from './text/submissions';
 import { type ApiSession, currentSession } from '../account/session';
+import { links } from '../shared/links';
+import { type Button, isConfirmed, showMessage, showStatusMessage } from '../shared/messages';
+import { withProgress } from '../shared/progress';
 import { reportErrors } from '../shared/reportErrors';
+import type { SubmissionContext } from './context';
 import { showServerErrors } from './showServerErrors';
+import { withUserMessage } from './text/errors';
+import { cancelRestText, outcomeText, runText, sendAnywayText, submittingTitle } from './text/submissions';
 
-/** Sends what waits of a submission. Resolves with what has become of it when there is nothing left to do for now. */
+/** Sends the pending parts of a submission. Resolves when nothing is left to do for now. */
 type Run = (signal: AbortSignal, onBegin: (id: string) => void) => Promise<Submission>;
 
 /**
- * Has a submission sent, with progress, and tells what came of it. To cancel stops it before the next batch: a request
- * that is on the wire is waited for, since nothing could take it back.
+ * Runs a submission with progress, and shows the outcome. Cancelling stops before the next batch: a request that is being
+ * sent is awaited, because it can't be recalled.
  */
 export async function runSubmission(
-  context: CommandContext,
+  context: SubmissionContext,
   fileName: string,
   run: Run,
   document?: vscode.TextDocument,
 ): Promise<void> {
   const { submissions } = context;
   const submission = await withProgress(submittingTitle(fileName), async (progress, { signal }) => {
-    let running: string | undefined;
+    let id = '';
     const draw = (): void => {
-      const found = running === undefined ? undefined : submissions.get(running);
-      const status = running === undefined ? undefined : submissions.statusOf(running);
-      if (found !== undefined && status !== undefined) {
-        progress.report({ message: runText(found, status, signal.aborted) });
+      const running = submissions.get(id);
+      const status = submissions.statusOf(id);
+      if (running !== undefined && status !== undefined) {
+        progress.report({ message: runText(running, status, signal.aborted) });
       }
     };
     signal.addEventListener('abort', draw);
     const subscription = submissions.onDidChange(draw);
     try {
-      return await run(signal, (id) => {
-        running = id;
+      const running = run(signal, (newId) => {
+        id = newId;
         draw();
       });
+      return await withUserMessage(running);
     } catch (error) {
-      const begun = running === undefined ? undefined : submissions.get(running);
-      if (begun?.parts.some(({ state }) => state.kind === 'sent' || state.kind === 'uncertain') === true) {
-        // What went wrong is told too, and must not be taken for all there is to know.
-        await tell(context, begun, document);
+      const failed = submissions.get(id);
+      if (failed?.parts.some(({ state }) => state.kind === 'sent' || state.kind === 'uncertain') === true) {
+        // The error alone would hide that something was sent.
+        await showOutcome(context, failed, document);
       }
       throw error;
     } finally {
       subscription.dispose();
     }
   });
-  await tell(context, submission, document);
+  await showOutcome(context, submission, document);
 }
 
-/** Goes on with all that waits of a submission. */
-export async function resume(context: CommandContext, submission: Submission): Promise<void> {
-  const access = await currentSession(context);
-  const waits = submission.parts.flatMap(({ state }, part) => (state.kind === 'waiting' ? [part] : []));
-  if (await isWantedTwice(context, access, submission, waits)) {
-    await runPending(context, access, submission);
+/** Sends all pending parts of a submission. */
+export async function resume(context: SubmissionContext, submission: Submission): Promise<void> {
+  const session = await currentSession(context);
+  const pending = submission.parts.flatMap(({ state }, part) => (state.kind === 'waiting' ? [part] : []));
+  if (await confirmIfSubmittedElsewhere(context, session, submission, pending)) {
+    await runPending(context, session, submission);
   }
 }
 
-/** Sends a part once more, on the word of the person: it was about this part alone, and so no other one is sent. */
-export async function sendPartAgain(context: CommandContext, submission: Submission, part: number): Promise<void> {
-  const access = await currentSession(context);
-  if (await isWantedTwice(context, access, submission, [part])) {
-    await context.submissions.sendAgain(access, submission, part);
-    await runPending(context, access, submission, part);
+/** Sends one part again, without the others: the user decided about this part only. */
+export async function sendPartAgain(context: SubmissionContext, submission: Submission, part: number): Promise<void> {
+  const session = await currentSession(context);
+  if (await confirmIfSubmittedElsewhere(context, session, submission, [part])) {
+    await withUserMessage(context.submissions.sendAgain(session, submission, part));
+    await runPending(context, session, submission, part);
   }
 }
 
 async function runPending(
-  context: CommandContext,
-  access: ApiSession,
+  context: SubmissionContext,
+  session: ApiSession,
   { id, fileName }: Submission,
   only?: number,
 ): Promise<void> {
   await runSubmission(context, fileName, (signal, onBegin) => {
     onBegin(id);
-    return context.submissions.resume(access, id, signal, only);
+    return context.submissions.resume(session, id, signal, only);
   });
 }
 
-/** Asks, where the same as these parts was submitted in another way meanwhile. @returns true where it was not. */
-async function isWantedTwice(
-  { submissions }: CommandContext,
+/** Asks the user if another submission has the same content as these parts. @returns true if they may be sent. */
+async function confirmIfSubmittedElsewhere(
+  { submissions }: SubmissionContext,
   { account }: ApiSession,
   submission: Submission,
   parts: readonly number[],
 ): Promise<boolean> {
-  const others = await submissions.othersOf(account, submission, parts);
+  const others = await withUserMessage(submissions.otherSubmissions(account, submission, parts));
   if (others.length === 0) {
     return true;
   }
-  const { question, detail, verb } = sendTwiceText(submission, others);
+  const { question, detail, verb } = sendAnywayText(submission, others);
   return isConfirmed(question, detail, verb);
 }
 
-/** Asks, and gives up what waits of a submission. What was sent runs on. */
-export async function cancelRest(context: CommandContext, submission: Submission): Promise<void> {
-  const access = await currentSession(context);
+/** Asks the user, and cancels the pending parts of a submission. Batches already created keep running. */
+export async function cancelRest(context: SubmissionContext, submission: Submission): Promise<void> {
+  const session = await currentSession(context);
   const { question, detail, verb } = cancelRestText(submission);
   if (await isConfirmed(question, detail, verb)) {
-    await context.submissions.cancel(access, submission.id);
+    await withUserMessage(context.submissions.cancel(session, submission.id));
     showStatusMessage(vscode.l10n.t('Submission cancelled'));
   }
 }
 
-/** One message with the whole truth, and with what can be done about it. */
-async function tell(
-  context: CommandContext,
+/** The buttons for the pending parts of a submission. */
+export function pendingButtons(context: SubmissionContext, submission: Submission): Button[] {
+  return [
+    [vscode.l10n.t('Continue'), reportErrors(context, () => resume(context, submission))],
+    [vscode.l10n.t('Cancel the Rest'), reportErrors(context, () => cancelRest(context, submission))],
+  ];
+}
+
+/** Shows the outcome of a run in one message, with buttons for what the user can do. */
+async function showOutcome(
+  context: SubmissionContext,
   submission: Submission,
   document: vscode.TextDocument | undefined,
 ): Promise<void> {
@@ -118,7 +128,7 @@ async function tell(
   const buttons: Button[] = [];
   if (kinds.has('uncertain')) {
     buttons.push([
-      vscode.l10n.t('Find Out…'),
+      vscode.l10n.t('Check Status…'),
       () => vscode.commands.executeCommand('syncBatches.showSubmissions', submission.id),
     ]);
   }
@@ -128,16 +138,13 @@ async function tell(
       const showProblems = async (): Promise<void> => (await context.batchFiles.get()).showProblems(refused);
       buttons.push([vscode.l10n.t('Show Problems'), reportErrors(context, showProblems)]);
     }
-    buttons.push(...helpButtons(submission));
+    buttons.push(...accountButtons(submission));
   }
   if (kinds.has('waiting')) {
-    buttons.push(
-      [vscode.l10n.t('Continue'), reportErrors(context, () => resume(context, submission))],
-      [vscode.l10n.t('Cancel the Rest'), reportErrors(context, () => cancelRest(context, submission))],
-    );
+    buttons.push(...pendingButtons(context, submission));
   }
   if (kinds.size === 1 && kinds.has('sent')) {
-    buttons.push(...sentButtons(context, submission));
+    buttons.push(...batchButtons(context, submission));
   } else if (!kinds.has('uncertain')) {
     buttons.push([
       vscode.l10n.t('Show Submissions'),
@@ -156,8 +163,8 @@ async function tell(
   );
 }
 
-/** What lifts a refusal that is not about the file. What was refused can be sent again from the list of submissions. */
-function helpButtons({ parts }: Submission): Button[] {
+/** The buttons for a refusal that is not about the file. Show Submissions can send the part again. */
+function accountButtons({ parts }: Submission): Button[] {
   const reasons = new Set(parts.map(({ state }) => (state.kind === 'refused' ? state.reason : undefined)));
   const buttons: Button[] = [];
   if (reasons.has('planRequired')) {
@@ -169,7 +176,7 @@ function helpButtons({ parts }: Submission): Button[] {
   return buttons;
 }
 
-function sentButtons({ view }: CommandContext, { parts }: Submission): Button[] {
+function batchButtons({ view }: SubmissionContext, { parts }: Submission): Button[] {
   const ids = parts.flatMap(({ state }) => (state.kind === 'sent' ? [state.batchId] : []));
   const [first = ''] = ids;
   return [

@@ -1,42 +1,67 @@
 import * as vscode from 'vscode';
 import { type ErrorLine, findLines } from '../../core/api/http/errorLines';
 import type { Submission } from '../../core/submissions/submission';
-import type { CommandContext } from '../commandContext';
-import { locateServerErrors } from './fileToSubmit';
+import type { RequestLine, ServerError } from '../batchFiles/types';
+import type { SubmissionContext } from './context';
 
 /**
- * Shows what sync.so said about lines that it refused, at those lines of the document as it is now.
- * @param madeFrom the document that it was made from, where that is known; else it is looked for by its address.
- * @returns the document, where there is any such line in it.
+ * Shows the server's errors about the refused lines of a submission as diagnostics.
+ * @param source The document that was submitted, if known; otherwise it is searched by its URI.
+ * @returns the document if it contains any of these lines.
  */
 export async function showServerErrors(
-  { batchFiles, submissions }: CommandContext,
+  { batchFiles, submissions }: Pick<SubmissionContext, 'batchFiles' | 'submissions'>,
   submission: Submission,
-  madeFrom: vscode.TextDocument | undefined,
+  source: vscode.TextDocument | undefined,
 ): Promise<vscode.TextDocument | undefined> {
-  const document = madeFrom ?? documentOf(submission);
+  const document = source ?? documentOf(submission);
   if (document === undefined) {
     return undefined;
   }
   const files = await batchFiles.get();
-  const refused: { lines: string[]; named: readonly ErrorLine[] }[] = [];
+  const refused: { lines: string[]; errorLines: readonly ErrorLine[] }[] = [];
   for (const [index, part] of submission.parts.entries()) {
     const { state } = part;
     const sent = state.kind === 'refused' ? await submissions.textOf(submission, index) : undefined;
     if (state.kind === 'refused' && sent !== undefined) {
-      // What is written down of an error of an earlier time may be cut.
-      const named = submissions.errorOf(part)?.details.lines ?? findLines([state.message]);
-      refused.push({ lines: sent.split('\n'), named });
+      // The stored message of an earlier session may be cut.
+      const errorLines = submissions.errorOf(part)?.details.lines ?? findLines([state.message]);
+      refused.push({ lines: sent.split('\n'), errorLines });
     }
   }
-  // In the text as it is now: it may have been edited while the copies were read.
+  // Checked only now: the document may have been edited meanwhile.
   const { requests } = files.check(document);
-  const serverErrors = refused.flatMap(({ lines, named }) => locateServerErrors(requests, lines, named));
+  const serverErrors = refused.flatMap(({ lines, errorLines }) => locateServerErrors(requests, lines, errorLines));
   files.setServerErrors(document, serverErrors);
   return serverErrors.length > 0 ? document : undefined;
 }
 
-/** The document that a submission was made from, where it is open. */
+/**
+ * Finds the lines of server errors in a document that may have been edited since it was sent. Lines are found by their text,
+ * because lines may have been added, and a part does not start where the file does. Edited lines are left out.
+ * @param requests The current requests of the document.
+ * @param sent The requests of the part that was sent.
+ * @param errorLines Counted from 1 in what was sent.
+ */
+export function locateServerErrors(
+  requests: readonly RequestLine[],
+  sent: readonly string[],
+  errorLines: readonly ErrorLine[],
+): ServerError[] {
+  const lineOf = new Map<string, number>();
+  for (const { line, text } of requests) {
+    if (!lineOf.has(text)) {
+      lineOf.set(text, line);
+    }
+  }
+  return errorLines.flatMap(({ line, message }) => {
+    const text = sent[line - 1];
+    const current = text === undefined ? undefined : lineOf.get(text);
+    return current === undefined ? [] : [{ line: current, message }];
+  });
+}
+
+/** The open document that was submitted. */
 function documentOf({ fileUri }: Submission): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === fileUri);
 }

@@ -1,32 +1,32 @@
 import * as vscode from 'vscode';
 import type { Candidate } from '../../core/submissions/candidates';
 import { isUncertainPart, type Submission } from '../../core/submissions/submission';
-import type { CommandContext } from '../commandContext';
-import { showStatusMessage, isConfirmed, showMessage } from '../shared/messages';
-import { withProgress } from '../shared/progress';
+import { currentSession } from '../account/session';
 import { requestsText } from '../shared/counts';
+import { isConfirmed, showMessage, showStatusMessage } from '../shared/messages';
+import { withProgress } from '../shared/progress';
 import { withoutIcons } from '../shared/plainText';
+import { exactTime, recentTime } from '../shared/times';
+import type { SubmissionContext } from './context';
+import { cancelRest, pendingButtons, resume, sendPartAgain } from './runSubmission';
+import { withUserMessage } from './text/errors';
 import {
   candidateText,
   noCandidatesText,
   partName,
-  refusedReasonText,
-  restWaitsText,
+  refusedPartText,
+  restPendingText,
   sendAgainText,
   submissionState,
   uncertainTitle,
 } from './text/submissions';
-import { exactTime, recentTime } from '../shared/times';
-import { currentSession } from '../account/session';
-import { reportErrors } from '../shared/reportErrors';
-import { cancelRest, resume, sendPartAgain } from './runSubmission';
 
 interface Choice extends vscode.QuickPickItem {
   readonly act?: () => Promise<void>;
 }
 
-/** Lets the person pick one of the submissions, newest first, and shows what can be done about it. */
-export async function pickSubmission(context: CommandContext): Promise<void> {
+/** Lets the user pick a submission, newest first, and shows its actions. */
+export async function pickSubmission(context: SubmissionContext): Promise<void> {
   const { submissions } = context;
   const rows = submissions.list.map((submission): Choice => {
     const { icon, text } = stateOf(context, submission);
@@ -40,29 +40,29 @@ export async function pickSubmission(context: CommandContext): Promise<void> {
   await choose(rows, { placeHolder: vscode.l10n.t('Submissions from this computer'), matchOnDescription: true });
 }
 
-/** Shows what can be done about a submission. */
-export async function showSubmission(context: CommandContext, id: string): Promise<void> {
+/** Shows the actions of a submission. */
+export async function showSubmission(context: SubmissionContext, id: string): Promise<void> {
   const { submissions } = context;
   const submission = submissions.get(id);
   if (submission === undefined) {
     return;
   }
-  await choose([...openChoices(context, submission), ...partChoices(context, submission)], {
+  await choose([...pendingChoices(context, submission), ...partChoices(context, submission)], {
     title: `${withoutIcons(submission.fileName)} · ${exactTime(submission.createdAt)}`,
     placeHolder: stateOf(context, submission).text,
     ignoreFocusOut: true,
   });
 }
 
-/** @param part the only one that is looked at: what is done for another one does not concern it. */
+/** @param part Ignores what is being done for other parts. */
 function stateOf(
-  { submissions }: CommandContext,
+  { submissions }: SubmissionContext,
   submission: Submission,
   part?: number,
 ): ReturnType<typeof submissionState> {
   const status = submissions.statusOf(submission.id);
-  const isAbout = part === undefined || status?.part === part;
-  return submissionState(submission, isAbout ? status : undefined, submissions.isElsewhere(submission));
+  const isRelevant = part === undefined || status?.part === part;
+  return submissionState(submission, isRelevant ? status : undefined, submissions.isElsewhere(submission));
 }
 
 async function choose(rows: readonly Choice[], options: vscode.QuickPickOptions): Promise<void> {
@@ -70,19 +70,19 @@ async function choose(rows: readonly Choice[], options: vscode.QuickPickOptions)
   await chosen?.act?.();
 }
 
-/** What can be done about all that waits. */
-function openChoices(context: CommandContext, submission: Submission): Choice[] {
+/** The actions for all pending parts. */
+function pendingChoices(context: SubmissionContext, submission: Submission): Choice[] {
   const { submissions } = context;
-  const isAtIt = submissions.statusOf(submission.id) !== undefined || submissions.isElsewhere(submission);
-  const waits = submission.parts.filter(({ state }) => state.kind === 'waiting');
-  if (isAtIt || waits.length === 0) {
+  const isRunning = submissions.statusOf(submission.id) !== undefined || submissions.isElsewhere(submission);
+  const pending = submission.parts.filter(({ state }) => state.kind === 'waiting');
+  if (isRunning || pending.length === 0) {
     return [];
   }
-  const requests = requestsText(waits.reduce((sum, { lines }) => sum + lines, 0));
+  const requests = requestsText(pending.reduce((sum, { lines }) => sum + lines, 0));
   return [
     {
       label: vscode.l10n.t('$(debug-continue) Continue'),
-      description: vscode.l10n.t('send the rest: {0}', requests),
+      description: vscode.l10n.t('sends {0}', requests),
       act: () => resume(context, submission),
     },
     {
@@ -93,15 +93,15 @@ function openChoices(context: CommandContext, submission: Submission): Choice[] 
   ];
 }
 
-/** What can be done about single parts; about one of many by way of another list. */
-function partChoices(context: CommandContext, submission: Submission): Choice[] {
+/** The actions of a single part; of several parts, a row for each that leads to its actions. */
+function partChoices(context: SubmissionContext, submission: Submission): Choice[] {
   const { parts } = submission;
-  const own = parts.map((_, part) => choicesOf(context, submission, part));
-  const [only = []] = own;
+  const choicesByPart = parts.map((_, part) => choicesOf(context, submission, part));
+  const [only = []] = choicesByPart;
   if (parts.length === 1) {
     return only;
   }
-  return own.map((choices, part) => {
+  return choicesByPart.map((choices, part) => {
     const lines = parts[part]?.lines ?? 0;
     const alone: Submission = { ...submission, parts: parts.slice(part, part + 1) };
     const { icon, text } = stateOf(context, alone, part);
@@ -116,11 +116,11 @@ function partChoices(context: CommandContext, submission: Submission): Choice[] 
   });
 }
 
-function choicesOf(context: CommandContext, submission: Submission, part: number): Choice[] {
+function choicesOf(context: SubmissionContext, submission: Submission, part: number): Choice[] {
   const { view } = context;
   const state = submission.parts[part]?.state;
   const openInput: Choice = {
-    label: vscode.l10n.t('$(go-to-file) Open What Was Sent'),
+    label: vscode.l10n.t('$(go-to-file) Open Submitted File'),
     description: vscode.l10n.t('as a new document'),
     act: () => openInputOf(context, submission, part),
   };
@@ -149,29 +149,29 @@ function choicesOf(context: CommandContext, submission: Submission, part: number
     case 'uncertain':
       return [
         {
-          label: vscode.l10n.t('$(search) Find Out What Became of It…'),
-          description: vscode.l10n.t('asks sync.so for batches of that time'),
-          act: () => settleUncertain(context, submission, part),
+          label: vscode.l10n.t('$(search) Check Status…'),
+          description: vscode.l10n.t('searches for the batch in the list of sync.so'),
+          act: () => checkStatus(context, submission, part),
         },
         openInput,
       ];
     case 'refused':
       return [
         {
-          label: vscode.l10n.t('$(info) Show Why'),
+          label: vscode.l10n.t('$(info) Show Reason'),
           act: () => {
             showMessage(
               'error',
-              refusedReasonText(submission, part, (each) => context.submissions.errorOf(each)),
+              refusedPartText(submission, part, (each) => context.submissions.errorOf(each)),
             );
             return Promise.resolve();
           },
         },
         {
-          label: vscode.l10n.t('$(debug-continue) Send It Again'),
+          label: vscode.l10n.t('$(debug-continue) Send Again'),
           description: isUncertainPart(submission, part)
-            ? vscode.l10n.t('of an earlier try it is not known whether sync.so took it')
-            : vscode.l10n.t('no batch was created of it'),
+            ? vscode.l10n.t('an earlier attempt may have created a batch')
+            : vscode.l10n.t('no batch was created'),
           act: () => sendPartAgain(context, submission, part),
         },
         openInput,
@@ -184,37 +184,37 @@ function choicesOf(context: CommandContext, submission: Submission, part: number
   }
 }
 
-/** The exact text of a part, as a document of the person's own. */
-async function openInputOf({ submissions }: CommandContext, submission: Submission, part: number): Promise<void> {
+/** Opens the exact text of a part as a new document. */
+async function openInputOf({ submissions }: SubmissionContext, submission: Submission, part: number): Promise<void> {
   const content = await submissions.textOf(submission, part);
   if (content === undefined) {
-    showMessage('information', vscode.l10n.t('What was sent is not kept on this computer any more.'));
+    showMessage('information', vscode.l10n.t('The submitted file is no longer stored on this computer.'));
     return;
   }
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'jsonl', content }));
 }
 
 /**
- * Shows which batches could be the one of which it is not known whether it was created, and lets the person decide.
- * Nothing is sent again without a question of its own.
+ * Shows the batches that could be the result of an uncertain part, and lets the user decide. Sending again needs another
+ * confirmation.
  */
-async function settleUncertain(context: CommandContext, submission: Submission, part: number): Promise<void> {
+async function checkStatus(context: SubmissionContext, submission: Submission, part: number): Promise<void> {
   const { submissions } = context;
-  const access = await currentSession(context);
-  const candidates = await withProgress(vscode.l10n.t('Looking for batches of that time'), (_, { signal }) =>
-    submissions.candidates(access, submission, part, signal),
+  const session = await currentSession(context);
+  const candidates = await withProgress(vscode.l10n.t('Searching for the batch'), (_, { signal }) =>
+    submissions.candidates(session, submission, part, signal),
   );
-  const isIt = (candidate: Candidate): Choice => ({
+  const choiceOf = (candidate: Candidate): Choice => ({
     ...candidateText(candidate, submission, submission.parts[part]?.lines ?? 0),
     act: async () => {
-      await submissions.recognise(access, submission, part, candidate.batch.id);
-      showStatusMessage(vscode.l10n.t('The batch is known now'));
+      await withUserMessage(submissions.confirmBatch(session, submission, part, candidate.batch.id));
+      showStatusMessage(vscode.l10n.t('Batch confirmed'));
       offerRest(context, submission.id);
     },
   });
   await choose(
     [
-      ...candidates.map(isIt),
+      ...candidates.map(choiceOf),
       {
         label: vscode.l10n.t('$(debug-continue) None of These: Send Again…'),
         act: () => sendAgain(context, submission, part, candidates.length),
@@ -223,14 +223,14 @@ async function settleUncertain(context: CommandContext, submission: Submission, 
     ],
     {
       title: uncertainTitle(submission, part),
-      placeHolder: candidates.length === 0 ? noCandidatesText() : vscode.l10n.t('Which one is it?'),
+      placeHolder: candidates.length === 0 ? noCandidatesText() : vscode.l10n.t('Select the batch that was created'),
       ignoreFocusOut: true,
     },
   );
 }
 
 async function sendAgain(
-  context: CommandContext,
+  context: SubmissionContext,
   submission: Submission,
   part: number,
   candidates: number,
@@ -241,15 +241,10 @@ async function sendAgain(
   }
 }
 
-/** Once it is known what became of a part, the ones after it can go on. */
-function offerRest(context: CommandContext, id: string): void {
+/** Offers to send the other pending parts after the user has confirmed a batch. */
+function offerRest(context: SubmissionContext, id: string): void {
   const submission = context.submissions.get(id);
   if (submission?.parts.some(({ state }) => state.kind === 'waiting') === true) {
-    showMessage(
-      'information',
-      restWaitsText(submission),
-      [vscode.l10n.t('Continue'), reportErrors(context, () => resume(context, submission))],
-      [vscode.l10n.t('Cancel the Rest'), reportErrors(context, () => cancelRest(context, submission))],
-    );
+    showMessage('information', restPendingText(submission), ...pendingButtons(context, submission));
   }
 }

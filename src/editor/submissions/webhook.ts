@@ -5,8 +5,8 @@ import { readWebhookUrl } from '../shared/settings';
 import { badWebhookText } from './text/submitting';
 
 /**
- * The address that sync.so is to call when a batch has ended; empty for none.
- * @returns nothing where the setting can't be used, which has then been said: nothing is sent without what was wanted.
+ * Reads the URL that sync.so calls when a batch has finished; empty for none.
+ * @returns undefined if the setting is invalid; the user has been told. Then nothing may be sent.
  */
 export function readWebhook(): string | undefined {
   const url = readWebhookUrl();

@@ -1,4 +1,4 @@
-/** A second instance of the extension, from its sources, with its own secrets, which the test can dispose. */
+/** Activates the extension from its sources beside the real one, with other secrets, so that it can be deactivated. */
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -14,7 +14,7 @@ export class FakeSecrets implements vscode.SecretStorage {
   private readonly changes = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   private readonly values = new Map<string, string>();
   listeners = 0;
-  /** Simulates a keyring that does not respond, for example because it waits for a password. */
+  /** Does not respond, like a keyring that waits for a password. */
   isSilent = false;
 
   readonly onDidChange = (listener: (event: vscode.SecretStorageChangeEvent) => unknown): vscode.Disposable => {
@@ -50,30 +50,30 @@ export class FakeSecrets implements vscode.SecretStorage {
 export interface Rehearsal {
   /** The return value of `activate`. */
   readonly returned: unknown;
-  /** Descriptions of the objects that existed when it returned. */
+  /** What existed when it returned, in words. */
   readonly madeAtOnce: ReadonlySet<string>;
   readonly commands: readonly string[];
   readonly contextKeys: ReadonlyMap<string, unknown>;
-  /** Descriptions of the objects that have not been disposed. */
+  /** What was created and not disposed yet, in words. */
   readonly open: ReadonlySet<string>;
-  /** The storage folder. */
+  /** Its global storage folder. */
   readonly storage: string;
   /** Disposes of everything that `activate` has left in `context.subscriptions`. */
   end(): void;
 }
 
 const storages: string[] = [];
-after('remove what rehearsals have kept', () => {
-  // Not when one ends: what it is just writing then would be in the way.
+after('remove the storage of rehearsals', () => {
+  // Not at the end of each one, which may still be writing.
   for (const storage of storages) {
     fs.rmSync(storage, { recursive: true, force: true });
   }
 });
 
 /**
- * Activates the sources with a context of the test's own, and waits until all of it runs. Their commands carry a prefix
- * of their own; their view, tabs and documents, of which there can be only one kind, are never in sight.
- * @param first what is done as soon as `activate` has returned, and nothing answers yet.
+ * Activates the sources with a context of the test, and waits until they are ready. Their commands have a prefix; their
+ * view, tabs and documents can exist only once, so they are fakes.
+ * @param first Runs as soon as `activate` has returned, before anything responds.
  */
 export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unknown>): Promise<Rehearsal> {
   const open = new Set<string>();
@@ -128,8 +128,8 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
       tracked('settings listener', onDidChangeConfiguration(listener)),
     ),
   ];
-  // The extension looks its members up when it uses them: what it does later is to find the real ones again, but for
-  // the context keys, which belong to the real extension.
+  // The extension looks up members when it uses them, so later it must find the real ones, except for context keys, which
+  // belong to the real extension.
   const [restoreRegister, restoreExecute, ...others] = restores;
   const subscriptions: vscode.Disposable[] = [];
   const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-rehearsal-'));

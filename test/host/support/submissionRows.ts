@@ -43,7 +43,7 @@ export function submission(states: readonly PartState[], parts: Partial<Submissi
   };
 }
 
-/** Submissions with what is known of their batches, a minute after they were made. */
+/** The progress of submissions with these batches, a minute after they were created. */
 export function submissionRows(submissions: readonly Submission[], ...batches: readonly Batch[]): SubmissionProgress[] {
   return progressOfSubmissions(submissions, batches, submittedAt + 60_000);
 }

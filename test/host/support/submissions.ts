@@ -11,28 +11,28 @@ import { type Person, usePerson } from './person';
 import { nowhere, setApiBaseUrl } from './settings';
 import { atNewAddress } from './simulator';
 
-/** An API that a test submits to, with everything that was sent to it. */
+/** An API that records everything that was sent to it. */
 export interface SubmissionsApi {
   readonly simulator: Simulator;
-  /** The address that the extension has for it. */
+  /** The base URL that the extension uses for it. */
   readonly url: string;
   /** Everything that the extension has sent to it. */
   readonly recorded: readonly Recorded[];
-  /** The requests that make batches or check files, in order. */
+  /** The requests that create batches or check files, in order. */
   readonly posts: readonly Recorded[];
-  /** The file of each of these. */
+  /** The file of each of these requests. */
   readonly inputs: readonly string[];
-  /** The IDs of all batches that there are, newest first. */
+  /** The IDs of all batches, newest first. */
   batchIds(): Promise<string[]>;
 }
 
-/** Starts an API without batches for each test of the suite, and connects the extension to it. */
+/** Starts a new API without batches for every test, and connects the extension to it. */
 export function useSubmissionsApi(): SubmissionsApi {
   let simulator: Simulator | undefined;
   let recorder: Recorder | undefined;
   beforeEach('start an API', async () => {
     const [previousRecorder, previousSimulator] = [recorder, simulator];
-    // A new address is a new account, without the submissions of earlier tests.
+    // A new address means a new account without earlier submissions.
     const { url } = (simulator = await startSimulator({ keys: [environmentKey] }));
     recorder = await atNewAddress(() => startRecorder(url));
     // Straight from the last address to this one, see `useSimulator`.
@@ -78,19 +78,19 @@ export function useSubmissionsApi(): SubmissionsApi {
   };
 }
 
-/** A line as somebody's script wrote it: its blanks and characters are to stay. */
+/** A line as a user's script writes it: its whitespace and characters must be preserved. */
 export function requestLine(id: string, model = 'lipsync-2'): string {
   return `{ "request_id": "${id}", "endpoint":"/v2/generate", "payload": {"model":"${model}", "input":[{"type":"video","url":"https://media.example.com/${id}.mp4"},{"type":"audio","url":"https://media.example.com/${id}.wav?who=J%C3%BCrgen"}]} }`;
 }
 
-/** A batch file of so many requests, each with an ID that begins like this. */
+/** A batch file of so many requests, whose IDs have this prefix. */
 export function batchFile(count: number, prefix = 'ep'): string {
   return Array.from({ length: count }, (_, index) => `${requestLine(`${prefix}-${index + 1}`)}\n`).join('');
 }
 
 /**
- * Opens a text as an unsaved document. It is to be saved in a folder of its own: documents without a place get each other's
- * names, and with the name what the editor has kept of the one before.
+ * Opens a text as an unsaved document, each with a folder of its own: documents without one can share a name, and with the
+ * name the state of an earlier document.
  */
 export async function openUnsaved(content: string): Promise<vscode.TextDocument> {
   const place = vscode.Uri.file(path.join(os.tmpdir(), randomUUID(), 'Untitled-1.jsonl'));
@@ -103,18 +103,18 @@ export async function openUnsaved(content: string): Promise<vscode.TextDocument>
   return document;
 }
 
-/** Modal questions, with their details. */
+/** The modal questions and their details. */
 export interface Modals {
   readonly asked: readonly {
     readonly question: string;
     readonly detail: string;
     readonly buttons: readonly string[];
   }[];
-  /** Does something while the next question is open. */
+  /** Runs an action while the next question is open. */
   meanwhile(act: () => Thenable<unknown>): void;
 }
 
-/** The person, and the modal questions that they are asked. */
+/** Answers messages, and records modal questions. */
 export function useAskedPerson(): { readonly person: Person; readonly modals: Modals } {
   let asked: Modals['asked'] = [];
   let act: (() => Thenable<unknown>) | undefined;
@@ -134,7 +134,7 @@ export function useAskedPerson(): { readonly person: Person; readonly modals: Mo
     };
     restores.push(replaceMember(vscode.window, name, replacement as never));
   };
-  // What was put in a place last is taken away first.
+  // Restored in reverse order of the replacements.
   afterEach('stop listening to questions', () => {
     for (const restore of restores) {
       restore();
@@ -159,7 +159,7 @@ export function useAskedPerson(): { readonly person: Person; readonly modals: Mo
   return { person, modals };
 }
 
-/** What the diagnostics of a document say, with the line that each is at (from 0). */
+/** The diagnostics of a document as "line: message", with lines from 0. */
 export function diagnosticsOf(document: vscode.TextDocument, source?: string): string[] {
   return vscode.languages
     .getDiagnostics(document.uri)
@@ -167,17 +167,17 @@ export function diagnosticsOf(document: vscode.TextDocument, source?: string): s
     .map(({ range, message }) => `${range.start.line}: ${message}`);
 }
 
-/** What notifications with progress show, and their button. */
+/** The notifications with progress. */
 export interface ShownProgress {
   /** The titles, in order. */
   readonly titles: readonly string[];
-  /** What was reported, in order. */
+  /** The reported messages, in order. */
   readonly messages: readonly string[];
-  /** Presses *Cancel* on the one that is shown. */
+  /** Presses *Cancel* on the current one. */
   cancel(): void;
 }
 
-/** Listens to what notifications with progress show in the tests of the suite. */
+/** Records the notifications with progress in the tests of the suite. */
 export function useProgress(): ShownProgress {
   let titles: string[] = [];
   let messages: string[] = [];

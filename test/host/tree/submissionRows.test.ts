@@ -36,7 +36,7 @@ describe('Submission rows in the tree', () => {
   function show(submissions: readonly Submission[], batches: readonly Batch[] = [], activity?: Activity): void {
     events = [];
     tree.updateSubmissions(
-      submissionRows(submissions, ...batches).map((submissionRow) => ({ submissionRow, activity })),
+      submissionRows(submissions, ...batches).map((progress) => ({ progress, activity })),
     );
   }
   const root = (): SubmissionsNode => {
@@ -166,11 +166,11 @@ describe('Submission rows in the tree', () => {
       const batches = [done('a', 4), batch({ id: 'b', metrics: { total: 500, succeeded: 200 } })];
       assert.equal(
         described([sent('a'), sent('b'), waiting, waiting], batches),
-        '2 of 4 batches sent · 700 of 2,000 requests done · 4 failed · waiting to be continued',
+        '2 of 4 batches sent · 700 of 2,000 requests done · 4 failed · pending',
       );
       assert.equal(
         label(item()),
-        'Submission of episodes.jsonl: 2 of 4 batches sent, 700 of 2,000 requests done, 4 failed, waiting to be continued.',
+        'Submission of episodes.jsonl: 2 of 4 batches sent, 700 of 2,000 requests done, 4 failed, pending.',
       );
     });
 
@@ -194,11 +194,11 @@ describe('Submission rows in the tree', () => {
       const states = [waiting, waiting];
       assert.match(
         described(states, [], slot('batches')),
-        / · waiting for a running batch to end, tries again at 2:05 PM$/,
+        / · waiting for a running batch to finish, next try at 2:05 PM$/,
       );
-      assert.match(described(states, [], slot('requests')), / · waiting since .*, tries again at 2:05 PM$/);
-      assert.match(described([sending, waiting], [], { kind: 'sending', part: 0 }), / · being sent$/);
-      assert.match(described([sending, waiting], [], { kind: 'elsewhere' }), / · being sent by another window$/);
+      assert.match(described(states, [], slot('requests')), / · waiting because of the rate limit, next try at 2:05 PM$/);
+      assert.match(described([sending, waiting], [], { kind: 'sending', part: 0 }), / · sending$/);
+      assert.match(described([sending, waiting], [], { kind: 'elsewhere' }), / · sending in another window$/);
       assert.equal(
         described([sent('a'), sent('b')], [done('a'), done('b')]),
         '2 of 2 batches sent · 1,000 of 1,000 requests done',
@@ -285,16 +285,16 @@ describe('Submission rows in the tree', () => {
         items.map(({ description }) => description),
         [
           'sent · gone',
-          'not sent yet',
-          'being sent',
-          'uncertain, there may be a batch',
-          'refused, there is no batch',
-          'cancelled, not sent',
+          'pending',
+          'sending',
+          'uncertain, a batch may exist',
+          'refused, no batch was created',
+          'cancelled',
         ],
       );
       assert.deepEqual(new Set(items.map(({ contextValue }) => contextValue)), new Set(['part']));
       assert.equal(new Set(items.map(iconOf)).size, items.length);
-      assert.equal(label(items[1] ?? assert.fail()), 'Part 2 of 6 of episodes.jsonl, not sent yet');
+      assert.equal(label(items[1] ?? assert.fail()), 'Part 2 of 6 of episodes.jsonl, pending');
     });
   });
 
@@ -339,7 +339,7 @@ describe('Submission rows in the tree', () => {
       const text = tooltip(parts()[1] ?? assert.fail());
       assert.match(
         text,
-        /^Part 2 of 2 · ` episodes\.jsonl ` {2}- State: refused, there is no batch - Requests: 500 - Sent: /,
+        /^Part 2 of 2 · ` episodes\.jsonl ` {2}- State: refused, no batch was created - Requests: 500 - Sent: /,
       );
       assert.ok(text.includes('- Reason: ` no *such* [voice](command:x) `'), text);
     });

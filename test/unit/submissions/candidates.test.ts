@@ -1,22 +1,22 @@
 import * as assert from 'node:assert/strict';
 import type { Batch } from '../../../src/core/batches/batch';
-import { batchIdsOf, candidatesFor, candidatesSince } from '../../../src/core/submissions/candidates';
-import type { Submission } from '../../../src/core/submissions/submission';
+import { candidatesFor, candidatesSince } from '../../../src/core/submissions/candidates';
+import { batchIdsOf, type Submission } from '../../../src/core/submissions/submission';
 import { batch } from '../support/batches';
 import { cancelled, part, refused, sending, sent, submission, then, uncertain, waiting } from './support/submissions';
 
 const slackMs = 5 * 60_000;
-/** An hour later the person looks. */
+/** The user checks the status an hour later. */
 const now = then + 60 * 60_000;
 const made = (id: string, createdAt: number | undefined = then, total = 20, webhookUrl?: string): Batch =>
   batch({ id, createdAt, metrics: { total }, webhookUrl });
 
-describe('What a try can have become', () => {
+describe('The candidates for an uncertain part', () => {
   const lost = submission([uncertain()]);
   const ids = (batches: readonly Batch[], others: readonly Submission[] = [], of = lost): string[] =>
     candidatesFor(of, 0, batches, [of, ...others], now).map(({ batch: { id } }) => id);
 
-  it('is a batch that was created while it was on its way, give or take five minutes', () => {
+  it('are the batches that were created during the request, give or take five minutes', () => {
     const end = then + 1_000;
     const batches = [
       made('too early', then - slackMs - 1),
@@ -28,25 +28,25 @@ describe('What a try can have become', () => {
     assert.equal(candidatesSince(lost, 0, now), then - slackMs);
   });
 
-  it('is a batch of as many requests before one that does not say how many yet, and that before one of others', () => {
+  it('start with batches of as many requests, then batches without a total, then all others', () => {
     const batches = [made('a', then, 19), made('b', then, 20), made('c', then + 1, 21), made('d', then, 0)];
     assert.deepEqual(ids(batches), ['b', 'd', 'a', 'c']);
   });
 
-  it('is a batch with the same webhook before one with another, which is not hidden either', () => {
+  it('start with batches with the same webhook, and do not hide the others', () => {
     const hook = 'https://example.com/hook';
     const batches = [made('other', then, 20, `${hook}2`), made('with', then, 20, hook), made('without', then + 1, 20)];
     assert.deepEqual(ids(batches), ['without', 'other', 'with']);
     assert.equal(ids(batches, [], submission([uncertain()], { webhookUrl: hook }))[0], 'with');
   });
 
-  it('is a batch with the same webhook, however its address is written', () => {
+  it('have the same webhook even if its URL is written in another notation', () => {
     const sentTo = submission([uncertain()], { webhookUrl: 'https://Example.com' });
     const [first] = candidatesFor(sentTo, 0, [made('with', then, 20, 'https://example.com/')], [], now);
     assert.equal(first?.sameWebhook, true);
   });
 
-  it('is no batch that another part, or an earlier try, is known to have become', () => {
+  it('exclude batches that are known results of other parts or earlier attempts', () => {
     const others = [
       submission([sent('a'), part(waiting, { earlier: [sent('b')] })], { id: 'two' }),
       submission([uncertain(), sent('c')], { id: 'three' }),
@@ -54,7 +54,7 @@ describe('What a try can have become', () => {
     assert.deepEqual(ids([made('a'), made('b'), made('c'), made('d')], others), ['d']);
   });
 
-  it('is a batch that does not say when it was created, too', () => {
+  it('include batches without a creation time', () => {
     const [candidate] = candidatesFor(
       lost,
       0,
@@ -65,7 +65,7 @@ describe('What a try can have become', () => {
     assert.deepEqual([candidate?.batch.id, candidate?.after, candidate?.sameTotal], ['a', undefined, true]);
   });
 
-  it('is any batch since the day before where the clock was ahead when it was sent, and has been set back', () => {
+  it('are all batches since the day before if the clock was ahead and has been set back', () => {
     const hour = 60 * 60_000;
     const ahead = submission([uncertain(now + 2 * hour)]);
     const batches = [made('it', now), made('old', now - 25 * hour), made('far', now + 3 * hour)];
@@ -73,7 +73,7 @@ describe('What a try can have become', () => {
     assert.equal(candidatesSince(ahead, 0, now), now - 24 * hour);
   });
 
-  it('is told with the likeliest first: those of as many requests, then the nearest in time', () => {
+  it('are sorted by the number of requests, then by time', () => {
     const batches = [
       made('no total, at once', then, 0),
       made('minute before', then - 60_000),
@@ -94,7 +94,7 @@ describe('What a try can have become', () => {
     );
   });
 
-  it('is nothing for a part of which it is known', () => {
+  it('are empty for a part that is not uncertain', () => {
     for (const state of [waiting, sending(), sent('a'), refused, cancelled]) {
       assert.deepEqual(candidatesFor(submission([state]), 0, [made('b')], [], now), [], state.kind);
       assert.equal(candidatesSince(submission([state]), 0, now), undefined);
@@ -104,8 +104,8 @@ describe('What a try can have become', () => {
   });
 });
 
-describe('The batches of a submission', () => {
-  it('are those of all its parts, and of earlier tries', () => {
+describe('The batch IDs of a submission', () => {
+  it('are those of all its parts, earlier attempts included', () => {
     const all = [sent('a'), part(sent('b'), { earlier: [uncertain(), sent('c')] }), refused, waiting, uncertain()];
     assert.deepEqual(batchIdsOf(submission(all)), ['a', 'b', 'c']);
   });

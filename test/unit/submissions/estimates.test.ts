@@ -12,11 +12,11 @@ import { FakeClock } from '../support/fakeClock';
 
 const minuteMs = 60_000;
 
-/** Payloads that all differ. */
+/** Different payloads. */
 const payloads = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => JSON.stringify({ model: 'lipsync-2', number: index }));
 
-/** A server of which everything costs a quarter of a dollar, but what fails. */
+/** A server whose requests all cost 25 cents, unless they fail. */
 class Server implements CostSource {
   readonly asked: { readonly number: number; readonly at: number }[] = [];
   running = 0;
@@ -40,7 +40,7 @@ class Server implements CostSource {
   }
 }
 
-describe('estimates', () => {
+describe('Estimates', () => {
   let clock: FakeClock;
   let server: Server;
   let estimates: Estimates;
@@ -61,7 +61,7 @@ describe('estimates', () => {
   const estimate = (count: number | readonly string[], more: Partial<EstimateJob> = {}) =>
     clock.runUntil(estimates.estimate(job(count, more)));
 
-  it('sums up what every request will cost', async () => {
+  it('add up the cost of all requests', async () => {
     const at = clock.now();
     assert.deepEqual(await estimate(10), {
       usd: 2.5,
@@ -78,16 +78,16 @@ describe('estimates', () => {
     );
   });
 
-  it('costs nothing where there are no requests', async () => {
+  it('are zero without requests', async () => {
     assert.deepEqual([(await estimate(0)).usd, server.asked], [0, []]);
   });
 
-  it('asks for no more than two at once', async () => {
+  it('run at most two requests at a time', async () => {
     await estimate(30);
     assert.equal(server.mostRunning, 2);
   });
 
-  it('asks for no more than 30 in any minute, in all jobs together', async () => {
+  it('send at most 30 requests in any minute, all jobs together', async () => {
     await Promise.all([estimate(70), clock.runUntil(estimates.estimate(job(payloads(100).slice(70))))]);
     assert.equal(server.asked.length, 100);
     server.asked.forEach(({ at }, index) => {
@@ -97,21 +97,21 @@ describe('estimates', () => {
     assert.equal(clock.running, 0);
   });
 
-  it('says beforehand how long that takes', async () => {
+  it('know beforehand how long a job takes', async () => {
     const minutesFor = (count: number): number => estimates.waitFor('account', payloads(count)) / minuteMs;
     assert.deepEqual([0, 1, 30, 31, 60, 61, 500].map(minutesFor), [0, 0, 0, 1, 1, 2, 16]);
     await estimate(30);
-    assert.equal(estimates.waitFor('account', payloads(30)), 0, 'these are known');
+    assert.equal(estimates.waitFor('account', payloads(30)), 0, 'these are cached');
     assert.ok(estimates.waitFor('account', payloads(31)) > minuteMs - 1_000, 'this minute is used up');
   });
 
-  it('asks once for requests with the same payload, and counts each', async () => {
+  it('send equal payloads once, and count each', async () => {
     const [one = '', other = ''] = payloads(2);
     const report = await estimate([one, other, one, one]);
     assert.deepEqual([report.usd, report.estimated, report.total, server.asked.length], [1, 4, 4, 2]);
   });
 
-  it('remembers, for the same account only', async () => {
+  it('are cached per account', async () => {
     await estimate(5);
     assert.equal((await estimate(6)).usd, 1.5);
     assert.equal(server.asked.length, 6);
@@ -119,7 +119,7 @@ describe('estimates', () => {
     assert.equal(server.asked.length, 11);
   });
 
-  it('remembers for an hour, and tells how old the oldest of them is', async () => {
+  it('are cached for an hour, and report the age of the oldest one', async () => {
     const begun = clock.now();
     await clock.runUntil(estimates.estimate(job(1)));
     const first = clock.now();
@@ -128,11 +128,11 @@ describe('estimates', () => {
     assert.deepEqual([at, server.asked.length], [first, 2]);
     clock.pass(2 * minuteMs);
     const later = await clock.runUntil(estimates.estimate(job(1)));
-    assert.equal(server.asked.length, 3, 'prices may be others by now');
+    assert.equal(server.asked.length, 3, 'prices may have changed');
     assert.ok(later.at > begun + 60 * minuteMs);
   });
 
-  it('tells how far it is and what it comes to so far, repeated and known ones included', async () => {
+  it('report progress and the cost so far, including repeated and cached payloads', async () => {
     const [one = '', other = ''] = payloads(2);
     await estimate([one]);
     const told: EstimateProgress[] = [];
@@ -143,7 +143,7 @@ describe('estimates', () => {
     ]);
   });
 
-  it('keeps what it has when it is cancelled, and goes on from there', async () => {
+  it('keep the results when cancelled, and continue from there', async () => {
     const controller = new AbortController();
     const onProgress = ({ done }: EstimateProgress): void => {
       if (done === 30) {
@@ -157,7 +157,7 @@ describe('estimates', () => {
     assert.equal(server.asked.length, 50);
   });
 
-  it('is cancelled at once while it waits for its turn', async () => {
+  it('are cancelled at once while waiting for the rate limit', async () => {
     const controller = new AbortController();
     const running = estimates.estimate(job(40, { signal: controller.signal }));
     await clock.advance(1_000);
@@ -167,7 +167,7 @@ describe('estimates', () => {
     assert.deepEqual([report.end, report.estimated], ['cancelled', 30]);
   });
 
-  it('goes on after a request that can not be estimated, and says how many there are and why', async () => {
+  it('continue after an invalid request, and report how many failed and why', async () => {
     server.fails = (number) => (number % 3 === 0 ? 'badRequest' : undefined);
     const report = await estimate(30);
     assert.deepEqual(
@@ -177,7 +177,7 @@ describe('estimates', () => {
   });
 
   for (const reason of ['unauthorized', 'planRequired', 'rateLimited', 'dns', 'connection', 'noKey'] as const) {
-    it(`stops where all others would fail as well: ${reason}`, async () => {
+    it(`stop if all other requests would fail too: ${reason}`, async () => {
       server.fails = (number) => (number >= 3 ? reason : undefined);
       const report = await estimate(30);
       assert.deepEqual([report.end, report.estimated, report.error?.reason], ['stopped', 3, reason]);
@@ -185,40 +185,40 @@ describe('estimates', () => {
     });
   }
 
-  it('stops where nothing works any more, though no failure by itself says so', async () => {
+  it('stop after five failures in a row, whatever their reasons', async () => {
     server.fails = (number) => (number >= 10 ? 'wrongShape' : undefined);
     const report = await estimate(500);
     assert.deepEqual([report.end, report.estimated, report.failed], ['stopped', 10, 5]);
   });
 
-  it('can be asked for again after it stopped', async () => {
+  it('can be requested again after they stopped', async () => {
     server.fails = () => 'rateLimited';
     await estimate(10);
     server.fails = () => undefined;
     assert.equal((await estimate(10)).end, 'complete');
   });
 
-  it('waits for nobody longer than a minute after the clock was put back', async () => {
+  it('wait at most a minute after the clock was set back', async () => {
     await estimate(30);
     clock.pass(-10 * minuteMs);
     assert.equal(estimates.waitFor('account', payloads(31)), 0);
   });
 });
 
-describe('the payload of a request', () => {
-  it('is the same whatever blanks are between its parts', () => {
+describe('The payload of a request', () => {
+  it('does not depend on whitespace', () => {
     assert.equal(payloadOf('{"request_id":"a","payload":{ "b" : [1, "ü"] }}'), '{"b":[1,"ü"]}');
   });
 
-  it('is nothing where there is none', () => {
+  it('is undefined if the line has none', () => {
     for (const line of ['', 'no JSON', '[]', '{}', '{"payload":1}', '{"payload":[]}']) {
       assert.equal(payloadOf(line), undefined, line);
     }
   });
 });
 
-describe('a sample', () => {
-  it('is spread over all, and is all where there are no more', () => {
+describe('A sample', () => {
+  it('is evenly spread, and contains everything if there are no more items', () => {
     assert.deepEqual(spreadSample([1, 2, 3, 4, 5, 6, 7], 3), [1, 3, 5]);
     assert.deepEqual(spreadSample([1, 2], 3), [1, 2]);
     assert.equal(new Set(spreadSample(payloads(500), 20)).size, 20);

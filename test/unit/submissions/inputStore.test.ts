@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { sha256 } from '../../../src/core/common/hash';
-import { InputMissingError, InputStore } from '../../../src/core/submissions/inputStore';
+import { InputMissingError } from '../../../src/core/submissions/errors';
+import { InputStore } from '../../../src/core/submissions/inputStore';
 import { FakeClock } from '../support/fakeClock';
 import { rejectionOf } from '../support/outcomes';
 import { Disk, DiskError, WindowDisk } from './support/disk';
@@ -11,7 +12,7 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const hourMs = 60 * 60_000;
 const megabyte = 1024 * 1024;
 
-describe('The inputs that are kept', () => {
+describe('Stored inputs', () => {
   let clock: FakeClock;
   let disk: Disk;
   let own: WindowDisk;
@@ -26,62 +27,62 @@ describe('The inputs that are kept', () => {
 
   const kept = (): string[] => [...disk.inputs.keys()].sort();
   const fileOf = (text: string): string => `${hashOf(text)}.jsonl`;
-  /** A submission of one part, that has this text. */
+  /** A submission of one part with this text. */
   const of = (text: string, state = sent('a'), createdAt = 0) =>
     submission([part(state, { hash: hashOf(text) })], { id: text, createdAt });
 
-  it('come back byte for byte, by their hash', async () => {
+  it('are read byte by byte by their hash', async () => {
     const input = Uint8Array.from([0, 10, 13, 255, 239, 187, 191]);
-    const hash = await inputs.keep(input);
+    const hash = await inputs.add(input);
     assert.match(hash, /^[0-9a-f]{64}$/);
     assert.deepEqual(await inputs.read(hash), input);
   });
 
-  it('are called after their SHA-256', async () => {
-    assert.equal(await inputs.keep(bytesOf('text')), hashOf('text'));
+  it('are named after their SHA-256', async () => {
+    assert.equal(await inputs.add(bytesOf('text')), hashOf('text'));
     assert.equal(await sha256(new Uint8Array()), hashOf(''));
     assert.deepEqual(kept(), [fileOf('text')]);
   });
 
-  it('are not taken for kept where they could not be written', async () => {
+  it('fail to be added if they can not be written', async () => {
     own.writes = ['full'];
-    assert.ok((await rejectionOf(inputs.keep(bytesOf('text')))) instanceof DiskError);
+    assert.ok((await rejectionOf(inputs.add(bytesOf('text')))) instanceof DiskError);
     assert.deepEqual(kept(), []);
   });
 
-  it('are gone where there is no copy, or another one than was kept', async () => {
-    const hash = await inputs.keep(bytesOf('text'));
+  it('are missing if there is no copy or if it has changed', async () => {
+    const hash = await inputs.add(bytesOf('text'));
     assert.ok((await rejectionOf(inputs.read(hashOf('other')))) instanceof InputMissingError);
     for (const tampered of ['', 'tex', 'Text', 'text\n']) {
       disk.inputs.set(fileOf('text'), { bytes: bytesOf(tampered), at: 0 });
       assert.ok((await rejectionOf(inputs.read(hash))) instanceof InputMissingError, tampered);
     }
-    assert.equal(await inputs.keep(bytesOf('text')), hash);
+    assert.equal(await inputs.add(bytesOf('text')), hash);
     assert.deepEqual(await inputs.read(hash), bytesOf('text'), 'and are whole when kept anew');
   });
 
-  describe('that nobody needs', () => {
-    it('are deleted when they are old', async () => {
-      await inputs.keep(bytesOf('old'));
+  describe('that no submission needs', () => {
+    it('are deleted if they are old', async () => {
+      await inputs.add(bytesOf('old'));
       clock.pass(hourMs);
-      await inputs.keep(bytesOf('new'));
+      await inputs.add(bytesOf('new'));
       clock.pass(1);
       await inputs.prune([], clock.now());
       assert.deepEqual(kept(), [fileOf('new')]);
     });
 
-    it('stay for an hour after they were last kept, since a submission may be about to need them', async () => {
-      await inputs.keep(bytesOf('text'));
+    it('stay for an hour, because a submission may be about to need them', async () => {
+      await inputs.add(bytesOf('text'));
       clock.pass(2 * hourMs);
-      await inputs.keep(bytesOf('text'));
+      await inputs.add(bytesOf('text'));
       await inputs.prune([], clock.now());
       assert.deepEqual(kept(), [fileOf('text')]);
     });
   });
 
-  it('stay as long as anything of a submission is open', async () => {
+  it('stay while a submission is not settled', async () => {
     for (const text of ['waits', 'uncertain', 'beside']) {
-      await inputs.keep(bytesOf(text));
+      await inputs.add(bytesOf(text));
     }
     clock.pass(1_000 * hourMs);
     const beside = submission([part(sent('a'), { hash: hashOf('beside') }), waiting], { id: 'beside' });
@@ -89,7 +90,7 @@ describe('The inputs that are kept', () => {
     assert.equal(kept().length, 3);
   });
 
-  it('stay after the end up to 200 MB together, the newest submissions first', async () => {
+  it('of settled submissions stay up to 200 MB in total, the newest ones first', async () => {
     const names = ['oldest', 'older', 'middle', 'newest', 'open'];
     names.forEach((name) => disk.inputs.set(fileOf(name), { bytes: new Uint8Array(), at: 0 }));
     const sizes = new Map(names.map((name) => [fileOf(name), 90 * megabyte]));
@@ -104,12 +105,12 @@ describe('The inputs that are kept', () => {
     assert.deepEqual(kept(), ['oldest', 'middle', 'newest', 'open'].map(fileOf).sort());
   });
 
-  it('can be forgotten, but for what is still to be sent', async () => {
+  it('of settled submissions can be deleted, those still to be sent can not', async () => {
     for (const text of ['sent', 'refused', 'cancelled', 'waits', 'both']) {
-      await inputs.keep(bytesOf(text));
+      await inputs.add(bytesOf(text));
     }
     const both = { ...of('both'), id: 'settled' };
-    await inputs.forget([
+    await inputs.deleteSettled([
       of('sent'),
       of('refused', refused),
       of('cancelled', cancelled),

@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { Journal, JournalError } from '../../../src/core/submissions/journal';
+import { earlierSubmissions } from '../../../src/core/submissions/earlier';
+import { JournalError } from '../../../src/core/submissions/errors';
+import { Journal } from '../../../src/core/submissions/journal';
 import type { Submission } from '../../../src/core/submissions/submission';
 import { FakeClock, settle } from '../support/fakeClock';
 import { rejectionOf } from '../support/outcomes';
@@ -37,13 +39,13 @@ describe('The journal', () => {
   const lease = (window: string, ms = 30_000) => ({ window, until: clock.now() + ms });
   const statesOf = (journal: Journal, id = 'one') => journal.find(id)?.parts.map(({ state }) => state.kind);
 
-  it('has nothing where there is no file, and makes none by reading', async () => {
+  it('is empty without a file, and reading does not create one', async () => {
     const { journal } = open();
     await journal.read();
     assert.deepEqual([journal.list, disk.texts.size], [[], 0]);
   });
 
-  it('knows whether it knows all there is', async () => {
+  it('knows whether it has understood every entry', async () => {
     const { journal } = open();
     assert.equal(journal.isWhole, false, 'nothing has been read yet');
     await journal.read();
@@ -53,7 +55,7 @@ describe('The journal', () => {
     assert.equal(journal.isWhole, false, 'there is an entry of a later version');
   });
 
-  it('takes nothing for a submission that names a file of somebody else, or a time that no clock has', async () => {
+  it('does not accept an entry with a hash that could name another file, or with an impossible time', async () => {
     const { journal } = open();
     const odd = [
       submission([part(sent('a'), { hash: '../../mine' })]),
@@ -69,7 +71,7 @@ describe('The journal', () => {
     assert.deepEqual(stored().slice(0, odd.length), JSON.parse(JSON.stringify(odd)), 'but they are kept as they are');
   });
 
-  it('shows every window what was written down, the newest first', async () => {
+  it('shows every window all submissions, newest first', async () => {
     const { journal, heard } = open();
     await journal.add(submission([waiting]));
     await journal.add(submission([waiting], { id: 'two', createdAt: clock.now() }));
@@ -85,7 +87,7 @@ describe('The journal', () => {
     assert.equal(other.heard.length, 1, 'the same again is no change');
   });
 
-  it('is on the disk when adding and changing resolve, and is not changed where that failed', async () => {
+  it('is on the disk when adding and changing resolve, and is unchanged if that failed', async () => {
     const { journal, own } = open();
     own.writes = ['full'];
     assert.ok((await rejectionOf(journal.add(submission([waiting])))) instanceof DiskError);
@@ -100,7 +102,7 @@ describe('The journal', () => {
     assert.deepEqual(statesOf(journal), ['waiting']);
   });
 
-  it('is changed as it is at that moment, whatever a window knew of it', async () => {
+  it('applies a change to the newest stored state, not to what a window has read', async () => {
     const [{ journal }, { journal: other }] = [open(), open('two')];
     await journal.add(submission([waiting, waiting]));
     const set = (index: number) => (each: Submission) => ({
@@ -119,7 +121,7 @@ describe('The journal', () => {
     assert.equal(journal.list.length, 2);
   });
 
-  it('says so where there is no such submission, and throws on what the change throws', async () => {
+  it('rejects if the submission does not exist or the change throws', async () => {
     const { journal } = open();
     const conflict = await rejectionOf(journal.change('one', (each) => each));
     assert.ok(conflict instanceof JournalError && conflict.reason === 'conflict');
@@ -135,12 +137,12 @@ describe('The journal', () => {
 
   for (const [what, broken] of Object.entries({
     'an empty file': '',
-    'half a file': '{"version":1,"submissions":[{"id":"o',
-    'another thing': '[]',
+    'a truncated file': '{"version":1,"submissions":[{"id":"o',
+    'no object': '[]',
     'no list': '{"version":1,"submissions":{}}',
     'a later version': '{"version":2,"submissions":[]}',
   })) {
-    it(`that is ${what} is left as it is, and nothing can be added`, async () => {
+    it(`that is ${what} is left unchanged, and nothing can be added`, async () => {
       disk.texts.set(journalFile, broken);
       const { journal } = open();
       for (const action of [
@@ -155,7 +157,7 @@ describe('The journal', () => {
     });
   }
 
-  it('keeps what it does not understand: entries, and fields of whatever is in them', async () => {
+  it('preserves entries and fields that it does not understand', async () => {
     const strange = [
       { id: 'later', parts: 'many' },
       7,
@@ -183,34 +185,34 @@ describe('The journal', () => {
     assert.equal(journal.list.length, 2);
   });
 
-  describe('forgets', () => {
+  describe('deletes', () => {
     const many = (count: number, state = sent('a'), createdAt = 0) =>
       Array.from({ length: count }, (_, index) =>
         submission([state], { id: `${state.kind} ${index}`, createdAt: createdAt + index }),
       );
 
-    it('settled submissions that are neither among the last 500 nor of the last 90 days', async () => {
+    it('settled submissions that are older than 90 days and not among the last 500', async () => {
       store(...many(510));
       await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
       assert.equal(stored().length, 500);
       assert.equal(stored()[0]?.['id'], 'sent 11', 'the oldest are gone');
     });
 
-    it('none of the last 90 days', async () => {
+    it('none of the last 90 days, however many there are', async () => {
       store(...many(510, sent('a'), clock.now() - 90 * dayMs));
       await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
       assert.equal(stored().length, 511);
     });
 
-    it('never what is not settled, nor what it does not understand', async () => {
+    it('never a submission that is not settled or not understood', async () => {
       store(...many(600, uncertain()), ...many(600, waiting), { id: 'later' });
       await open().journal.add(submission([waiting], { id: 'new', createdAt: clock.now() }));
       assert.equal(stored().length, 1_202);
     });
   });
 
-  describe('takes what was being sent', () => {
-    it('as not known to have arrived, where whoever sent it is gone', async () => {
+  describe('treats a part that was being sent', () => {
+    it('as uncertain if the window that sent it is gone', async () => {
       store(submission([sending(clock.now() - 60_000), waiting], { runner: lease('gone', -1) }));
       const { journal } = open();
       await journal.read();
@@ -222,7 +224,7 @@ describe('The journal', () => {
       assert.equal((stored()[0]?.['parts'] as { state: { kind: string } }[])[0]?.state.kind, 'uncertain');
     });
 
-    it('so too where nobody is said to send it, and however the clocks went', async () => {
+    it('as uncertain if no window is recorded, whatever the clocks say', async () => {
       const days = clock.now() - 3 * dayMs;
       store(submission([sending(days), sending(clock.now() + 5_000)]));
       const { journal } = open();
@@ -233,7 +235,7 @@ describe('The journal', () => {
       );
     });
 
-    it('as being sent while another window lives, and looks again when it should have given a sign', async () => {
+    it('as being sent while another window is alive, and checks again when its lease expires', async () => {
       store(submission([sending()], { runner: lease('two') }));
       const { journal, heard } = open();
       await journal.read();
@@ -250,7 +252,7 @@ describe('The journal', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('as being sent while this window is at it, however long it takes', async () => {
+    it('as being sent while this window is running it, however long that takes', async () => {
       const { journal } = open();
       const letGo = journal.hold('one');
       store(submission([sending()], { runner: lease('one', -60_000) }));
@@ -262,7 +264,7 @@ describe('The journal', () => {
     });
   });
 
-  it('tells when a window that was at a submission is gone, though nothing else changes', async () => {
+  it('reports when the window that was running a submission is gone, even if nothing else changes', async () => {
     store(submission([waiting], { runner: lease('two') }));
     const { journal, heard } = open();
     await journal.read();
@@ -272,7 +274,7 @@ describe('The journal', () => {
     assert.ok(one !== undefined && !journal.isElsewhere(one));
   });
 
-  it('looks once more where it could not', async () => {
+  it('reads again if reading failed', async () => {
     store(submission([sending()], { runner: lease('two') }));
     const { journal, log } = open();
     await journal.read();
@@ -285,7 +287,7 @@ describe('The journal', () => {
     assert.deepEqual(statesOf(journal), ['uncertain']);
   });
 
-  it('does not believe a sign of life from years to come', async () => {
+  it('ignores a lease that ends years from now', async () => {
     store(submission([sending()], { runner: lease('two', 1_000 * dayMs) }));
     const { journal } = open();
     await journal.read();
@@ -293,7 +295,7 @@ describe('The journal', () => {
     assert.equal(clock.running, 0, 'and waits for nothing');
   });
 
-  it('looks no more when it is put away, even where something is still written', async () => {
+  it('does not read any more after it was disposed, even if something is still written', async () => {
     store(submission([waiting], { runner: lease('two') }), submission([waiting], { id: 'mine' }));
     const { journal } = open();
     await journal.read();
@@ -304,15 +306,15 @@ describe('The journal', () => {
     assert.equal(clock.running, 0);
   });
 
-  describe('finds the same content', () => {
+  describe('finds earlier submissions of the same content', () => {
     const found = async (submitted: Submission, hash = hashOf('whole')): Promise<number> => {
       store(submitted);
       const { journal } = open();
       await journal.read();
-      return journal.withHash(hash).length;
+      return earlierSubmissions(journal.list, new Set([hash])).length;
     };
 
-    it('where it was sent, may have been, or waits to be', async () => {
+    it('that were sent, may have been sent, or are pending', async () => {
       for (const state of [sending(clock.now()), sent('a'), uncertain(), waiting]) {
         assert.equal(await found(submission([state, cancelled])), 1, state.kind);
         assert.equal(await found(submission([state, cancelled]), hashOf('part')), 1, state.kind);
@@ -320,7 +322,7 @@ describe('The journal', () => {
       assert.equal(await found(submission([part(cancelled, { earlier: [uncertain()] })])), 1);
     });
 
-    it('and not where it is certain that nothing of it was or will be sent, or where it is other content', async () => {
+    it('but not those of which certainly nothing was or will be sent, or those with other content', async () => {
       assert.equal(await found(submission([refused, cancelled])), 0);
       assert.equal(
         await found(

@@ -1,7 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { batchIdsOf } from '../../../src/core/submissions/candidates';
-import type { Part } from '../../../src/core/submissions/submission';
+import { batchIdsOf, type Part } from '../../../src/core/submissions/submission';
 import { settle } from '../support/fakeClock';
 import { itAlways } from '../support/properties';
 import { type Wire, wires } from './support/batchServer';
@@ -11,10 +10,10 @@ import { type Place, triesOf, type Window, World } from './support/world';
 
 type Act =
   | { readonly kind: 'submit'; readonly parts: number }
-  | { readonly kind: 'resume' | 'cancel' | 'sendAgain' | 'findOut'; readonly which: number }
+  | { readonly kind: 'resume' | 'cancel' | 'sendAgain' | 'checkStatus'; readonly which: number }
   | { readonly kind: 'read' | 'die' | 'sleep' | 'close' | 'stop' | 'batchEnds' | 'nothing' };
 
-/** Something that happens in one of two windows, with what becomes of its next requests and writes, and how long it takes. */
+/** An action in one of two windows, with the results of its next requests and writes, and the time that passes. */
 interface Step {
   readonly window: 0 | 1;
   readonly act: Act;
@@ -30,7 +29,10 @@ const submitting: fc.Arbitrary<Act> = fc.record({
 });
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: submitting },
-  { weight: 12, arbitrary: fc.record({ kind: fc.constantFrom('resume', 'findOut', 'sendAgain', 'sendAgain'), which }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({ kind: fc.constantFrom('resume', 'checkStatus', 'sendAgain', 'sendAgain'), which }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel'), which }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('read', 'read', 'sleep', 'nothing') }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('die', 'close', 'stop', 'batchEnds') }) },
@@ -52,11 +54,11 @@ const stepOf = (act: fc.Arbitrary<Act>): fc.Arbitrary<Step> =>
     passMs: fc.constantFrom(0, 0, 1_000, 9_000, 31_000, 65_000, 400_000),
   });
 
-/** Something is submitted at first, so that the rest is about something. */
+/** Every story starts with a submission. */
 const anyOpening: fc.Arbitrary<Step[]> = stepOf(submitting).map((step) => [step]);
 
-/** A window is taken for dead while it sends, and the other one has the same sent again. */
-const takenForDead: fc.Arbitrary<Step[]> = fc
+/** A window seems to be gone while it sends, and the user sends the part again in the other one. */
+const seemsGone: fc.Arbitrary<Step[]> = fc
   .record({
     first: stepOf(submitting),
     next: fc.constantFrom<Wire>('slow', 'slowRefusal', 'lateMade', 'hangsMade'),
@@ -74,15 +76,15 @@ const takenForDead: fc.Arbitrary<Step[]> = fc
 
 const anySteps = fc
   .tuple(
-    fc.oneof({ weight: 3, arbitrary: anyOpening }, { weight: 1, arbitrary: takenForDead }),
+    fc.oneof({ weight: 3, arbitrary: anyOpening }, { weight: 1, arbitrary: seemsGone }),
     fc.array(stepOf(anyAct), { maxLength: 24 }),
   )
   .map(([opening, rest]) => [...opening, ...rest]);
 
-/** Long enough for every request to end, every pause to pass, and every sign of life to grow old. */
+/** Long enough for every request, every pause and every lease to end. */
 const longMs = 16 * 60_000;
 
-/** What of a window's own view, old as it may be, the person can say something about. */
+/** A part that the user can act on in a window, whose list may be outdated. */
 function pickOf(
   world: World,
   { journal }: Window,
@@ -111,7 +113,7 @@ class Story {
     this.world.check();
   }
 
-  /** All is well from now on: the person finds out about everything, and has the rest sent. */
+  /** Everything works from now on: the user checks every status and sends the rest. */
   async end(): Promise<void> {
     const { world } = this;
     for (const { life, disk, ...window } of world.windows) {
@@ -134,7 +136,7 @@ class Story {
       }
       const unknown = made.filter((id) => !known.includes(id));
       const open = triesOf(part).filter(({ kind }) => kind === 'uncertain');
-      assert.ok(unknown.length <= open.length, `batches that nobody looks for: ${unknown.join()} of ${what}`);
+      assert.ok(unknown.length <= open.length, `batches that nobody would find: ${unknown.join()} of ${what}`);
     }
     for (const { runs } of world.windows.filter(({ life }) => !life.isDead)) {
       await Promise.all(runs);
@@ -142,7 +144,7 @@ class Story {
     world.check();
   }
 
-  /** A window that has read what was left over. */
+  /** A new window that has read the journal. */
   private opened(): Window {
     const window = this.world.open();
     window.journal.read().catch(() => undefined);
@@ -166,9 +168,9 @@ class Story {
         void (place && world.sendAgain(window, place));
         break;
       }
-      case 'findOut': {
+      case 'checkStatus': {
         const place = pickOf(world, window, act.which, 'uncertain');
-        void (place && world.findOut(window, place));
+        void (place && world.checkStatus(window, place));
         break;
       }
       case 'read':
@@ -178,7 +180,7 @@ class Story {
         window.life.die();
         break;
       case 'sleep':
-        world.note();
+        world.noteSuspension();
         window.life.sleep();
         break;
       case 'close':
@@ -197,7 +199,7 @@ class Story {
     }
   }
 
-  /** @returns whether there was anything left to do. */
+  /** @returns false if nothing was left to do. */
   private async settleAll(window: Window): Promise<boolean> {
     const { world } = this;
     await window.journal.read();
@@ -205,7 +207,7 @@ class Story {
       ({ part }) => part.state.kind !== 'sent' && part.state.kind !== 'cancelled',
     );
     for (const place of left) {
-      await (place.part.state.kind === 'uncertain' ? world.findOut(window, place) : undefined);
+      await (place.part.state.kind === 'uncertain' ? world.checkStatus(window, place) : undefined);
       await (place.part.state.kind === 'refused' ? world.sendAgain(window, place) : undefined);
     }
     for (const submission of new Set(left.map((place) => place.submission))) {
@@ -215,11 +217,11 @@ class Story {
   }
 }
 
-describe('Whatever happens to windows, disk and network', () => {
+describe('Whatever happens to windows, disk and network,', () => {
   useQuickHashes();
 
   itAlways(
-    'no part becomes more batches than the person said, none is lost, and all that is told is true',
+    'no part creates more batches than the user agreed to, no batch is lost, and the journal is true',
     async () => {
       await fc.assert(
         fc.asyncProperty(anySteps, async (steps) => {

@@ -5,14 +5,14 @@ import { type Failure, failureOf } from '../../../src/core/submissions/outcome';
 const kindOf = (reason: ApiErrorReason, details: ApiErrorDetails = {}): Failure['kind'] =>
   failureOf(new ApiError(reason, 'No.', details)).kind;
 
-/** Every reason, as it counts when the answer has the form of the API's. */
+/** The outcome of every reason if the response has the format of the API. */
 const expected: Record<ApiErrorReason, Failure['kind']> = {
   badRequest: 'refused',
   unauthorized: 'refused',
   planRequired: 'refused',
   forbidden: 'refused',
   notFound: 'refused',
-  rateLimited: 'waits',
+  rateLimited: 'rateLimited',
   server: 'uncertain',
   unexpectedStatus: 'uncertain',
   expired: 'uncertain',
@@ -34,18 +34,18 @@ const expected: Record<ApiErrorReason, Failure['kind']> = {
 };
 const reasons = Object.keys(expected) as ApiErrorReason[];
 
-describe('A request to create a batch that failed', () => {
+describe('A failed request to create a batch', () => {
   for (const reason of reasons) {
     it(`is ${expected[reason]} because of "${reason}"`, () => assert.equal(kindOf(reason), expected[reason]));
   }
 
-  it('is refused, whatever is said, where there was no connection', () => {
+  it('is refused for any reason if there was no connection', () => {
     for (const reason of reasons) {
       assert.equal(kindOf(reason, { neverConnected: true }), 'refused', reason);
     }
   });
 
-  it('is uncertain where something in between may have refused it', () => {
+  it('is uncertain if a proxy may have refused it', () => {
     for (const reason of [
       'badRequest',
       'unauthorized',
@@ -58,12 +58,12 @@ describe('A request to create a batch that failed', () => {
     }
   });
 
-  it('gives the error as it was', () => {
+  it('keeps the original error', () => {
     const error = new ApiError('badRequest', 'No.');
     assert.equal(failureOf(error).error, error);
   });
 
-  it('is uncertain where nobody knows what went wrong', () => {
+  it('is uncertain if the error is unexpected', () => {
     for (const thrown of [new TypeError('a mistake'), 'a text', undefined]) {
       const { kind, error } = failureOf(thrown);
       assert.deepEqual([kind, error.reason], ['uncertain', 'connection']);

@@ -51,25 +51,25 @@ function stateOf(states: readonly PartState[], batches: readonly Batch[] = []): 
   return progressState(submissionRow ?? assert.fail('it has no row'));
 }
 
-describe('A submission', () => {
-  it('is every submission of several batches, in the order given', () => {
+describe('The progress of submissions', () => {
+  it('has every submission of several batches, in the given order', () => {
     const both = [submission([sent('a'), sent('b')], 'x'), submission([waiting, waiting], 'y')];
     assert.deepEqual(shown(both), ['x', 'y']);
   });
 
   for (const [what, state] of Object.entries({ waiting, sending, uncertain })) {
-    it(`is a submission of one batch as long as that is not settled: ${what}`, () => {
+    it(`has a submission of one batch while it is not settled: ${what}`, () => {
       assert.deepEqual(shown([submission([state])]), ['s']);
     });
   }
 
   for (const [what, state] of Object.entries({ sent: sent('a'), refused, cancelled })) {
-    it(`is no submission of one batch that is settled: ${what}`, () => {
+    it(`has no submission of one batch that is settled: ${what}`, () => {
       assert.deepEqual(shown([submission([state])], [done('a')]), []);
     });
   }
 
-  it('knows the batch of each part that has one in the list', () => {
+  it('has the batch of each part if it is in the list', () => {
     const [submissionRow] = progressOfSubmissions(
       [submission([sent('a'), sent('gone'), waiting])],
       [done('other'), done('a')],
@@ -81,41 +81,41 @@ describe('A submission', () => {
     );
   });
 
-  describe('stays in sight', () => {
+  describe('contains a submission', () => {
     const settled = submission([sent('a', later), sent('b', createdAt)]);
     const [lastMoment, over] = [later + settledRowMs - 1, later + settledRowMs];
 
-    it('for a week after it last changed, when all its batches have ended', () => {
+    it('for a week after its last change if all its batches have finished', () => {
       assert.deepEqual(shown([settled], [done('a'), done('b')], lastMoment), ['s']);
       assert.deepEqual(shown([settled], [done('a'), done('b')], over), []);
     });
 
-    it('for as long as one of its batches has not ended, and one with an unknown status counts as such', () => {
+    it('while one of its batches has not finished or has an unknown status', () => {
       assert.deepEqual(shown([settled], [done('a'), running('b', 1)], over), ['s']);
       assert.deepEqual(shown([settled], [done('a'), batch({ id: 'b', status: 'PAUSED' })], over), ['s']);
     });
 
-    it('no longer for a batch of which nothing is heard any more', () => {
+    it('no longer because of a batch that is not in the list any more', () => {
       assert.deepEqual(shown([settled], [done('a')], over), []);
     });
 
     for (const [what, state] of Object.entries({ waiting, sending, uncertain })) {
-      it(`for ever while a part is not settled: ${what}`, () => {
+      it(`while a part is not settled: ${what}`, () => {
         assert.deepEqual(shown([submission([sent('a'), state])], [done('a')], over * 2), ['s']);
       });
     }
 
-    it('for a week when all of it was refused or cancelled', () => {
+    it('for a week if all of it was refused or cancelled', () => {
       assert.deepEqual(shown([submission([refused, cancelled])], [], lastMoment - 60_000), ['s']);
       assert.deepEqual(shown([submission([refused, cancelled])], [], over - 60_000), []);
     });
   });
 
-  describe('sums up', () => {
+  describe('adds up', () => {
     const sumOf = (states: readonly PartState[], ...batches: readonly Batch[]) =>
       sumProgress(submission(states), (id) => batches.find((each) => each.id === id));
 
-    it('its batches and their requests', () => {
+    it('the batches and their requests', () => {
       const sum = sumOf([sent('a'), sent('b'), sent('c'), waiting], done('a', 4), running('b', 200));
       assert.deepEqual(sum, {
         counts: { waiting: 1, sending: 0, sent: 3, refused: 0, uncertain: 0, cancelled: 0 },
@@ -128,13 +128,13 @@ describe('A submission', () => {
       });
     });
 
-    it('no more of a batch than was sent of it', () => {
+    it('at most as many requests of a batch as were sent', () => {
       const other = batch({ id: 'a', metrics: { total: 900, succeeded: 100, failed: 800 } });
       const { done: ended, failed } = sumOf([sent('a')], other);
       assert.deepEqual([ended, failed], [500, 500]);
     });
 
-    it('nothing of a batch whose requests are not counted yet', () => {
+    it('nothing for a batch without a total', () => {
       assert.equal(sumOf([sent('a')], batch({ id: 'a' })).done, 0);
     });
 
@@ -143,7 +143,7 @@ describe('A submission', () => {
       fc.constantFrom('a', 'b', 'c', 'x').map((id) => sent(id)),
     );
 
-    itAlways('what adds up, whatever the parts are', () => {
+    itAlways('consistent numbers, whatever the parts are', () => {
       fc.assert(
         fc.property(fc.array(anyState, { minLength: 1, maxLength: 8 }), anyBatches, (states, batches) => {
           const sum = sumOf(states, ...batches);
@@ -159,7 +159,7 @@ describe('A submission', () => {
       );
     });
 
-    itAlways('the same as its row does', () => {
+    itAlways('the same numbers in a row and on its own', () => {
       fc.assert(
         fc.property(fc.array(anyState, { minLength: 2, maxLength: 8 }), anyBatches, (states, batches) => {
           const [submissionRow] = progressOfSubmissions([submission(states)], batches, later);
@@ -169,22 +169,22 @@ describe('A submission', () => {
     });
   });
 
-  describe('shows by its shape', () => {
+  describe('has a state', () => {
     const two = [sent('a'), sent('b')];
 
-    it('first what a person must look at', () => {
+    it('that shows the most urgent part first', () => {
       assert.equal(stateOf([waiting, sending, refused, uncertain]), 'uncertain');
       assert.equal(stateOf([waiting, sending, refused]), 'refused');
       assert.equal(stateOf([waiting, sending, sent('a')]), 'sending');
       assert.equal(stateOf([waiting, cancelled, sent('a')], [done('a', 1)]), 'waiting');
     });
 
-    it('that its batches run, or that nothing is heard of them yet', () => {
+    it('running while batches run or are not in the list', () => {
       assert.equal(stateOf(two, [done('a'), running('b', 3)]), 'running');
       assert.equal(stateOf(two, [done('a')]), 'running');
     });
 
-    it('how it ended', () => {
+    it('that shows the result when everything has finished', () => {
       assert.equal(stateOf(two, [done('a'), done('b')]), 'done');
       assert.equal(stateOf(two, [done('a'), done('b', 1)]), 'failed');
       assert.equal(stateOf(two, [done('a'), batch({ id: 'b', status: 'FAILED' })]), 'failed');

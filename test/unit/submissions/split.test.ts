@@ -1,14 +1,14 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BatchFileLimits } from '../../../src/core/batchFile/schema/limits';
-import { bytesOfLines, inputOf, planParts, type PartRange } from '../../../src/core/submissions/split';
+import { bytesOfLines, inputOf, splitIntoParts, type PartRange } from '../../../src/core/submissions/split';
 import { itAlways } from '../support/properties';
 
 const documented: BatchFileLimits = { minLines: 20, maxLines: 500, maxBytes: 5_000_000 };
 
 function partsOf(bytes: readonly number[], limits = documented): readonly PartRange[] {
-  const plan = planParts(bytes, limits);
-  return 'fault' in plan ? assert.fail(JSON.stringify(plan)) : plan.parts;
+  const plan = splitIntoParts(bytes, limits);
+  return 'error' in plan ? assert.fail(JSON.stringify(plan)) : plan;
 }
 
 function linesOfParts(bytes: readonly number[], limits = documented): number[] {
@@ -17,57 +17,57 @@ function linesOfParts(bytes: readonly number[], limits = documented): number[] {
 
 const lines = (count: number, bytes = 300): number[] => new Array<number>(count).fill(bytes);
 
-describe('Dividing a file into batches', () => {
-  it('leaves a file whole that fits', () => {
+describe('Splitting a file into batches', () => {
+  it('leaves a file that fits in one part', () => {
     assert.deepEqual(partsOf(lines(500)), [{ from: 0, to: 500, lines: 500, bytes: 150_000 }]);
     assert.deepEqual(linesOfParts(lines(20)), [20]);
   });
 
-  it('makes as few equal parts as it can', () => {
+  it('makes as few parts as possible, and equal ones', () => {
     assert.deepEqual(linesOfParts(lines(501)), [251, 250]);
     assert.deepEqual(linesOfParts(lines(1300)), [434, 433, 433]);
   });
 
-  it('leaves a file whole that has too few lines for a batch', () => {
+  it('leaves a file with too few lines for a batch in one part', () => {
     assert.deepEqual(linesOfParts(lines(3)), [3]);
     assert.deepEqual(partsOf([]), []);
   });
 
-  it('obeys the byte limit, with equal parts where it can', () => {
+  it('obeys the byte limit, with equal parts if possible', () => {
     assert.deepEqual(linesOfParts(lines(100, 100_000)), [50, 50]);
     assert.deepEqual(linesOfParts(lines(101, 100_000)), [34, 34, 33]);
   });
 
-  it('has parts as equal as the byte limit lets them be', () => {
+  it('makes parts as equal as the byte limit allows', () => {
     const limits = { minLines: 1, maxLines: 10, maxBytes: 100 };
     assert.deepEqual(linesOfParts([90, 10, 10, 10, 10, 10], limits), [2, 4]);
     assert.deepEqual(linesOfParts([10, 10, 10, 10, 10, 90], limits), [4, 2]);
   });
 
-  it('finds the equal parts of which the larger one has to be the last', () => {
+  it('finds the most equal parts even if the larger one has to be last', () => {
     assert.deepEqual(linesOfParts([50, 50, 50, 30, 20], { minLines: 1, maxLines: 10, maxBytes: 100 }), [2, 3]);
   });
 
-  it('counts no blank lines', () => {
+  it('does not count blank lines', () => {
     assert.deepEqual(partsOf([0, 5, 0, 5, 5, 0, 5, 0], { minLines: 1, maxLines: 2, maxBytes: 100 }), [
       { from: 1, to: 4, lines: 2, bytes: 10 },
       { from: 4, to: 7, lines: 2, bytes: 10 },
     ]);
   });
 
-  it('says which line is too long for any batch', () => {
-    const plan = planParts([10, 101, 10], { minLines: 1, maxLines: 2, maxBytes: 100 });
-    assert.deepEqual(plan, { fault: 'lineTooLong', line: 1, bytes: 101 });
+  it('reports a line that exceeds the byte limit', () => {
+    const plan = splitIntoParts([10, 101, 10], { minLines: 1, maxLines: 2, maxBytes: 100 });
+    assert.deepEqual(plan, { error: 'lineTooLong', line: 1, bytes: 101 });
   });
 
-  it('makes no part that has too few lines', () => {
+  it('makes no part with too few lines', () => {
     const limits = { minLines: 20, maxLines: 500, maxBytes: 1000 };
-    assert.deepEqual(planParts(lines(20, 100), limits), { fault: 'tooFewLines', parts: 2 });
-    assert.deepEqual(planParts(lines(10, 200), limits), { fault: 'tooFewLines', parts: 2 });
-    assert.deepEqual(planParts(lines(30, 1), { ...limits, maxLines: 25 }), { fault: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(20, 100), limits), { error: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(10, 200), limits), { error: 'tooFewLines', parts: 2 });
+    assert.deepEqual(splitIntoParts(lines(30, 1), { ...limits, maxLines: 25 }), { error: 'tooFewLines', parts: 2 });
   });
 
-  it('takes long files with long lines in a moment', () => {
+  it('is fast for long files with long lines', () => {
     const bytes = lines(50_000, 100).fill(11_000, 20_000, 20_500);
     const parts = partsOf(bytes);
     assert.ok(parts.length >= 100 && parts.length <= 102, String(parts.length));
@@ -78,16 +78,16 @@ describe('Dividing a file into batches', () => {
     .map(({ minLines, more, maxBytes }) => ({ minLines, maxLines: minLines + more, maxBytes }));
   const sizes = fc.array(fc.nat(12), { maxLength: 40 });
 
-  itAlways('loses nothing, moves nothing and is within the limits', () => {
+  itAlways('keeps every line in order, and stays within the limits', () => {
     fc.assert(
       fc.property(sizes, limits, (bytes, rules) => {
-        const plan = planParts(bytes, rules);
-        if ('fault' in plan) {
+        const plan = splitIntoParts(bytes, rules);
+        if ('error' in plan) {
           return;
         }
         const count = bytes.filter((each) => each > 0).length;
         let at = 0;
-        for (const { from, to, lines: partLines, bytes: partBytes } of plan.parts) {
+        for (const { from, to, lines: partLines, bytes: partBytes } of plan) {
           assert.ok(bytes.slice(at, from).every((each) => each === 0));
           const own = bytes.slice(from, to).filter((each) => each > 0);
           assert.equal(own.length, partLines);
@@ -104,22 +104,22 @@ describe('Dividing a file into batches', () => {
     );
   });
 
-  itAlways('is the best of all divisions, or there is none', () => {
+  itAlways('finds the best split if there is one', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 12 }), limits, (bytes, rules) => {
-        const plan = planParts(bytes, rules);
+        const plan = splitIntoParts(bytes, rules);
         const best = bestByTrying(bytes, rules);
-        if ('fault' in plan) {
+        if ('error' in plan) {
           assert.equal(best, undefined);
           return;
         }
-        const counts = plan.parts.map((part) => part.lines);
+        const counts = plan.map((part) => part.lines);
         assert.deepEqual({ parts: counts.length, squares: squaresOf(counts) }, best);
       }),
     );
   });
 
-  itAlways('has equal shares, and no part more than needed, where only the line limit counts', () => {
+  itAlways('makes equal parts, and as few as possible, if only the line limit matters', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 300 }), (count, maxLines) => {
         const counts = linesOfParts(lines(count, 1), { minLines: 1, maxLines, maxBytes: 1e9 });
@@ -130,24 +130,24 @@ describe('Dividing a file into batches', () => {
   });
 });
 
-describe('What is sent of a file', () => {
+describe('The bytes that are sent', () => {
   const sent = (texts: readonly string[], range = { from: 0, to: texts.length }): string =>
     new TextDecoder('utf-8', { ignoreBOM: true }).decode(inputOf(texts, range));
 
-  it('is its own text where that has the form that surely is understood', () => {
+  it('are the file itself if it has the documented format', () => {
     const text = '{"a": 1.0}\n  {"b":"ü🎬"} \n';
     assert.equal(sent(text.split('\n')), text);
   });
 
-  it('has no byte order mark, no CR and no blank lines, and ends with LF', () => {
+  it('have no byte order mark, no CR and no blank lines, and end with LF', () => {
     assert.equal(sent(['\ufeff{"a":1}\r', '', ' \t', '{"b":2}']), '{"a":1}\n{"b":2}\n');
   });
 
-  it('is the lines of the part only', () => {
+  it('contain only the lines of the part', () => {
     assert.equal(sent(['1', '2', '3', '4'], { from: 1, to: 3 }), '2\n3\n');
   });
 
-  itAlways('is as long as was planned, and all of it in all parts', () => {
+  itAlways('have the planned length, and all parts together are the file', () => {
     const line = fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.constantFrom('', ' ', '\r', '\ufeff', 'é\r'));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (texts) => {
@@ -165,7 +165,7 @@ function squaresOf(counts: readonly number[]): number {
   return counts.reduce((sum, each) => sum + each ** 2, 0);
 }
 
-/** Tries all divisions. */
+/** The best split, found by trying all of them. */
 function bestByTrying(
   bytes: readonly number[],
   { minLines, maxLines, maxBytes }: BatchFileLimits,

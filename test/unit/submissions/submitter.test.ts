@@ -3,8 +3,9 @@ import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../sr
 import type { BatchInput } from '../../../src/core/api/resources/batches';
 import type { Batch } from '../../../src/core/batches/batch';
 import { Emitter } from '../../../src/core/common/emitter';
-import { Journal, JournalError } from '../../../src/core/submissions/journal';
-import { InputMissingError, InputStore } from '../../../src/core/submissions/inputStore';
+import { InputMissingError, JournalError } from '../../../src/core/submissions/errors';
+import { Journal } from '../../../src/core/submissions/journal';
+import { InputStore } from '../../../src/core/submissions/inputStore';
 import type { PartState, Submission } from '../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../src/core/submissions/submitter';
 import { batch } from '../support/batches';
@@ -18,7 +19,7 @@ import { account, journalFile } from './support/world';
 
 interface Request {
   readonly input: BatchInput;
-  /** What the journal said at that moment. */
+  /** The states in the journal at that moment. */
   readonly written: PartState[];
   answer(id: string): Promise<void>;
   fail(reason: ApiErrorReason, details?: ApiErrorDetails, message?: string): Promise<void>;
@@ -43,7 +44,7 @@ describe('The submitter', () => {
   const partsOf = (): Submission['parts'] => journalOf()[0]?.parts ?? [];
   const kinds = (): string[] => partsOf().map(({ state }) => state.kind);
 
-  /** A window whose requests the test answers by hand. */
+  /** A window whose requests are answered by the test. */
   function open(name = 'one') {
     const life = new Life();
     const own = new WindowDisk(disk, name, life);
@@ -51,7 +52,7 @@ describe('The submitter', () => {
     const time = life.clockOn(clock);
     const journal = new Journal({ files: own.files, account, window: name, clock: time, log });
     const requests: Request[] = [];
-    const told: string[] = [];
+    const created: string[] = [];
     const ended = new Emitter<void>();
     const chance = { next: 0.5 };
     const submitter = new Submitter({
@@ -70,7 +71,7 @@ describe('The submitter', () => {
           };
           requests.push({ input, written, answer, fail });
         }),
-      onSent: (submission, part, { id }) => told.push(`${submission.fileName} ${part} ${id}`),
+      onBatchCreated: (submission, part, { id }) => created.push(`${submission.fileName} ${part} ${id}`),
       onBatchEnded: ended.event,
       window: name,
       clock: time,
@@ -87,7 +88,7 @@ describe('The submitter', () => {
       await settle();
       return running;
     };
-    /** Begins, and goes on when a request is on the wire. */
+    /** Submits, and resolves while the first request is being sent. */
     const begin = async (parts = 1): Promise<{ running: Promise<Submission> }> => {
       const running = submitter.submit(request(parts), stop.signal);
       running.catch(() => undefined);
@@ -107,7 +108,7 @@ describe('The submitter', () => {
       journal,
       submitter,
       requests,
-      told,
+      created,
       ended,
       chance,
       stop,
@@ -139,8 +140,8 @@ describe('The submitter', () => {
   };
 
   describe('sends', () => {
-    it('the exact bytes of each part, one after the other, each when that is on the disk', async () => {
-      const { begin, requests, last, told } = open();
+    it('the exact bytes of each part, one after the other, after recording each attempt', async () => {
+      const { begin, requests, last, created } = open();
       const { running } = await begin(3);
       assert.deepEqual(last().written, [
         { kind: 'sending', at: clock.now() },
@@ -162,11 +163,11 @@ describe('The submitter', () => {
       );
       const at = clock.now() - 1_500;
       assert.deepEqual(submission.parts[0]?.state, { kind: 'sent', at, endedAt: at + 1_500, batchId: 'a' });
-      assert.deepEqual(told, ['episodes.jsonl 0 a', 'episodes.jsonl 1 b', 'episodes.jsonl 2 c']);
+      assert.deepEqual(created, ['episodes.jsonl 0 a', 'episodes.jsonl 1 b', 'episodes.jsonl 2 c']);
       assert.equal(clock.running, 0);
     });
 
-    it('what is written down with all that was agreed to', async () => {
+    it('and records everything that the user agreed to', async () => {
       const { begin, last } = open();
       const { running } = await begin(2);
       await last().answer('a');
@@ -192,9 +193,9 @@ describe('The submitter', () => {
       );
     });
 
-    // The writes are: the input, the submission, that this window is at it, and that it is being sent.
-    for (const [count, what] of ['its copy', 'the submission', 'who is at it', 'that it is being sent'].entries()) {
-      it(`nothing where ${what} can not be written down`, async () => {
+    // The writes are: the input, the submission, the lease of this window, and the attempt.
+    for (const [count, what] of ['the input', 'the submission', 'the lease', 'the attempt'].entries()) {
+      it(`nothing if ${what} can not be recorded`, async () => {
         for (const how of ['full', 'failsLate'] as const) {
           const { own, submit, requests, journal } = open(`${what} ${how}`);
           own.writes = [...Array.from({ length: count }, () => 'works' as const), how];
@@ -212,7 +213,7 @@ describe('The submitter', () => {
       });
     }
 
-    it('nothing where the journal is damaged', async () => {
+    it('nothing if the journal is damaged', async () => {
       disk.texts.set(journalFile, 'damaged');
       const { submit, requests } = open();
       const error = await rejectionOf(submit());
@@ -220,7 +221,7 @@ describe('The submitter', () => {
       assert.deepEqual([requests.length, disk.texts.get(journalFile)], [0, 'damaged']);
     });
 
-    it('nothing where the copy is gone or another one, and the part waits', async () => {
+    it('nothing if the stored copy is missing or has changed, and the part stays pending', async () => {
       const { begin, last, resume, requests } = open();
       const { running } = await begin(2);
       disk.inputs.set(`${hashOf(textOf(1))}.jsonl`, { bytes: new TextEncoder().encode('other'), at: 0 });
@@ -244,8 +245,8 @@ describe('The submitter', () => {
       ['badRequest', { status: 400, isForeign: true }, 'uncertain'],
     ];
     for (const [reason, details, kind] of ends) {
-      it(`that is ${kind} because of "${reason}" ${JSON.stringify(details)}, and the rest waits`, async () => {
-        const { begin, last, requests, told } = open();
+      it(`that is ${kind} because of "${reason}" ${JSON.stringify(details)}, and the rest stays pending`, async () => {
+        const { begin, last, requests, created } = open();
         const { running } = await begin(2);
         clock.pass(700);
         await last().fail(reason, details, 'in the log');
@@ -253,12 +254,12 @@ describe('The submitter', () => {
         const at = clock.now() - 700;
         assert.deepEqual(parts[0]?.state, { kind, at, endedAt: clock.now(), reason, message: 'in the log' });
         await clock.advance(60 * minuteMs);
-        assert.deepEqual([kinds(), requests.length, told], [[kind, 'waiting'], 1, []]);
+        assert.deepEqual([kinds(), requests.length, created], [[kind, 'waiting'], 1, []]);
         assert.equal(clock.running, 0);
       });
     }
 
-    it('and keeps all that the server said', async () => {
+    it('and stores the whole message of the server', async () => {
       const { begin, last } = open();
       const { running } = await begin();
       await last().fail('badRequest', { serverMessage: 'Line 1…', wholeMessage: 'Line 1 and line 2.' });
@@ -266,7 +267,7 @@ describe('The submitter', () => {
       assert.equal(state.kind === 'refused' && state.message, 'Line 1 and line 2.');
     });
 
-    it('and goes on after it when the person says so', async () => {
+    it('and continues after it when the user resumes', async () => {
       const { begin, last, resume } = open();
       await begin(2);
       await last().fail('timeout');
@@ -277,8 +278,8 @@ describe('The submitter', () => {
     });
   });
 
-  describe('waits for room', () => {
-    it('longer each time, from about one minute to about five, and says so', async () => {
+  describe('waits after a rate limit', () => {
+    it('longer each time, from about one minute to about five, and reports it', async () => {
       const { begin, last, status, requests, chance } = open();
       const { running } = await begin();
       const waits: number[] = [];
@@ -287,7 +288,7 @@ describe('The submitter', () => {
         const is = status();
         assert.ok(is?.kind === 'waitingForSlot');
         assert.deepEqual([is.why, is.message, is.part], ['batches', 'Three are running.', 0]);
-        assert.deepEqual(kinds(), ['waiting'], 'there is no batch of it');
+        assert.deepEqual(kinds(), ['waiting'], 'no batch was created');
         waits.push(is.nextTryAt - clock.now());
         assert.equal(is.nextTryAt - clock.now(), minutes * minuteMs);
         await clock.advance(is.nextTryAt - clock.now() - 1);
@@ -312,7 +313,7 @@ describe('The submitter', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('from the start again after a part that was taken', async () => {
+    it('from the start again after a part that was accepted', async () => {
       const { begin, last, status } = open();
       await begin(2);
       await last().fail('rateLimited', busy);
@@ -325,7 +326,7 @@ describe('The submitter', () => {
       assert.deepEqual(is?.kind === 'waitingForSlot' && [is.part, is.nextTryAt - clock.now()], [1, minuteMs]);
     });
 
-    it('as long as the server says, up to 15 minutes, and not less than otherwise', async () => {
+    it('as long as Retry-After says, up to 15 minutes, and not less than usual', async () => {
       const { begin, last, status, ended, requests } = open();
       await begin();
       for (const [asked, waits] of [
@@ -340,12 +341,12 @@ describe('The submitter', () => {
         const before = requests.length;
         ended.fire();
         await settle();
-        assert.equal(requests.length, before, 'whatever ends meanwhile');
+        assert.equal(requests.length, before, 'even if a batch finishes meanwhile');
         await clock.advance(waits * minuteMs);
       }
     });
 
-    it('no longer when a batch has ended', async () => {
+    it('until a batch has finished', async () => {
       const { begin, last, ended, requests } = open();
       await begin();
       await last().fail('rateLimited', busy);
@@ -358,7 +359,7 @@ describe('The submitter', () => {
       assert.equal(clock.running, 0);
     });
 
-    it('no longer when the rest is given up', async () => {
+    it('until the rest is cancelled', async () => {
       const { begin, last, submitter, id, requests } = open();
       const { running } = await begin(2);
       await last().fail('rateLimited', busy);
@@ -370,8 +371,8 @@ describe('The submitter', () => {
       assert.deepEqual([requests.length, clock.running], [1, 0]);
     });
 
-    for (const how of ['stopped', 'put away'] as const) {
-      it(`no longer when it is ${how}: the rest waits for the person`, async () => {
+    for (const how of ['stopped', 'disposed'] as const) {
+      it(`until it is ${how}, and the rest stays pending`, async () => {
         const { begin, last, stop, submitter, requests, journal } = open();
         const { running } = await begin(2);
         await last().fail('rateLimited', busy);
@@ -388,7 +389,7 @@ describe('The submitter', () => {
       });
     }
 
-    it('and gives signs of life meanwhile', async () => {
+    it('and renews its lease meanwhile', async () => {
       const { begin, last } = open();
       const other = open('two');
       await begin();
@@ -404,8 +405,8 @@ describe('The submitter', () => {
     });
   });
 
-  describe('that is stopped', () => {
-    it('sends no other part, and waits for the one on the wire', async () => {
+  describe('when it is stopped', () => {
+    it('sends no other part, and awaits the current request', async () => {
       const { begin, last, stop, requests } = open();
       const { running } = await begin(3);
       stop.abort();
@@ -417,10 +418,9 @@ describe('The submitter', () => {
       assert.equal(requests.length, 1);
     });
 
-    it('while it was about to send, sends nothing', async () => {
+    it('while reading the input, sends nothing', async () => {
       const { stop, submitter, requests } = open();
       const get = disk.inputs.get.bind(disk.inputs);
-      // While its copy is read.
       disk.inputs.get = (name) => {
         stop.abort();
         return get(name);
@@ -429,7 +429,7 @@ describe('The submitter', () => {
       assert.deepEqual([parts.map(({ state }) => state.kind), requests.length], [['waiting', 'waiting'], 0]);
     });
 
-    it('while that it is about to send is written down, sends nothing either', async () => {
+    it('while recording the attempt, sends nothing', async () => {
       const { stop, submitter, requests } = open();
       disk.onWrite = (_window, _before, after) => {
         if (after.includes('"sending"')) {
@@ -440,14 +440,14 @@ describe('The submitter', () => {
       assert.deepEqual([parts.map(({ state }) => state.kind), requests.length], [['waiting', 'waiting'], 0]);
     });
 
-    it('before it began, writes nothing down', async () => {
+    it('before it started, records nothing', async () => {
       const { stop, submit } = open();
       stop.abort();
       assert.equal(await rejectionOf(submit()), stop.signal.reason);
       assert.deepEqual(journalOf(), []);
     });
 
-    it('for good still writes down what came of the request on the wire', async () => {
+    it('by disposing, still records the outcome of the current request', async () => {
       const { begin, last, submitter, journal } = open();
       await begin(2);
       submitter.dispose();
@@ -458,8 +458,8 @@ describe('The submitter', () => {
     });
   });
 
-  describe('when the rest is given up', () => {
-    it('sends no more of it', async () => {
+  describe('when the rest is cancelled', () => {
+    it('sends no other part', async () => {
       const { begin, last, submitter, id, requests } = open();
       const { running } = await begin(3);
       await submitter.cancel(id());
@@ -471,7 +471,7 @@ describe('The submitter', () => {
       assert.equal(requests.length, 1);
     });
 
-    it('does not send once more what was on the wire and found no room', async () => {
+    it('does not retry the current request after a rate limit', async () => {
       const { begin, last, submitter, id, requests } = open();
       const { running } = await begin(2);
       await submitter.cancel(id());
@@ -481,7 +481,7 @@ describe('The submitter', () => {
       assert.deepEqual([kinds(), requests.length], [['cancelled', 'cancelled'], 1]);
     });
 
-    it('goes on where that could not be written down', async () => {
+    it('continues if that could not be recorded', async () => {
       const { begin, last, submitter, id, own } = open();
       await begin(2);
       own.writes = ['full'];
@@ -491,7 +491,7 @@ describe('The submitter', () => {
     });
   });
 
-  describe('takes the word of the person', () => {
+  describe('lets the user decide', () => {
     const lost = async () => {
       const window = open();
       const { running } = await window.begin(2);
@@ -500,31 +500,31 @@ describe('The submitter', () => {
       return { ...window, seen: partsOf()[0]?.state ?? assert.fail() };
     };
 
-    it('that a batch is the one whose answer was lost', async () => {
-      const { submitter, id, told } = await lost();
-      const { parts } = await submitter.recognise(id(), 0, 'found');
+    it('which batch is the result of an uncertain part', async () => {
+      const { submitter, id, created } = await lost();
+      const { parts } = await submitter.confirmBatch(id(), 0, 'found');
       assert.deepEqual(parts[0]?.state, { kind: 'sent', at: clock.now(), endedAt: clock.now(), batchId: 'found' });
-      assert.deepEqual(told, [], 'the person knows');
-      await conflictOf(submitter.recognise(id(), 0, 'other'));
-      await conflictOf(submitter.recognise(id(), 1, 'other'));
-      await conflictOf(submitter.recognise(id(), 2, 'other'));
-      await conflictOf(submitter.recognise('nothing', 0, 'other'));
+      assert.deepEqual(created, [], 'the user knows already');
+      await conflictOf(submitter.confirmBatch(id(), 0, 'other'));
+      await conflictOf(submitter.confirmBatch(id(), 1, 'other'));
+      await conflictOf(submitter.confirmBatch(id(), 2, 'other'));
+      await conflictOf(submitter.confirmBatch('nothing', 0, 'other'));
     });
 
-    it('but not for two parts', async () => {
+    it('but not that one batch is the result of two parts', async () => {
       const { submitter, id, resume, last } = await lost();
       await resume();
       await last().fail('timeout');
-      await submitter.recognise(id(), 0, 'found');
-      await conflictOf(submitter.recognise(id(), 1, 'found'));
+      await submitter.confirmBatch(id(), 0, 'found');
+      await conflictOf(submitter.confirmBatch(id(), 1, 'found'));
       assert.deepEqual(kinds(), ['sent', 'uncertain']);
     });
 
-    it('that a part is to be sent again, and remembers how it ended before', async () => {
+    it('to send a part again, and keeps its earlier outcome', async () => {
       const { submitter, id, seen, resume, last, requests } = await lost();
       const { parts } = await submitter.sendAgain(id(), 0, seen);
       assert.deepEqual([parts[0]?.state, parts[0]?.earlier], [{ kind: 'waiting' }, [seen]]);
-      assert.equal(requests.length, 1, 'nothing is sent by that');
+      assert.equal(requests.length, 1, 'nothing is sent yet');
       await resume();
       await last().answer('a');
       await last().answer('b');
@@ -532,7 +532,7 @@ describe('The submitter', () => {
       assert.deepEqual(partsOf()[0]?.earlier, [seen]);
     });
 
-    it('the same of parts that were refused or given up', async () => {
+    it('to send refused and cancelled parts again', async () => {
       const { begin, last, submitter, id } = open();
       const { running } = await begin(2);
       await last().fail('planRequired');
@@ -544,7 +544,7 @@ describe('The submitter', () => {
       assert.deepEqual(kinds(), ['waiting', 'waiting']);
     });
 
-    it('only as long as what they were shown holds', async () => {
+    it('only while the state that they were shown is current', async () => {
       const { submitter, id, seen, resume, last } = await lost();
       const other = open('two');
       await other.journal.read();
@@ -554,11 +554,11 @@ describe('The submitter', () => {
       await resume();
       await last().fail('timeout');
       await conflictOf(other.submitter.sendAgain(id(), 0, seen));
-      assert.deepEqual(kinds(), ['uncertain', 'waiting'], 'they know of the first time only');
+      assert.deepEqual(kinds(), ['uncertain', 'waiting'], 'the other window has seen the first outcome only');
       await conflictOf(submitter.sendAgain(id(), 1, { kind: 'waiting' }));
     });
 
-    it('in one window while another one is at it: no', async () => {
+    it('but not while another window is running it', async () => {
       const { seen, resume, id } = await lost();
       const other = open('two');
       await resume();
@@ -570,7 +570,7 @@ describe('The submitter', () => {
     });
   });
 
-  it('is at a submission once', async () => {
+  it('runs a submission once at a time', async () => {
     const { begin, last, resume, requests } = open();
     const { running } = await begin();
     await conflictOf((await resume()).running);
@@ -579,7 +579,7 @@ describe('The submitter', () => {
     assert.equal(requests.length, 1);
   });
 
-  it('can go on at once when it has stopped', async () => {
+  it('can resume right after it has stopped', async () => {
     const { begin, last, stop, submitter, id, requests } = open();
     const { running } = await begin(2);
     await last().fail('timeout');
@@ -591,8 +591,8 @@ describe('The submitter', () => {
     assert.equal(requests.length, 2);
   });
 
-  it('tries for a while to write down what came of a request', async () => {
-    const { begin, last, own, told, log } = open();
+  it('retries to record an outcome', async () => {
+    const { begin, last, own, created, log } = open();
     const { running } = await begin();
     own.writes = ['full', 'failsLate', 'full', 'full'];
     await last().answer('a');
@@ -602,20 +602,20 @@ describe('The submitter', () => {
     );
     assert.deepEqual(kinds(), ['sending']);
     await clock.runUntil(running);
-    assert.deepEqual([kinds(), told], [['sent'], ['episodes.jsonl 0 a']]);
+    assert.deepEqual([kinds(), created], [['sent'], ['episodes.jsonl 0 a']]);
   });
 
-  it('tries once more at the end, and tells it then as if it had worked at once', async () => {
-    const { begin, last, own, told } = open();
+  it('retries to record it at the end of the run, and then reports no error', async () => {
+    const { begin, last, own, created } = open();
     const { running } = await begin(2);
     own.writes = Array.from({ length: 5 }, () => 'full' as const);
     await last().answer('a');
     const { parts } = await clock.runUntil(running);
     assert.deepEqual([parts.map(({ state }) => state.kind), kinds()], [['sent', 'waiting'], kinds()]);
-    assert.deepEqual([told, clock.running], [['episodes.jsonl 0 a'], 0]);
+    assert.deepEqual([created, clock.running], [['episodes.jsonl 0 a'], 0]);
   });
 
-  it('leaves it as not known where the disk takes nothing, in this window too', async () => {
+  it('leaves the part uncertain if the disk does not work at all', async () => {
     const { begin, last, own, journal } = open();
     const { running } = await begin();
     own.writes = Array.from({ length: 6 }, () => 'full' as const);
@@ -625,8 +625,8 @@ describe('The submitter', () => {
     assert.deepEqual(kinds(), ['uncertain']);
   });
 
-  describe('where it is not written any more that a part is on the wire', () => {
-    /** An older text has come over the journal. */
+  describe('if the journal has lost the attempt that is being sent', () => {
+    /** An older file has replaced the journal. */
     const lost = async (state: PartState = { kind: 'waiting' }) => {
       const one = open();
       const { running } = await one.begin();
@@ -638,7 +638,7 @@ describe('The submitter', () => {
       return { one, running };
     };
 
-    it('does not send it again by itself, and knows its batch', async () => {
+    it('does not send it again, and records its batch', async () => {
       for (const state of [{ kind: 'waiting' }, { kind: 'cancelled' }] as const) {
         disk = new Disk(clock);
         const { one, running } = await lost(state);
@@ -646,18 +646,18 @@ describe('The submitter', () => {
         await clock.advance(0);
         assert.equal(one.requests.length, 1);
         await running;
-        assert.deepEqual([kinds(), one.told.length], [['sent'], 1]);
+        assert.deepEqual([kinds(), one.created.length], [['sent'], 1]);
       }
     });
 
-    it('does not take it for one of which nothing has left', async () => {
+    it('does not treat it as pending', async () => {
       const { one, running } = await lost();
       await one.last().fail('timeout');
       await running;
       assert.deepEqual([one.requests.length, kinds()], [1, ['uncertain']]);
     });
 
-    it('keeps what is known beside what has become of it since', async () => {
+    it('keeps both outcomes if the part was sent since', async () => {
       const { one, running } = await lost({ kind: 'sent', at: 1, endedAt: 2, batchId: 'other' });
       await one.last().answer('a');
       await running;
@@ -669,8 +669,8 @@ describe('The submitter', () => {
     });
   });
 
-  describe('in a window that was taken for dead', () => {
-    /** It sleeps with a request on the wire, until the other window has given it up. */
+  describe('in a window that seemed to be gone', () => {
+    /** It is suspended during a request until the other window has made the part uncertain. */
     const slept = async (parts = 1) => {
       const first = open('first');
       const { running } = await first.begin(parts);
@@ -687,19 +687,23 @@ describe('The submitter', () => {
       return { first, second, running, seen, wake };
     };
 
-    it('still writes down what came of its request', async () => {
+    it('still records the outcome of its request', async () => {
       const { first, running, wake } = await slept(2);
       await first.last().answer('late');
       await wake();
       await conflictOf(running);
       const [{ state } = assert.fail(), rest] = partsOf();
       assert.deepEqual([state.kind === 'sent' && state.batchId, rest?.state.kind], ['late', 'waiting']);
-      assert.deepEqual([first.told, first.requests.length], [['episodes.jsonl 0 late'], 1], 'and sends no more');
+      assert.deepEqual(
+        [first.created, first.requests.length],
+        [['episodes.jsonl 0 late'], 1],
+        'and sends nothing else',
+      );
     });
 
-    it('and leaves it at the batch that the person has found meanwhile, where nothing more was heard', async () => {
+    it('keeps the batch that the user has confirmed meanwhile if there is no response', async () => {
       const { first, second, running, wake } = await slept();
-      await second.submitter.recognise(second.id(), 0, 'found');
+      await second.submitter.confirmBatch(second.id(), 0, 'found');
       await wake();
       await first.last().fail('timeout');
       await running;
@@ -707,7 +711,7 @@ describe('The submitter', () => {
       assert.equal(state.kind === 'sent' && state.batchId, 'found');
     });
 
-    it('among the earlier tries, where the part is being sent again', async () => {
+    it('records it among the earlier attempts if the part is being sent again', async () => {
       const { first, second, seen, wake } = await slept();
       await second.submitter.sendAgain(second.id(), 0, seen);
       const { running } = await second.resume();
@@ -723,20 +727,20 @@ describe('The submitter', () => {
       );
     });
 
-    it('so too where the clock was set back, and both tries have the same time', async () => {
+    it('records it with the right attempt even if the clock was set back to the same time', async () => {
       const { first, second, seen, wake } = await slept();
       clock.pass(seen.at - clock.now());
       await second.submitter.sendAgain(second.id(), 0, seen);
       const { running } = await second.resume();
       await wake();
       await first.last().fail('rateLimited', busy);
-      assert.deepEqual(kinds(), ['sending'], 'that was about the first try');
+      assert.deepEqual(kinds(), ['sending'], 'that was the response to the first attempt');
       await second.last().answer('again');
       await running;
       assert.deepEqual([kinds(), partsOf()[0]?.earlier], [['sent'], []]);
     });
 
-    it('which keeps the part from being sent again, where that has not begun', async () => {
+    it('keeps the part from being sent again if that has not started', async () => {
       for (const give of ['wait', 'cancel'] as const) {
         disk.texts.clear();
         const { first, second, seen, wake } = await slept();
@@ -755,7 +759,7 @@ describe('The submitter', () => {
       }
     });
 
-    it('which is no less than the refusal of another try', async () => {
+    it('prefers its batch to the refusal of another attempt', async () => {
       const { first, second, seen, wake } = await slept();
       await second.submitter.sendAgain(second.id(), 0, seen);
       const { running } = await second.resume();
@@ -771,28 +775,28 @@ describe('The submitter', () => {
       );
     });
 
-    it('and is right where the person took another batch for it', async () => {
+    it('replaces a wrong batch that the user has confirmed for the part', async () => {
       const { first, second, wake } = await slept();
-      await second.submitter.recognise(second.id(), 0, 'taken for it');
+      await second.submitter.confirmBatch(second.id(), 0, 'taken for it');
       await wake();
       await first.last().answer('late');
       const [{ state, earlier } = assert.fail()] = partsOf();
       assert.deepEqual([state.kind === 'sent' && state.batchId, earlier], ['late', undefined]);
     });
 
-    it('and is right where the person took it for another part', async () => {
+    it('takes its batch back if the user has confirmed it for another part', async () => {
       const { first, second, wake } = await slept(2);
       const { running } = await second.resume();
       await second.last().fail('timeout');
       await running;
-      await second.submitter.recognise(second.id(), 1, 'late');
+      await second.submitter.confirmBatch(second.id(), 1, 'late');
       await wake();
       await first.last().answer('late');
-      assert.deepEqual(kinds(), ['sent', 'uncertain'], 'the other one is to be found out once more');
+      assert.deepEqual(kinds(), ['sent', 'uncertain'], 'the other part is uncertain again');
     });
   });
 
-  it('sends the one part of which the person has said so, and leaves the others', async () => {
+  it('sends only the part that the user sends again, and leaves the others', async () => {
     const { begin, last, submitter, stop, requests, id } = open();
     const { running } = await begin(3);
     await last().fail('timeout');
@@ -805,24 +809,24 @@ describe('The submitter', () => {
     assert.deepEqual([kinds(), requests.length], [['sent', 'waiting', 'waiting'], 2]);
   });
 
-  it('is right where the person took a batch for another submission, before its own was told of it', async () => {
+  it('takes a batch back that the user has confirmed for another submission', async () => {
     const one = open('one');
     const { running } = await one.begin();
     await one.last().fail('timeout');
     await running;
     const two = open('two');
     const other = await two.begin();
-    await one.submitter.recognise(one.id(), 0, 'b');
+    await one.submitter.confirmBatch(one.id(), 0, 'b');
     await two.last().answer('b');
     await other.running;
     assert.deepEqual(
       journalOf().map(({ parts }) => parts.map(({ state }) => state.kind)),
       [['uncertain'], ['sent']],
-      'the first one is to be found out once more',
+      'the first submission is uncertain again',
     );
   });
 
-  it('takes up what a window left behind as not known, and sends the rest', async () => {
+  it('makes uncertain what another window left behind, and sends the rest', async () => {
     const first = open('first');
     await first.begin(2);
     first.life.die();
@@ -835,7 +839,7 @@ describe('The submitter', () => {
     assert.deepEqual(kinds(), ['uncertain', 'sent']);
   });
 
-  it('tells what it is at', async () => {
+  it('reports its status', async () => {
     const { begin, last, submitter, id, status } = open();
     const heard: (string | undefined)[] = [];
     submitter.onDidChange(() => heard.push(status()?.kind));

@@ -3,15 +3,15 @@ import type { ApiKeys } from '../../../core/account/apiKeys';
 import type { CurrentAccount } from '../../../core/account/currentAccount';
 import { asError } from '../../../core/common/errors';
 import type { Log } from '../../../core/common/log';
-import type { Results } from '../../results/results';
+import type { SubmissionService } from '../../../core/submissions/service';
+import type { ResultsService } from '../../results/resultsService';
 import { isConfirmed, showLogButton, showMessage, showStatusMessage } from '../../shared/messages';
-import type { SubmissionService } from '../../submissions/submissionService';
-import { openSubmissionsText } from '../../submissions/text/journal';
+import { openSubmissionsText } from '../../submissions/text/unfinished';
 
 interface KeyRemoval {
   readonly keys: ApiKeys;
   readonly currentAccount: CurrentAccount;
-  readonly results: Results;
+  readonly results: ResultsService;
   readonly submissions: SubmissionService;
   readonly log: Log;
 }

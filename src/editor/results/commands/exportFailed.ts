@@ -10,7 +10,7 @@ import type { Log } from '../../../core/common/log';
 import { showLogButton, showMessage } from '../../shared/messages';
 import { exportedText, nothingToExportText, retryNoteText } from '../text/failedRequests';
 import { askWhereToSave, startFolder } from '../../shared/files';
-import type { SubmissionService } from '../../submissions/submissionService';
+import type { SubmissionService } from '../../../core/submissions/service';
 import { loadResults, type ResultsContext, resultsOf, reportUnfinished } from './resultsOf';
 
 type ExportContext = ResultsContext & {

@@ -2,75 +2,73 @@ import * as vscode from 'vscode';
 import { ApiError } from '../../../core/api/http/errors';
 import type { Batch } from '../../../core/batches/batch';
 import { asError } from '../../../core/common/errors';
+import type { FileContent } from '../../../core/submissions/plan';
+import { currentSession } from '../../account/session';
 import type { ServerError } from '../../batchFiles/types';
+import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
 import { type Button, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
-import { readBatchFileLimits } from '../../shared/settings';
-import { currentSession } from '../../account/session';
 import { reportErrors } from '../../shared/reportErrors';
-import { type FileToSubmit, fileNameOf, locateServerErrors, takeFile } from '../fileToSubmit';
-import { readWebhook } from '../webhook';
-import { createdByDryRunText, dryRunHasErrorsText, dryRunTitle, validatedText } from '../text/dryRun';
+import { readBatchFileLimits } from '../../shared/settings';
+import type { SubmissionContext } from '../context';
+import { type ReadFile, readFile } from '../fileToSubmit';
+import { locateServerErrors } from '../showServerErrors';
+import { createdByDryRunText, dryRunHasErrorsText, dryRunPassedText, dryRunTitle } from '../text/dryRun';
+import { withUserMessage } from '../text/errors';
 import { refusedFileText } from '../text/refusals';
 import { partText } from '../text/submissions';
-import { emptyFileText, partFaultText } from '../text/submitting';
-import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import type { CommandContext } from '../../commandContext';
+import { refusalText } from '../text/submitting';
+import { readWebhook } from '../webhook';
 
-/** *Dry Run Batch File*: has sync.so check a file without making a batch of it. */
-export async function dryRun(context: CommandContext, argument: unknown): Promise<void> {
+/** *Dry Run Batch File*: lets sync.so check a file without creating a batch. */
+export async function dryRun(context: SubmissionContext, argument: unknown): Promise<void> {
   const document = await batchFileOf(context, argument);
   if (document === undefined) {
     return;
   }
   const files = await context.batchFiles.get();
-  const checked = files.check(document);
-  const fileName = fileNameOf(document);
-  if (checked.requests.length === 0) {
-    showMessage('information', emptyFileText(fileName));
+  const file = await readFile(files, document, readBatchFileLimits());
+  const { fileName, checked, content, limits } = file;
+  if ('kind' in content) {
+    showMessage(content.kind === 'empty' ? 'information' : 'error', refusalText(fileName, content, limits));
     return;
   }
   const webhookUrl = readWebhook();
   if (webhookUrl === undefined) {
     return;
   }
-  const limits = readBatchFileLimits();
-  const file = await takeFile(document, checked, limits);
-  if ('fault' in file) {
-    const line = 'line' in file ? (checked.requests[file.line]?.line ?? 0) + 1 : 0;
-    showMessage('error', partFaultText(fileName, file, line, limits));
-    return;
-  }
-  const run = (): Promise<void> => runDry(context, file, webhookUrl);
+  const run = (): Promise<void> => runDry(context, { ...file, content }, webhookUrl);
   if (checked.errors === 0) {
     await run();
     return;
   }
-  // sync.so may take what was not documented when this was written: it is asked, where the person wants that.
+  // The rules of sync.so may be newer than ours, so the user can still ask it.
   showMessage(
     'warning',
     dryRunHasErrorsText(fileName, checked.errors),
     [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
-    [vscode.l10n.t('Dry Run All the Same'), reportErrors(context, run, 'dryRun')],
+    [vscode.l10n.t('Dry Run Anyway'), reportErrors(context, run, 'dryRun')],
   );
 }
 
-/** What came of the parts that were tried. */
-interface DryRun {
-  /** The refusals of the file itself, with the lines of the part that each is about. */
+type FileWithContent = ReadFile & { readonly content: FileContent };
+
+interface DryRunResult {
+  /** The refusals of the file itself, each with the lines of its part. */
   readonly refusals: readonly { readonly lines: readonly string[]; readonly error: ApiError }[];
-  /** What kept the other parts from being tried. */
+  /** The error that stopped it before the other parts. */
   readonly failure: Error | undefined;
-  /** The server made a batch. Nothing more is sent to it then. */
+  /** The server created a batch. Then nothing more is sent to it. */
   readonly created: { readonly batch: Batch; readonly part: number } | undefined;
 }
 
-async function runDry(context: CommandContext, file: FileToSubmit, webhookUrl: string): Promise<void> {
+async function runDry(context: SubmissionContext, file: FileWithContent, webhookUrl: string): Promise<void> {
   const { client, account } = await currentSession(context);
-  const { document, fileName, hash, parts } = file;
+  const { document, fileName } = file;
+  const { hash, parts } = file.content;
   const files = await context.batchFiles.get();
-  const came = await withProgress(dryRunTitle(fileName), async (progress, { signal }): Promise<DryRun> => {
-    const refusals: DryRun['refusals'][number][] = [];
+  const result = await withProgress(dryRunTitle(fileName), async (progress, { signal }): Promise<DryRunResult> => {
+    const refusals: DryRunResult['refusals'][number][] = [];
     for (const [part, { input, lines }] of parts.entries()) {
       progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
       try {
@@ -82,43 +80,43 @@ async function runDry(context: CommandContext, file: FileToSubmit, webhookUrl: s
         if (!(error instanceof ApiError) || error.reason !== 'badRequest') {
           return { refusals, failure: asError(error), created: undefined };
         }
-        // The other parts may have faults of their own: all of them are better known at once.
+        // Continues, so that the user sees the errors of all parts at once.
         refusals.push({ lines, error });
       }
     }
     return { refusals, failure: undefined, created: undefined };
   });
-  // In the text as it is now: it may have been edited meanwhile.
+  // Checked only now: the document may have been edited meanwhile.
   const { requests } = files.check(document);
-  const serverErrors = came.refusals.flatMap(({ lines, error }) =>
+  const serverErrors = result.refusals.flatMap(({ lines, error }) =>
     locateServerErrors(requests, lines, error.details.lines ?? []),
   );
-  if (came.failure === undefined || serverErrors.length > 0) {
+  if (result.failure === undefined || serverErrors.length > 0) {
     files.setServerErrors(document, serverErrors);
   }
-  if (came.created !== undefined) {
-    await tellCreated(context, account, file, webhookUrl, came.created);
-  } else if (came.refusals.length > 0) {
-    tellRefused(context, file, came, serverErrors);
-  } else if (came.failure === undefined) {
-    context.submissions.tried.note(account, hash, { isValidated: true });
-    showMessage('information', validatedText(fileName, file.checked.requests.length, parts.length), [
+  if (result.created !== undefined) {
+    await showUnwantedBatch(context, account, file, webhookUrl, result.created);
+  } else if (result.refusals.length > 0) {
+    showRefusals(context, file, result, serverErrors);
+  } else if (result.failure === undefined) {
+    context.submissions.preflight.add(account, hash, { isValidated: true });
+    showMessage('information', dryRunPassedText(fileName, file.checked.requests.length, parts.length), [
       vscode.l10n.t('Submit…'),
       () => vscode.commands.executeCommand('syncBatches.submitFile', document.uri),
     ]);
   }
-  if (came.failure !== undefined) {
-    throw came.failure;
+  if (result.failure !== undefined) {
+    throw result.failure;
   }
 }
 
-/** A server that makes a batch when it is asked to check a file only: the person must know, and so must the journal. */
-async function tellCreated(
-  context: CommandContext,
+/** The server created a batch in a dry run: the user must know, and the journal records it. */
+async function showUnwantedBatch(
+  context: SubmissionContext,
   account: string,
-  file: FileToSubmit,
+  file: FileWithContent,
   webhookUrl: string,
-  { batch, part }: NonNullable<DryRun['created']>,
+  { batch, part }: NonNullable<DryRunResult['created']>,
 ): Promise<void> {
   const { submissions, view, log } = context;
   log.error(`A dry run has created a batch: ${batch.id}`);
@@ -128,21 +126,21 @@ async function tellCreated(
     [vscode.l10n.t('Show in List'), () => view.reveal(batch.id)],
     [vscode.l10n.t('Copy Batch ID'), () => vscode.env.clipboard.writeText(batch.id)],
   );
-  await submissions.noteCreated(account, file, webhookUrl, part, batch.id);
+  await withUserMessage(submissions.recordUnwantedBatch(account, file, webhookUrl, part, batch.id));
 }
 
-function tellRefused(
-  { batchFiles }: CommandContext,
-  { document, fileName }: FileToSubmit,
-  { refusals }: DryRun,
+function showRefusals(
+  { batchFiles }: SubmissionContext,
+  { document, fileName }: ReadFile,
+  { refusals }: DryRunResult,
   serverErrors: readonly ServerError[],
 ): void {
-  const said = refusals.map(({ error }) => error.details.serverMessage).filter((text) => text !== undefined);
+  const messages = refusals.map(({ error }) => error.details.serverMessage).filter((text) => text !== undefined);
   const buttons: Button[] = [];
   if (serverErrors.length > 0) {
     const show = async (): Promise<void> => (await batchFiles.get()).showProblems(document);
     buttons.push([vscode.l10n.t('Show Problems'), show]);
   }
   buttons.push([vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')]);
-  showMessage('error', refusedFileText(fileName, said.length === 0 ? undefined : said.join(' ')), ...buttons);
+  showMessage('error', refusedFileText(fileName, messages.length === 0 ? undefined : messages.join(' ')), ...buttons);
 }

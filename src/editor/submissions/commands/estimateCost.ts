@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
 import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from '../../../core/submissions/estimates';
+import { hashOfRequests } from '../../../core/submissions/plan';
+import { currentSession } from '../../account/session';
+import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
 import { type Button, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
-import { fileNameOf, hashOfRequests } from '../fileToSubmit';
+import { reportErrors } from '../../shared/reportErrors';
+import type { SubmissionContext } from '../context';
+import { fileNameOf } from '../fileToSubmit';
 import {
   estimatedText,
   estimatingText,
@@ -11,17 +16,13 @@ import {
   longEstimateText,
 } from '../text/estimates';
 import { emptyFileText } from '../text/submitting';
-import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import type { CommandContext } from '../../commandContext';
-import { currentSession } from '../../account/session';
-import { reportErrors } from '../../shared/reportErrors';
 
-/** More than a minute is worth a question. */
-const longMs = 60_000;
+/** The user is asked first if it takes longer than this, in milliseconds. */
+const askAfterMs = 60_000;
 const sampleSize = 20;
 
-/** *Estimate Cost of Batch File*: what sync.so says that its requests will cost, asked one by one. */
-export async function estimateCost(context: CommandContext, argument: unknown): Promise<void> {
+/** *Estimate Cost of Batch File*: lets sync.so estimate the requests of a file, one by one. */
+export async function estimateCost(context: SubmissionContext, argument: unknown): Promise<void> {
   const document = await batchFileOf(context, argument);
   if (document === undefined) {
     return;
@@ -32,12 +33,12 @@ export async function estimateCost(context: CommandContext, argument: unknown): 
     showMessage('information', emptyFileText(fileName));
     return;
   }
-  // Those that can't be read are counted among those that can't be estimated.
+  // Unreadable requests count as not estimated.
   const payloads = requests.map(({ text }) => payloadOf(text));
   const readable = payloads.filter((payload) => payload !== undefined);
   const { account } = await currentSession(context);
   const waitMs = context.submissions.estimates.waitFor(account, readable);
-  const wanted = waitMs >= longMs ? await askHowMany(readable, waitMs) : readable;
+  const wanted = waitMs >= askAfterMs ? await askHowMany(readable, waitMs) : readable;
   if (wanted === undefined) {
     return;
   }
@@ -48,14 +49,14 @@ export async function estimateCost(context: CommandContext, argument: unknown): 
 interface Estimation {
   readonly fileName: string;
   readonly hash: string;
-  /** In the file. */
+  /** The number of requests in the file. */
   readonly requests: number;
-  /** The payloads to be estimated. */
+  /** The payloads to estimate. */
   readonly wanted: readonly string[];
   readonly isSample: boolean;
 }
 
-/** @returns nothing when the person escapes. */
+/** @returns undefined if the user cancels. */
 async function askHowMany(payloads: readonly string[], waitMs: number): Promise<readonly string[] | undefined> {
   const all = vscode.l10n.t('Estimate All');
   const some = vscode.l10n.t('Estimate {0} and Extrapolate', sampleSize);
@@ -68,7 +69,7 @@ async function askHowMany(payloads: readonly string[], waitMs: number): Promise<
   return chosen === all ? payloads : chosen === some ? spreadSample(payloads, sampleSize) : undefined;
 }
 
-async function estimate(context: CommandContext, estimation: Estimation): Promise<void> {
+async function estimate(context: SubmissionContext, estimation: Estimation): Promise<void> {
   const { fileName, hash, requests, wanted, isSample } = estimation;
   const { submissions } = context;
   const { client, account } = await currentSession(context);
@@ -93,7 +94,7 @@ async function estimate(context: CommandContext, estimation: Estimation): Promis
   if (report.estimated > 0) {
     const { usd, at, estimated } = report;
     const isExtrapolated = isSample && report.end === 'complete';
-    submissions.tried.note(account, hash, {
+    submissions.preflight.add(account, hash, {
       estimate: {
         usd: isExtrapolated ? (usd / estimated) * requests : usd,
         at,
@@ -103,19 +104,19 @@ async function estimate(context: CommandContext, estimation: Estimation): Promis
       },
     });
   }
-  tell(context, estimation, report);
+  showReport(context, estimation, report);
 }
 
-/** Requests without a payload that could be read were not asked for; they count as not estimated. */
+/** Unreadable requests were not sent to sync.so; they count as failed. */
 function withUnreadable(report: EstimateReport, requests: number): EstimateReport {
   return { ...report, failed: report.failed + requests - report.total, total: requests };
 }
 
-function tell(context: CommandContext, estimation: Estimation, report: EstimateReport): void {
+function showReport(context: SubmissionContext, estimation: Estimation, report: EstimateReport): void {
   const buttons: Button[] = [];
   if (report.end !== 'complete') {
-    // What was estimated is known by now, and not asked for again.
-    buttons.push([vscode.l10n.t('Go On'), reportErrors(context, () => estimate(context, estimation))]);
+    // The estimates so far are cached.
+    buttons.push([vscode.l10n.t('Continue'), reportErrors(context, () => estimate(context, estimation))]);
   }
   if (report.error !== undefined) {
     buttons.push([vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')]);

@@ -1,18 +1,21 @@
-import { isRecord } from '../../../core/common/json';
-import { showMessage } from '../../shared/messages';
 import { currentSession } from '../../account/session';
+import { showMessage } from '../../shared/messages';
+import type { SubmissionContext } from '../context';
 import { pickSubmission, showSubmission } from '../submissionPicker';
 import { noSubmissionsText } from '../text/submissions';
-import type { CommandContext } from '../../commandContext';
+import { submissionIdOf } from './continueSubmission';
 
-/** *Show Submissions*: what was sent from this computer, what became of it, and what can be done about it. */
-export async function showSubmissions(context: CommandContext, argument: unknown): Promise<void> {
+/**
+ * *Show Submissions*: lists the submissions of this computer with their outcomes and actions.
+ * @param argument A row of the tree or an ID shows the actions of that submission.
+ */
+export async function showSubmissions(context: SubmissionContext, argument: unknown): Promise<void> {
   const { submissions } = context;
-  // Says that there is no key, where that is why there is nothing to be shown.
+  // Without a key, the error says why the list is empty.
   await currentSession(context);
   await submissions.settled();
-  const id = isRecord(argument) && isRecord(argument['submission']) ? argument['submission']['id'] : argument;
-  if (typeof id === 'string' && submissions.get(id) !== undefined) {
+  const id = submissionIdOf(argument);
+  if (id !== undefined && submissions.get(id) !== undefined) {
     await showSubmission(context, id);
   } else if (submissions.list.length === 0) {
     showMessage('information', noSubmissionsText());

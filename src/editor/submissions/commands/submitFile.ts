@@ -1,133 +1,128 @@
 import * as vscode from 'vscode';
+import {
+  isStillValid,
+  planSubmission,
+  type PlanInput,
+  type PlanRefusal,
+  type SubmissionPlan,
+} from '../../../core/submissions/plan';
+import { type ApiSession, currentSession } from '../../account/session';
+import type { BatchFiles } from '../../batchFiles/types';
+import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
 import { type Button, showMessage } from '../../shared/messages';
 import { readBatchFileLimits } from '../../shared/settings';
-import { type ApiSession, currentSession } from '../../account/session';
-import { type FileToSubmit, fileNameOf, modelsOf, takeFile } from '../fileToSubmit';
+import type { SubmissionContext } from '../context';
+import { type ReadFile, readFile } from '../fileToSubmit';
 import { runSubmission } from '../runSubmission';
+import { withUserMessage } from '../text/errors';
+import { confirmationText, otherAccountText, refusalText } from '../text/submitting';
 import { readWebhook } from '../webhook';
-import {
-  confirmationText,
-  emptyFileText,
-  hasErrorsText,
-  otherAccountText,
-  partFaultText,
-  tooFewRequestsText,
-} from '../text/submitting';
-import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import type { CommandContext } from '../../commandContext';
 
-/** *Submit Batch File…*: checks a file, asks once, and makes a batch of it, or several of a long one. */
-export async function submitFile(context: CommandContext, argument: unknown): Promise<void> {
+type FileInput = Omit<PlanInput, 'journal'>;
+
+/** *Submit Batch File…*: plans the submission, asks the user once, and creates one batch or several. */
+export async function submitFile(context: SubmissionContext, argument: unknown): Promise<void> {
   const document = await batchFileOf(context, argument);
   if (document === undefined) {
     return;
   }
-  const access = await currentSession(context);
-  const file = await fileIfFit(context, access, document);
-  const webhookUrl = file === undefined ? undefined : readWebhook();
-  if (file === undefined || webhookUrl === undefined) {
+  const session = await currentSession(context);
+  const files = await context.batchFiles.get();
+  const file = await readFile(files, document, readBatchFileLimits());
+  const input = inputOf(context, session, file);
+  // A refusal does not depend on the journal, so it is shown even if the journal can't be read.
+  const draft = planSubmission({ ...input, journal: { list: [], isWhole: false } });
+  if (draft.kind !== 'plan') {
+    showRefusal(files, file, draft);
     return;
   }
-  if ((await isWanted(context, access, file, webhookUrl)) && (await isStillInUse(context, access))) {
+  const webhookUrl = readWebhook();
+  if (webhookUrl === undefined) {
+    return;
+  }
+  const plan = await confirmedPlan(context, session, input, webhookUrl);
+  if (plan !== undefined && (await isStillCurrent(context, session))) {
     await runSubmission(
       context,
-      file.fileName,
-      (signal, onBegin) => context.submissions.submit(access, file, webhookUrl, signal, onBegin),
+      plan.fileName,
+      (signal, onBegin) => context.submissions.submit(session, plan, webhookUrl, signal, onBegin),
       document,
     );
   }
 }
 
-/** @returns nothing where the file can't be sent, which has then been said. */
-async function fileIfFit(
-  { batchFiles, submissions }: CommandContext,
-  { account }: ApiSession,
-  document: vscode.TextDocument,
-): Promise<FileToSubmit | undefined> {
-  const files = await batchFiles.get();
-  const checked = files.check(document);
-  const limits = readBatchFileLimits();
-  const fileName = fileNameOf(document);
-  const requests = checked.requests.length;
-  if (requests === 0) {
-    showMessage('error', emptyFileText(fileName));
-    return undefined;
-  }
-  const file = await takeFile(document, checked, limits);
-  if ('fault' in file) {
-    const line = file.fault === 'lineTooLong' ? (checked.requests[file.line]?.line ?? 0) + 1 : 0;
-    showMessage('error', partFaultText(fileName, file, line, limits), openSetting('batchMaxBytes'));
-    return undefined;
-  }
-  // What sync.so itself has checked and let through is not refused here: its rules may be newer than ours.
-  if (checked.errors > 0 && submissions.tried.of(account, file.hash).isValidated !== true) {
-    showMessage(
-      'error',
-      hasErrorsText(fileName, checked.errors),
+function inputOf({ submissions }: SubmissionContext, { account }: ApiSession, file: ReadFile): FileInput {
+  const { content } = file;
+  return { ...file, preflight: 'hash' in content ? submissions.preflight.get(account, content.hash) : {} };
+}
+
+function showRefusal(files: BatchFiles, { document, fileName, limits }: ReadFile, refusal: PlanRefusal): void {
+  const buttons: Button[] = [];
+  if (refusal.kind === 'lineTooLong' || refusal.kind === 'tooFewPerBatch') {
+    buttons.push(openSettingButton('batchMaxBytes'));
+  } else if (refusal.kind === 'tooFewRequests') {
+    buttons.push(openSettingButton('batchMinLines'));
+  } else if (refusal.kind === 'hasErrors') {
+    buttons.push(
       [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
       [vscode.l10n.t('Dry Run'), () => vscode.commands.executeCommand('syncBatches.dryRun', document.uri)],
     );
-    return undefined;
   }
-  if (requests < limits.minLines) {
-    showMessage('error', tooFewRequestsText(fileName, requests, limits.minLines), openSetting('batchMinLines'));
-    return undefined;
-  }
-  return file;
+  showMessage('error', refusalText(fileName, refusal, limits), ...buttons);
 }
 
-function openSetting(name: string): Button {
+function openSettingButton(name: string): Button {
   return [
     vscode.l10n.t('Open Setting'),
     () => vscode.commands.executeCommand('workbench.action.openSettings', `syncBatches.${name}`),
   ];
 }
 
-/** The one question before money is spent. Asked anew when it turns out meanwhile that the file was sent before. */
-async function isWanted(
-  context: CommandContext,
-  { account, baseUrl }: ApiSession,
-  file: FileToSubmit,
+/**
+ * Asks the user once before money is spent, and again if the same content was submitted meanwhile.
+ * @returns the plan that the user agreed to; undefined if they did not.
+ */
+async function confirmedPlan(
+  context: SubmissionContext,
+  session: ApiSession,
+  input: FileInput,
   webhookUrl: string,
-): Promise<boolean> {
-  const { submissions } = context;
-  const { fileName, bytes, checked, parts, hash } = file;
-  const { host, origin } = new URL(baseUrl);
-  for (let earlier = await submissions.earlier(account, file); ;) {
-    const { question, detail, verb } = confirmationText({
-      fileName,
-      requests: checked.requests.length,
-      bytes,
-      batches: parts.map(({ lines }) => lines.length),
-      models: modelsOf(file),
-      estimate: submissions.tried.of(account, hash).estimate,
-      host: origin === defaultOrigin ? undefined : host,
-      webhookUrl,
-      warnings: checked.warnings,
-      errors: checked.errors,
-      earlier,
-    });
-    const show = vscode.l10n.t('Show Submissions');
-    // The first button is the one that Enter presses: where it could be paid for twice, it sends nothing.
-    const buttons = earlier.length > 0 ? [show, verb] : [verb];
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
-    if (chosen === show) {
-      await vscode.commands.executeCommand('syncBatches.showSubmissions');
+): Promise<SubmissionPlan | undefined> {
+  const { host, origin } = new URL(session.baseUrl);
+  const destination = { host: origin === defaultOrigin ? undefined : host, webhookUrl };
+  const planNow = async (): Promise<SubmissionPlan | undefined> => {
+    const journal = await withUserMessage(context.submissions.readJournal(session.account));
+    const plan = planSubmission({ ...input, journal });
+    return plan.kind === 'plan' ? plan : undefined;
+  };
+  let shown = await planNow();
+  while (shown !== undefined && (await isConfirmed(shown, destination))) {
+    const now = await planNow();
+    if (now === undefined || isStillValid(shown, now)) {
+      return shown;
     }
-    if (chosen !== verb) {
-      return false;
-    }
-    const now = await submissions.earlier(account, file);
-    const known = new Map(earlier.map(({ id, isUncertain }) => [id, isUncertain]));
-    if (now.every(({ id, isUncertain }) => known.get(id) === isUncertain)) {
-      return true;
-    }
-    earlier = now;
+    shown = now;
   }
+  return undefined;
 }
 
-/** The question may have stood for long. What was agreed to was to use the key and the address of before it. */
-async function isStillInUse(context: CommandContext, { account }: ApiSession): Promise<boolean> {
+async function isConfirmed(
+  plan: SubmissionPlan,
+  destination: { host: string | undefined; webhookUrl: string },
+): Promise<boolean> {
+  const { question, detail, verb } = confirmationText(plan, destination);
+  const show = vscode.l10n.t('Show Submissions');
+  // Enter presses the first button: it must not be the one that may charge twice.
+  const buttons = plan.earlier.length > 0 ? [show, verb] : [verb];
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  if (chosen === show) {
+    await vscode.commands.executeCommand('syncBatches.showSubmissions');
+  }
+  return chosen === verb;
+}
+
+/** The user may have changed the account while the question was open, but agreed to the one before. */
+async function isStillCurrent(context: SubmissionContext, { account }: ApiSession): Promise<boolean> {
   const isSame = (await currentSession(context)).account === account;
   if (!isSame) {
     showMessage('warning', otherAccountText());
@@ -135,5 +130,5 @@ async function isStillInUse(context: CommandContext, { account }: ApiSession): P
   return isSame;
 }
 
-/** The documented address. */
+/** The documented base URL. */
 const defaultOrigin = 'https://api.sync.so';

@@ -1,11 +1,11 @@
-/** What is said of estimated costs. */
+/** The texts about estimated costs. */
 import * as vscode from 'vscode';
 import { displayText } from '../../../core/common/displayText';
 import type { EstimateReport } from '../../../core/submissions/estimates';
 import { requestsText, wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 
-/** "$12.40"; below a cent as exactly as it takes. */
+/** "$12.40"; two significant digits below a cent. */
 export function usdText(usd: number): string {
   const isSmall = usd > 0 && usd < 0.01;
   return new Intl.NumberFormat(vscode.env.language, {
@@ -19,19 +19,21 @@ export function estimatingTitle(fileName: string): string {
   return vscode.l10n.t('Estimating {0}', displayText(fileName));
 }
 
-/** @param leftMs until the last one is asked for. */
+/** The progress of an estimation. @param leftMs The remaining time, in milliseconds. */
 export function estimatingText(done: number, total: number, usd: number, leftMs: number): string {
-  const soFar = vscode.l10n.t('{0} of {1}, {2} so far', wholeText(done), wholeText(total), usdText(usd));
-  return leftMs < 60_000 ? soFar : `${soFar} · ${vscode.l10n.t('about {0} left', minutesText(leftMs))}`;
+  const progress = [wholeText(done), wholeText(total), usdText(usd)];
+  return leftMs < 60_000
+    ? vscode.l10n.t('{0} of {1}, {2} so far', ...progress)
+    : vscode.l10n.t('{0} of {1}, {2} so far, about {3} left', ...progress, minutesText(leftMs));
 }
 
 export function longEstimateText(requests: number, waitMs: number): string {
-  return vscode.l10n.t('To estimate {0} takes about {1}.', requestsText(requests), minutesText(waitMs));
+  return vscode.l10n.t('Estimating {0} takes about {1}.', requestsText(requests), minutesText(waitMs));
 }
 
 export function longEstimateDetail(perMinute: number): string {
   return vscode.l10n.t(
-    'sync.so estimates one request at a time, and has to be asked slowly: {0} a minute, so that there is room for everything else. It can be cancelled at any time and keeps what it has.',
+    'sync.so estimates one request at a time. The extension sends at most {0} a minute, to leave room for other requests with the same key. You can cancel at any time and keep the estimates so far.',
     perMinute,
   );
 }
@@ -41,7 +43,7 @@ function minutesText(ms: number): string {
   return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', wholeText(minutes));
 }
 
-/** What an estimate came to. @param requests in the file, where only a sample of them was estimated. */
+/** The result of an estimation. @param requests The number of requests in the file; more than the report has for a sample. */
 export function estimatedText(report: EstimateReport, requests: number): string {
   const { usd, estimated, failed, total, end, error } = report;
   if (estimated === 0) {
@@ -53,7 +55,7 @@ export function estimatedText(report: EstimateReport, requests: number): string 
   if (requests > total && end === 'complete') {
     texts.push(
       vscode.l10n.t(
-        'Roughly {0} for {1}: extrapolated from {2} of them, which come to {3} (estimate by sync.so, not an invoice).',
+        'Roughly {0} for {1}, extrapolated from {2} of them that cost {3} (estimate by sync.so, not an invoice).',
         usdText((usd / estimated) * requests),
         requestsText(requests),
         wholeText(estimated),
@@ -78,12 +80,12 @@ export function estimatedText(report: EstimateReport, requests: number): string 
     );
   }
   if (end === 'stopped' && error !== undefined) {
-    texts.push(vscode.l10n.t('Then it stopped: {0}', errorSentence(error, 'estimateCost')));
+    texts.push(vscode.l10n.t('The estimation has stopped: {0}', errorSentence(error, 'estimateCost')));
   } else if (failed > 0) {
     const count = wholeText(failed);
     texts.push(
       error === undefined
-        ? vscode.l10n.t('{0} could not be estimated: they can’t be read.', count)
+        ? vscode.l10n.t('{0} could not be estimated: not a valid request.', count)
         : vscode.l10n.t('{0} could not be estimated: {1}', count, errorSentence(error, 'estimateCost')),
     );
   }

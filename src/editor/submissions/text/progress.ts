@@ -1,3 +1,4 @@
+/** The texts of the rows of submissions and their parts in the tree. */
 import * as vscode from 'vscode';
 import type { Batch } from '../../../core/batches/batch';
 import type { ViewState } from '../../../core/batches/viewState';
@@ -11,7 +12,7 @@ import { wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 import { clockTime } from '../../shared/times';
 
-/** What is done for a submission at the moment, here or in another window; nothing where it rests. */
+/** What is being done for a submission, here or in another window; undefined if nothing. */
 export type Activity = RunStatus | { readonly kind: 'elsewhere' } | undefined;
 
 export function submissionsTitle(): string {
@@ -23,15 +24,15 @@ export function submissionsLabel(count: number): string {
   return count === 1 ? vscode.l10n.t('Submissions, 1 file') : vscode.l10n.t('Submissions, {0} files', count);
 }
 
-/** What stands beside the name of the file: "3 of 20 batches sent · 1,200 of 10,000 requests done · 4 failed". */
-export function submissionDescription(submissionRow: SubmissionProgress, activity: Activity): string {
-  return progressFacts(submissionRow, activity).join(' · ');
+/** The description beside the file name: "3 of 20 batches sent · 1,200 of 10,000 requests done · 4 failed". */
+export function submissionDescription(progress: SubmissionProgress, activity: Activity): string {
+  return progressFacts(progress, activity).join(' · ');
 }
 
 /** A submission for a screen reader, as a sentence. */
-export function submissionLabel(submissionRow: SubmissionProgress, activity: Activity): string {
-  const facts = progressFacts(submissionRow, activity).join(', ');
-  return vscode.l10n.t('Submission of {0}: {1}.', displayText(submissionRow.submission.fileName), facts);
+export function submissionLabel(progress: SubmissionProgress, activity: Activity): string {
+  const facts = progressFacts(progress, activity).join(', ');
+  return vscode.l10n.t('Submission of {0}: {1}.', displayText(progress.submission.fileName), facts);
 }
 
 function progressFacts({ sum }: SubmissionProgress, activity: Activity): string[] {
@@ -52,8 +53,8 @@ function progressFacts({ sum }: SubmissionProgress, activity: Activity): string[
   if (counts.cancelled > 0) {
     facts.push(vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)));
   }
-  const now = activityText(activity, counts.waiting + counts.sending > 0);
-  return now === undefined ? facts : [...facts, now];
+  const current = activityText(activity, counts.waiting + counts.sending > 0);
+  return current === undefined ? facts : [...facts, current];
 }
 
 function sentText(sent: number, parts: number): string {
@@ -62,19 +63,19 @@ function sentText(sent: number, parts: number): string {
     : vscode.l10n.t('{0} of {1} batches sent', wholeText(sent), wholeText(parts));
 }
 
-/** @param isUnsent something is still to be sent. */
+/** @param isUnsent A part is still to be sent. */
 function activityText(activity: Activity, isUnsent: boolean): string | undefined {
   switch (activity?.kind) {
     case 'sending':
-      return vscode.l10n.t('being sent');
+      return vscode.l10n.t('sending');
     case 'elsewhere':
-      return vscode.l10n.t('being sent by another window');
+      return vscode.l10n.t('sending in another window');
     case 'waitingForSlot':
       return activity.why === 'batches'
-        ? vscode.l10n.t('waiting for a running batch to end, tries again at {0}', clockTime(activity.nextTryAt))
-        : vscode.l10n.t('waiting since too many requests were made, tries again at {0}', clockTime(activity.nextTryAt));
+        ? vscode.l10n.t('waiting for a running batch to finish, next try at {0}', clockTime(activity.nextTryAt))
+        : vscode.l10n.t('waiting because of the rate limit, next try at {0}', clockTime(activity.nextTryAt));
     case undefined:
-      return isUnsent ? vscode.l10n.t('waiting to be continued') : undefined;
+      return isUnsent ? vscode.l10n.t('pending') : undefined;
   }
 }
 
@@ -83,18 +84,18 @@ export function partTitle(index: number, parts: number): string {
   return vscode.l10n.t('Part {0} of {1}', wholeText(index + 1), wholeText(parts));
 }
 
-/** What stands beside a part: how its batch is, or else what became of it. */
-export function partDescription(part: Part, batch: Batch | undefined, note: MetadataEntry = noMetadata): string {
+/** The description of a part: the state of its batch, or else of the part itself. */
+export function partDescription(part: Part, batch: Batch | undefined, metadata: MetadataEntry = noMetadata): string {
   if (batch === undefined) {
     return part.state.kind === 'sent'
       ? `${partStateText(part.state)} · ${displayText(part.state.batchId)}`
       : partStateText(part.state);
   }
   const facts = [statusText(batch.status), progressText(batch)];
-  if (note.name !== undefined) {
-    facts.unshift(displayText(note.name));
+  if (metadata.name !== undefined) {
+    facts.unshift(displayText(metadata.name));
   }
-  if (note.isSubscribed) {
+  if (metadata.isSubscribed) {
     facts.push(vscode.l10n.t('notifies'));
   }
   return facts.join(' · ');
@@ -105,44 +106,48 @@ export function partLabel(
   { fileName, parts }: Submission,
   index: number,
   batch: Batch | undefined,
-  note: MetadataEntry = noMetadata,
+  metadata: MetadataEntry = noMetadata,
 ): string {
   const part = parts[index];
-  const which = vscode.l10n.t('{0} of {1}', partTitle(index, parts.length), displayText(fileName));
-  const what = batch !== undefined ? batchLabel(batch, note) : part === undefined ? '' : partDescription(part, batch);
-  return `${which}, ${what}`;
+  return vscode.l10n.t(
+    'Part {0} of {1} of {2}, {3}',
+    wholeText(index + 1),
+    wholeText(parts.length),
+    displayText(fileName),
+    batch !== undefined ? batchLabel(batch, metadata) : part === undefined ? '' : partDescription(part, batch),
+  );
 }
 
-/** What became of a part. */
+/** The state of a part. */
 export function partStateText({ kind }: PartState): string {
   switch (kind) {
     case 'waiting':
-      return vscode.l10n.t('not sent yet');
+      return vscode.l10n.t('pending');
     case 'sending':
-      return vscode.l10n.t('being sent');
+      return vscode.l10n.t('sending');
     case 'sent':
       return vscode.l10n.t('sent');
     case 'refused':
-      return vscode.l10n.t('refused, there is no batch');
+      return vscode.l10n.t('refused, no batch was created');
     case 'uncertain':
-      return vscode.l10n.t('uncertain, there may be a batch');
+      return vscode.l10n.t('uncertain, a batch may exist');
     case 'cancelled':
-      return vscode.l10n.t('cancelled, not sent');
+      return vscode.l10n.t('cancelled');
   }
 }
 
 /**
- * The line above the tree where it shows submissions and no batches: they hide the welcome text that would say why.
- * @param filter in words; empty where there is none.
+ * The message above the tree if it shows submissions and no batches: the submissions hide the welcome text that would say why.
+ * @param filter Describes the filter; empty if there is none.
  */
 export function submissionsMessage(state: ViewState, filter: string): string | undefined {
   switch (state.kind) {
     case 'empty':
       return vscode.l10n.t('There are no batches yet.');
     case 'filteredOut':
-      return vscode.l10n.t('No batch passes the filter: {0}.', filter);
+      return vscode.l10n.t('No batch matches the filter: {0}.', filter);
     case 'unreachable':
-      return vscode.l10n.t('There is no list of batches. {0}', errorSentence(state.error, 'listBatches'));
+      return vscode.l10n.t('The list of batches could not be loaded. {0}', errorSentence(state.error, 'listBatches'));
     case 'loading':
       return vscode.l10n.t('Loading the batches…');
     case 'noKey':

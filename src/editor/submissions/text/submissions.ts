@@ -1,8 +1,9 @@
-/** What is said of submissions: while they are sent, what came of them, and what can be done about it. */
+/** The texts about submissions: their progress, their outcome, and what the user can do. */
 import * as vscode from 'vscode';
 import { ApiError } from '../../../core/api/http/errors';
 import { displayText } from '../../../core/common/displayText';
 import type { Candidate } from '../../../core/submissions/candidates';
+import type { EarlierSubmission } from '../../../core/submissions/earlier';
 import { isKnownReason } from '../../../core/submissions/outcome';
 import { isUncertainPart, type Part, type PartState, type Submission } from '../../../core/submissions/submission';
 import type { RunStatus } from '../../../core/submissions/submitter';
@@ -10,64 +11,66 @@ import { batchesText, requestsText, wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 import { withoutIcons } from '../../shared/plainText';
 import { refusedFileText } from './refusals';
-import { type ConfirmationText, type Earlier, earlierText } from './submitting';
+import { type ConfirmationText, earlierText } from './submitting';
 import { clockTime } from '../../shared/times';
 
 export function submittingTitle(fileName: string): string {
   return vscode.l10n.t('Submitting {0}', displayText(fileName));
 }
 
-/** What is being done for a submission right now. */
+/** What this window is doing for a submission. */
 export function runText({ parts }: Submission, status: RunStatus, isStopping: boolean): string {
-  const which = partText(status.part, parts.length);
-  const prefix = which === '' ? '' : `${which}: `;
-  if (isStopping) {
-    return prefix + vscode.l10n.t('stops when the answer is there');
-  }
-  if (status.kind === 'sending') {
-    return prefix + vscode.l10n.t('sending {0}', requestsText(parts[status.part]?.lines ?? 0));
-  }
-  const at = clockTime(status.nextTryAt);
-  return (
-    prefix +
-    (status.why === 'batches'
-      ? vscode.l10n.t(
-          'waiting for a running batch to end (sync.so allows only so many at once), tries again at {0} at the latest',
-          at,
-        )
-      : vscode.l10n.t('waiting, since sync.so takes only so many requests a minute, tries again at {0}', at))
-  );
+  const activity = activityText(parts, status, isStopping);
+  return parts.length === 1
+    ? activity
+    : vscode.l10n.t('batch {0} of {1}: {2}', status.part + 1, parts.length, activity);
 }
 
-/** Which part of how many is under way; nothing to say where there is one. */
+function activityText(parts: Submission['parts'], status: RunStatus, isStopping: boolean): string {
+  if (isStopping) {
+    return vscode.l10n.t('stopping after the current request');
+  }
+  if (status.kind === 'sending') {
+    return vscode.l10n.t('sending {0}', requestsText(parts[status.part]?.lines ?? 0));
+  }
+  const at = clockTime(status.nextTryAt);
+  return status.why === 'batches'
+    ? vscode.l10n.t(
+        'waiting for a running batch to finish (sync.so runs only a few at a time), next try at {0} at the latest',
+        at,
+      )
+    : vscode.l10n.t('waiting because of the rate limit of sync.so, next try at {0}', at);
+}
+
+/** "batch 2 of 3"; empty if there is only one. */
 export function partText(part: number, parts: number): string {
   return parts === 1 ? '' : vscode.l10n.t('batch {0} of {1}', part + 1, parts);
 }
 
-/** "batch 2 of 3 of episodes.jsonl", or only the file where it is one batch. */
+/** "episodes.jsonl (batch 2 of 3)", or only the file if there is one batch. */
 function partOfText({ fileName, parts }: Submission, part: number): string {
   const name = displayText(fileName);
-  return parts.length === 1 ? name : vscode.l10n.t('batch {0} of {1} of {2}', part + 1, parts.length, name);
+  return parts.length === 1 ? name : vscode.l10n.t('{0} (batch {1} of {2})', name, part + 1, parts.length);
 }
 
-/** What became of a submission, as a sentence for each thing that a person must know. */
+/** The outcome of a submission: a sentence for everything that the user must know. */
 export function outcomeText(submission: Submission, errorOf: ErrorOf): string {
   const { fileName, parts } = submission;
   const name = displayText(fileName);
   const sent = parts.filter(({ state }) => state.kind === 'sent');
-  const open = parts.filter(({ state }) => state.kind === 'waiting');
+  const pending = parts.filter(({ state }) => state.kind === 'waiting');
   const texts: string[] = [];
   for (const [index, { state }] of parts.entries()) {
     if (state.kind === 'uncertain') {
       texts.push(
         vscode.l10n.t(
-          'It is not known whether sync.so took {0}: {1}. Do not send it again before you know.',
+          'It is uncertain whether a batch was created from {0}. {1} Check the status before you submit again.',
           partOfText(submission, index),
-          uncertainWhy(state),
+          uncertainReasonText(state),
         ),
       );
     } else if (state.kind === 'refused') {
-      texts.push(refusedText(submission, index, errorOf));
+      texts.push(refusedPartText(submission, index, errorOf));
     }
   }
   const [first] = sent;
@@ -92,42 +95,44 @@ export function outcomeText(submission: Submission, errorOf: ErrorOf): string {
         : vscode.l10n.t('{0} of {1} batches of {2} were created.', sent.length, parts.length, name),
     );
   }
-  if (open.length > 0) {
+  if (pending.length > 0) {
     texts.push(
       parts.length === 1
-        ? vscode.l10n.t('Nothing of {0} was sent. It waits.', name)
-        : vscode.l10n.t('Not sent yet: {0}.', batchesText(open.length)),
+        ? vscode.l10n.t('{0} is pending. Nothing was sent.', name)
+        : vscode.l10n.t('Not sent yet: {0}.', batchesText(pending.length)),
     );
   }
   return texts.join(' ');
 }
 
-/** Why it is not known whether there is a batch, in the middle of a sentence. */
-function uncertainWhy({ reason }: Extract<PartState, { kind: 'uncertain' }>): string {
+/** Why it is uncertain whether a batch was created, as a sentence. */
+function uncertainReasonText({ reason }: Extract<PartState, { kind: 'uncertain' }>): string {
+  const connectionLost = vscode.l10n.t('The connection was lost after the request was sent.');
   const texts: Partial<Record<typeof reason, string>> = {
-    interrupted: vscode.l10n.t('the editor was closed while it was being sent'),
-    timeout: vscode.l10n.t('there was no answer in time'),
-    server: vscode.l10n.t('sync.so had a problem of its own when it was sent'),
-    connection: vscode.l10n.t('the connection was lost after the request was sent'),
-    cutOff: vscode.l10n.t('the connection was lost after the request was sent'),
-    proxy: vscode.l10n.t('the proxy did not bring the answer'),
+    interrupted: vscode.l10n.t('The editor was closed while it was being sent.'),
+    timeout: vscode.l10n.t('The request timed out.'),
+    server: vscode.l10n.t('sync.so had a server error.'),
+    connection: connectionLost,
+    cutOff: connectionLost,
+    proxy: vscode.l10n.t('The proxy did not return a response.'),
   };
-  return texts[reason] ?? vscode.l10n.t('there was an answer that says neither yes nor no');
+  return texts[reason] ?? vscode.l10n.t('The response was not clear.');
 }
 
-/** Why a part failed, where that is known better than it is written down. */
+/** Finds the error of a part, if more of it is known than the journal has. */
 export type ErrorOf = (part: Part) => ApiError | undefined;
 
-function refusedText(submission: Submission, index: number, errorOf: ErrorOf): string {
+/** Why a part was refused; empty if it was not. */
+export function refusedPartText(submission: Submission, index: number, errorOf: ErrorOf): string {
   const part = submission.parts[index];
   if (part?.state.kind !== 'refused') {
     return '';
   }
   const which = partOfText(submission, index);
-  const error = errorOf(part) ?? errorOfState(part.state);
+  const error = errorOf(part) ?? storedErrorOf(part.state);
   if (isUncertainPart(submission, index)) {
     return vscode.l10n.t(
-      '{0} was refused when it was sent again: {1} Of the try before it is still not known whether sync.so took it.',
+      '{0} was refused when it was sent again: {1} It is still uncertain whether the earlier attempt created a batch.',
       which,
       errorSentence(error, 'createBatch'),
     );
@@ -137,45 +142,57 @@ function refusedText(submission: Submission, index: number, errorOf: ErrorOf): s
     : vscode.l10n.t('{0} was not sent: {1} No batch was created.', which, errorSentence(error, 'createBatch'));
 }
 
-/** The error as far as it is written down: its message has the status and what the server said. */
-function errorOfState({ reason, message }: Extract<PartState, { kind: 'refused' }>): ApiError {
-  const [, status, said] = /^HTTP (\d{3})(?:: ([\s\S]+))?$/.exec(message) ?? [];
-  // A later version may have written down one that this one has no words for.
+/** The error as far as it is stored: its message has the status and the message of the server. */
+function storedErrorOf({ reason, message }: Extract<PartState, { kind: 'refused' }>): ApiError {
+  const [, status, serverMessage] = /^HTTP (\d{3})(?:: ([\s\S]+))?$/.exec(message) ?? [];
+  // A later version may have stored a reason that this one does not know.
   return new ApiError(isKnownReason(reason) ? reason : 'unexpectedStatus', message, {
     ...(status === undefined ? {} : { status: Number(status) }),
-    ...(said === undefined ? {} : { serverMessage: said }),
+    ...(serverMessage === undefined ? {} : { serverMessage }),
   });
 }
 
-/** What a submission is in a list, with the icon that goes before it. */
+/** The state of a submission in a list, with its icon. */
 export function submissionState(
+  submission: Submission,
+  status: RunStatus | undefined,
+  isElsewhere: boolean,
+): { icon: string; text: string } {
+  const { parts } = submission;
+  const { icon, text } = stateOf(submission, status, isElsewhere);
+  const sent = parts.filter(({ state }) => state.kind === 'sent').length;
+  return {
+    icon,
+    text: parts.length === 1 ? text : vscode.l10n.t('{0} ({1} of {2} batches sent)', text, sent, parts.length),
+  };
+}
+
+function stateOf(
   { parts }: Submission,
   status: RunStatus | undefined,
   isElsewhere: boolean,
 ): { icon: string; text: string } {
-  const count = (kind: PartState['kind']): number => parts.filter(({ state }) => state.kind === kind).length;
-  const sent = count('sent');
-  const soFar = parts.length === 1 ? '' : vscode.l10n.t(' ({0} of {1} batches sent)', sent, parts.length);
-  if (count('uncertain') > 0) {
-    return { icon: 'question', text: vscode.l10n.t('Not known whether it was taken') + soFar };
+  const has = (kind: PartState['kind']): boolean => parts.some(({ state }) => state.kind === kind);
+  if (has('uncertain')) {
+    return { icon: 'question', text: vscode.l10n.t('Uncertain: a batch may exist') };
   }
   if (status?.kind === 'waitingForSlot') {
-    return { icon: 'watch', text: vscode.l10n.t('Waits until sync.so takes more') + soFar };
+    return { icon: 'watch', text: vscode.l10n.t('Waiting until sync.so accepts more') };
   }
-  if (count('sending') > 0 || status !== undefined) {
-    return { icon: 'sync', text: vscode.l10n.t('Being sent') + soFar };
+  if (has('sending') || status !== undefined) {
+    return { icon: 'sync', text: vscode.l10n.t('Sending') };
   }
-  if (count('refused') > 0) {
-    return { icon: 'error', text: vscode.l10n.t('Refused') + soFar };
+  if (has('refused')) {
+    return { icon: 'error', text: vscode.l10n.t('Refused') };
   }
-  if (count('waiting') > 0) {
+  if (has('waiting')) {
     return isElsewhere
-      ? { icon: 'sync', text: vscode.l10n.t('Another window is at it') + soFar }
-      : { icon: 'debug-pause', text: vscode.l10n.t('Waits to be continued') + soFar };
+      ? { icon: 'sync', text: vscode.l10n.t('Sending in another window') }
+      : { icon: 'debug-pause', text: vscode.l10n.t('Pending') };
   }
-  return count('cancelled') > 0
-    ? { icon: 'circle-slash', text: vscode.l10n.t('Cancelled') + soFar }
-    : { icon: 'check', text: vscode.l10n.t('Sent') + soFar };
+  return has('cancelled')
+    ? { icon: 'circle-slash', text: vscode.l10n.t('Cancelled') }
+    : { icon: 'check', text: vscode.l10n.t('Sent') };
 }
 
 export function noSubmissionsText(): string {
@@ -183,11 +200,11 @@ export function noSubmissionsText(): string {
 }
 
 export function noSubmissionText(): string {
-  return vscode.l10n.t('There is no such submission. Show Submissions lists all of them.');
+  return vscode.l10n.t('There is no such submission. Run Show Submissions to list all of them.');
 }
 
-export function nothingWaitsText({ fileName }: Submission): string {
-  return vscode.l10n.t('There is nothing of {0} that waits to be sent.', displayText(fileName));
+export function nothingPendingText({ fileName }: Submission): string {
+  return vscode.l10n.t('No requests are pending from {0}.', displayText(fileName));
 }
 
 /** "Batch 2 of 3". */
@@ -195,105 +212,108 @@ export function partName(part: number, parts: number): string {
   return vscode.l10n.t('Batch {0} of {1}', part + 1, parts);
 }
 
-/** That the parts after one of which it is known now what became are still to be sent. */
-export function restWaitsText({ fileName, parts }: Submission): string {
-  const waits = parts.filter(({ state }) => state.kind === 'waiting').length;
-  return vscode.l10n.t('Not sent yet of {0}: {1}.', displayText(fileName), batchesText(waits));
+/** The parts that are still pending after the user has confirmed a batch. */
+export function restPendingText({ fileName, parts }: Submission): string {
+  const pending = parts.filter(({ state }) => state.kind === 'waiting').length;
+  return vscode.l10n.t('Still pending from {0}: {1}.', displayText(fileName), batchesText(pending));
 }
 
-/** Why a part was refused, whenever that was. */
-export function refusedReasonText(submission: Submission, part: number, errorOf: ErrorOf): string {
-  return refusedText(submission, part, errorOf);
-}
-
-/** The question before the rest of a submission is given up. */
+/** The question before the pending parts are cancelled. */
 export function cancelRestText(submission: Submission): ConfirmationText {
-  const waits = submission.parts.filter(({ state }) => state.kind === 'waiting');
-  const requests = waits.reduce((sum, { lines }) => sum + lines, 0);
+  const pending = submission.parts.filter(({ state }) => state.kind === 'waiting');
+  const requests = pending.reduce((sum, { lines }) => sum + lines, 0);
   return {
-    question: vscode.l10n.t('Give up what waits of {0}?', displayText(submission.fileName)),
+    question: vscode.l10n.t('Cancel the rest of {0}?', displayText(submission.fileName)),
     detail: vscode.l10n.t(
-      '{0} in {1} will not be sent. Batches that were created run on, and are paid for.',
+      '{0} in {1} will not be sent. Batches already created keep running and are charged.',
       requestsText(requests),
-      batchesText(waits.length),
+      batchesText(pending.length),
     ),
     verb: vscode.l10n.t('Cancel the Rest'),
   };
 }
 
-/** The question before something is sent a second time of which it is not known whether it arrived the first time. */
+/** The question before an uncertain part is sent again. */
 export function sendAgainText(submission: Submission, part: number, candidates: number): ConfirmationText {
   const lines = submission.parts[part]?.lines ?? 0;
-  const first =
+  const found =
     candidates === 0
-      ? vscode.l10n.t('sync.so lists no batch now that could be it, but that does not prove that there will be none.')
+      ? vscode.l10n.t('No matching batch is in the list of sync.so now, but one may still appear.')
       : candidates === 1
-        ? vscode.l10n.t('sync.so lists a batch that could be it.')
-        : vscode.l10n.t('sync.so lists {0} batches that could be it.', candidates);
+        ? vscode.l10n.t('1 batch in the list of sync.so could be the result.')
+        : vscode.l10n.t('{0} batches in the list of sync.so could be the result.', candidates);
+  const risk = vscode.l10n.t(
+    'If a batch was created, {0} run twice and are charged twice. A batch can’t be cancelled.',
+    requestsText(lines),
+  );
   return {
     question: vscode.l10n.t('Send {0} again?', partOfText(submission, part)),
-    detail: `${first} ${vscode.l10n.t(
-      'If it was created after all, {0} are run twice and paid for twice: a batch can’t be cancelled.',
-      requestsText(lines),
-    )}`,
+    detail: `${found} ${risk}`,
     verb: vscode.l10n.t('Send Again'),
   };
 }
 
-/** The question before something is sent of which the same was submitted in another way meanwhile. */
-export function sendTwiceText({ fileName }: Submission, others: readonly Earlier[]): ConfirmationText {
+/** The question before content is sent that another submission has too. */
+export function sendAnywayText({ fileName }: Submission, others: readonly EarlierSubmission[]): ConfirmationText {
   return {
-    question: vscode.l10n.t('Send what waits of {0} all the same?', displayText(fileName)),
+    question: vscode.l10n.t('Send the pending requests of {0} anyway?', displayText(fileName)),
     detail: others.map(earlierText).join('\n'),
-    verb: vscode.l10n.t('Send It All the Same'),
+    verb: vscode.l10n.t('Send Anyway'),
   };
 }
 
 export function uncertainTitle(submission: Submission, part: number): string {
-  return vscode.l10n.t('What became of {0}?', partOfText(submission, part));
+  return vscode.l10n.t('Status of {0}', partOfText(submission, part));
 }
 
 export function noCandidatesText(): string {
-  return vscode.l10n.t('sync.so lists no batch of that time that could be it');
+  return vscode.l10n.t('No matching batch is in the list of sync.so');
 }
 
-/** A batch that could be the one, and what speaks for it and against it. */
+/** A batch that could be the result of an uncertain part, and how well it matches. */
 export function candidateText(
   { batch, after, sameTotal, sameWebhook }: Candidate,
   { webhookUrl }: Submission,
   lines: number,
 ): { label: string; description: string; detail: string } {
   const { total } = batch.metrics;
-  const about = [
+  const facts = [
     sameTotal === undefined
       ? vscode.l10n.t('requests not counted yet')
       : sameTotal
         ? requestsText(total)
         : vscode.l10n.t('{0} instead of {1}', requestsText(total), wholeText(lines)),
-    after === undefined ? vscode.l10n.t('time unknown') : distanceText(after),
+    after === undefined ? vscode.l10n.t('creation time unknown') : createdText(after),
     !sameWebhook
-      ? vscode.l10n.t('another webhook')
+      ? vscode.l10n.t('different webhook')
       : webhookUrl === undefined
-        ? vscode.l10n.t('no webhook, as sent')
+        ? vscode.l10n.t('no webhook, as submitted')
         : vscode.l10n.t('same webhook'),
   ];
   return {
     label: withoutIcons(batch.id),
-    description: about.join(' · '),
+    description: facts.join(' · '),
     detail:
       sameTotal === false || !sameWebhook
-        ? vscode.l10n.t('This is it, although it differs')
-        : vscode.l10n.t('This is it'),
+        ? vscode.l10n.t('Confirm this batch, although it differs')
+        : vscode.l10n.t('Confirm this batch'),
   };
 }
 
-/** The clocks of two machines are compared: "before" is possible. */
-function distanceText(ms: number): string {
-  const seconds = Math.round(Math.abs(ms) / 1_000);
+/** When a batch was created. It can be before the request, because the clocks of two machines are compared. */
+function createdText(afterMs: number): string {
+  const seconds = Math.round(Math.abs(afterMs) / 1_000);
+  const minutes = Math.round(seconds / 60);
   // The API gives whole seconds.
   if (seconds === 0) {
-    return vscode.l10n.t('created at the same moment');
+    return vscode.l10n.t('created at the same time');
   }
-  const much = seconds < 120 ? vscode.l10n.t('{0} s', seconds) : vscode.l10n.t('{0} min', Math.round(seconds / 60));
-  return ms < 0 ? vscode.l10n.t('created {0} before', much) : vscode.l10n.t('created {0} after', much);
+  if (seconds < 120) {
+    return afterMs < 0
+      ? vscode.l10n.t('created {0} s before the request', seconds)
+      : vscode.l10n.t('created {0} s after the request', seconds);
+  }
+  return afterMs < 0
+    ? vscode.l10n.t('created {0} min before the request', minutes)
+    : vscode.l10n.t('created {0} min after the request', minutes);
 }

@@ -6,7 +6,7 @@ import { RecordingLog } from '../../support/recordingLog';
 import { systemError } from '../../support/scriptedFetch';
 import { type Life, never } from './life';
 
-/** What becomes of a request to create a batch. Names end in `Made` where there is a batch although nobody is told so. */
+/** The result of a request to create a batch. Names end in `Made` if a batch is created although the response does not say so. */
 export const wires = [
   'works',
   'slow',
@@ -33,7 +33,7 @@ export const wires = [
 ] as const;
 export type Wire = (typeof wires)[number];
 
-/** Of these it can be known that they made no batch. */
+/** The results that certainly created no batch. */
 const certain: ReadonlySet<Wire> = new Set([
   'noConnection',
   'unknownHost',
@@ -44,18 +44,18 @@ const certain: ReadonlySet<Wire> = new Set([
   'slowRefusal',
 ]);
 
-/** A batch, and the exact text that it was made of. */
+/** A batch and the exact text that it was created from. */
 export interface Made {
   readonly id: string;
   readonly text: string;
   readonly at: number;
 }
 
-/** The service, in memory: it makes a batch of whatever it takes, as often as it takes it. */
+/** The server, in memory: it creates a batch for every request that it accepts, also for equal ones. */
 export class BatchServer {
   readonly made: Made[] = [];
   private readonly requests: { readonly text: string; isOpen: boolean }[] = [];
-  /** Told of every request before the first byte of it is there. */
+  /** Called for every request before its first byte arrives. */
   onRequest: (text: string, window: string) => void = () => undefined;
 
   constructor(private readonly clock: FakeClock) {}
@@ -64,14 +64,14 @@ export class BatchServer {
     return this.made.filter((each) => each.text === text);
   }
 
-  /** How many requests with this text ended in a way that leaves it open whether there is a batch. */
+  /** How many requests with this text had an uncertain outcome. */
   openEndsOf(text: string): number {
     return this.requests.filter((each) => each.text === text && each.isOpen).length;
   }
 
   /**
    * A client in a window, with the HTTP layer of the extension.
-   * @param next what becomes of its next request.
+   * @param next Returns the result of its next request.
    */
   client(window: string, life: Life, clock: Clock, next: () => Wire): BatchClient {
     const log = new RecordingLog();
@@ -85,7 +85,7 @@ export class BatchServer {
     const request = { text, isOpen: !certain.has(wire) };
     this.requests.push(request);
     const answer = await this.answer(life, text, wire);
-    // A window that sleeps may find its own time limit over before it finds the answer.
+    // A suspended window may time out before it sees the response.
     request.isOpen ||= life.isAsleep;
     await life.turn();
     return answer();

@@ -4,8 +4,8 @@ import type { FakeClock } from '../../support/fakeClock';
 import { Life, never } from './life';
 
 /**
- * How a write goes: `full`: nothing is written; `failsLate`: it is written, and an error is said all the same; `diesBefore`
- * and `diesAfter`: the window does not live to see it.
+ * The result of a write: `full`: nothing is written; `failsLate`: it is written, but reports an error; `diesBefore` and
+ * `diesAfter`: the window dies before or after it.
  */
 export type Write = 'works' | 'full' | 'failsLate' | 'diesBefore' | 'diesAfter';
 
@@ -14,11 +14,11 @@ export class DiskError extends Error {
   override readonly name = 'DiskError';
 }
 
-/** What outlives every window. */
+/** The disk, which outlives every window. */
 export class Disk {
   readonly texts = new Map<string, string>();
   readonly inputs = new Map<string, { bytes: Uint8Array; at: number }>();
-  /** Told of each text just before it is there. What it throws is an error of the one who writes. */
+  /** Called just before each write. If it throws, the write fails. */
   onWrite: (window: string, before: string | undefined, after: string) => void = () => undefined;
 
   constructor(readonly clock: FakeClock) {}
@@ -26,9 +26,9 @@ export class Disk {
 
 /** The disk as one window uses it. Every call ends a turn later, so that windows interleave. */
 export class WindowDisk {
-  /** How the next writes go, one after the other; those after them work. */
+  /** The results of the next writes; all later ones work. */
   writes: Write[] = [];
-  /** How many writes did not go as they should. */
+  /** How many writes failed. */
   faults = 0;
 
   constructor(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Lets hashes be ready in the same turn, and not when a thread has had time: so that every run goes the same way. */
+/** Makes hashing synchronous instead of using a thread, so that every run has the same order. */
 export function useQuickHashes(): void {
   before(() => {
     Object.defineProperty(crypto.subtle, 'digest', {
@@ -14,7 +14,7 @@ export function useQuickHashes(): void {
   });
 }
 
-/** SHA-256 of a text, by other means than the code under test. */
+/** SHA-256 of a text, independent of the code under test. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

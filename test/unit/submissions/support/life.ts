@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../src/core/common/clock';
 import type { FakeClock } from '../../support/fakeClock';
 
-/** Whether a window runs. One that sleeps does later what it would have done; one that died does nothing any more. */
+/** Whether a window runs. A suspended window continues later; a dead one does nothing any more. */
 export class Life {
   private dead = false;
   private asleep: (() => void)[] | undefined;
@@ -31,7 +31,7 @@ export class Life {
     }
   }
 
-  /** Does something that happens to the window: at once, when it wakes up, or never. */
+  /** Runs an action of the window: at once, when it wakes up, or never. */
   run(act: () => void): void {
     if (this.asleep !== undefined) {
       this.asleep.push(act);
@@ -40,7 +40,7 @@ export class Life {
     }
   }
 
-  /** Resolves when the window goes on. */
+  /** Resolves when the window runs. */
   async turn(): Promise<void> {
     await new Promise<void>((resolve) => this.run(resolve));
     if (this.isDead) {
@@ -48,7 +48,7 @@ export class Life {
     }
   }
 
-  /** The time as the window knows it: its timers go with it. */
+  /** The clock of the window: its timers wait while it is suspended. */
   clockOn(clock: FakeClock): Clock {
     return {
       now: () => clock.now(),
@@ -64,5 +64,5 @@ export class Life {
   }
 }
 
-/** What one waits for who is not there any more. */
+/** Never resolves: a dead window waits for it. */
 export const never = new Promise<never>(() => undefined);

@@ -1,7 +1,7 @@
 import type { Part, PartState, Submission } from '../../../../src/core/submissions/submission';
 import { hashOf } from './hashes';
 
-/** When everything in the examples happened. */
+/** The time of everything in the examples. */
 export const then = Date.UTC(2026, 10, 24, 11);
 
 export const waiting: PartState = { kind: 'waiting' };
@@ -27,7 +27,7 @@ export function part(state: PartState, parts: Partial<Part> = {}): Part {
   return { lines: 20, bytes: 2_000, hash: hashOf('part'), state, ...parts };
 }
 
-/** A submission with what the test does not care about filled in. */
+/** A submission with defaults for what the test does not care about. */
 export function submission(states: readonly (PartState | Part)[], parts: Partial<Submission> = {}): Submission {
   const all = states.map((each) => ('state' in each ? each : part(each)));
   return {

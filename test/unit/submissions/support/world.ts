@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { Emitter } from '../../../../src/core/common/emitter';
-import { batchIdsOf } from '../../../../src/core/submissions/candidates';
-import { Journal, JournalError } from '../../../../src/core/submissions/journal';
+import { JournalError } from '../../../../src/core/submissions/errors';
+import { Journal } from '../../../../src/core/submissions/journal';
 import { InputStore } from '../../../../src/core/submissions/inputStore';
-import type { Part, PartState, Submission } from '../../../../src/core/submissions/submission';
+import { batchIdsOf, type Part, type PartState, type Submission } from '../../../../src/core/submissions/submission';
 import { Submitter, type SubmitRequest } from '../../../../src/core/submissions/submitter';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLog } from '../../support/recordingLog';
@@ -16,7 +16,7 @@ import { Life } from './life';
 export const account = 'account';
 export const journalFile = `submissions-${account}.json`;
 
-/** A window of the editor, with all that it needs to submit. */
+/** A window of the editor that can submit. */
 export class Window {
   readonly life = new Life();
   readonly disk: WindowDisk;
@@ -25,14 +25,14 @@ export class Window {
   readonly inputs: InputStore;
   readonly submitter: Submitter;
   readonly ended = new Emitter<void>();
-  /** What becomes of its next requests, one after the other; those after them work. */
+  /** The results of its next requests; all later ones work. */
   wires: Wire[] = [];
-  /** The batches that it was told of. */
-  readonly told: string[] = [];
+  /** The batches that it has reported. */
+  readonly created: string[] = [];
   readonly runs: Promise<unknown>[] = [];
   stop = new AbortController();
-  /** The word of the person that is being written down, and what it was about. */
-  said: { readonly id: string; readonly part: number; readonly seen: PartState } | undefined;
+  /** The decision of the user that is being recorded: to send a part again, and the state that they were shown. */
+  decision: { readonly id: string; readonly part: number; readonly seen: PartState } | undefined;
 
   constructor(
     readonly name: string,
@@ -49,7 +49,7 @@ export class Window {
       journal: this.journal,
       inputs: this.inputs,
       createBatch: (input) => client.createBatch(input, new AbortController().signal),
-      onSent: (_submission, _part, { id }) => this.told.push(id),
+      onBatchCreated: (_submission, _part, { id }) => this.created.push(id),
       onBatchEnded: this.ended.event,
       window: name,
       clock,
@@ -59,29 +59,29 @@ export class Window {
   }
 }
 
-/** A part, and the submission that it is of. */
+/** A part and its submission. */
 export interface Place {
   readonly submission: Submission;
   readonly index: number;
   readonly part: Part;
 }
 
-/** The disk, the service and all windows that there ever were, and somebody who knows the truth and looks on. */
+/** The disk, the server and all windows, with an observer who checks that nothing forbidden happens. */
 export class World {
   readonly clock = new FakeClock();
   readonly disk = new Disk(this.clock);
   readonly server = new BatchServer(this.clock);
   readonly windows: Window[] = [];
-  /** What must never happen, and has. */
-  readonly wrongs: string[] = [];
+  /** Violations of the rules. */
+  readonly violations: string[] = [];
   private readonly texts = new Map<string, string>();
-  /** How often the person had a part sent once more although there may have been a batch of it, by its text. */
-  private readonly again = new Map<string, number>();
-  /** Submissions that were given up, and nothing of them taken back. */
-  private readonly givenUp = new Set<string>();
+  /** How many times the user sent an uncertain part again, by its text. */
+  private readonly resent = new Map<string, number>();
+  /** Submissions that the user has cancelled. */
+  private readonly cancelled = new Set<string>();
   private submitted = 0;
-  /** Each time that a window was not there, or could not write. */
-  private troubles = 0;
+  /** How many times a window was suspended. */
+  private suspensions = 0;
 
   constructor() {
     this.disk.onWrite = (window, before, after) => this.look(window, before, after);
@@ -94,7 +94,7 @@ export class World {
     return window;
   }
 
-  /** What is on the disk. */
+  /** The submissions on the disk. */
   get journal(): Submission[] {
     return submissionsOf(this.disk.texts.get(journalFile));
   }
@@ -118,7 +118,7 @@ export class World {
     return this.texts.get(hash) ?? assert.fail('a part that nobody submitted');
   }
 
-  // What the person does, in a window. Each resolves with an error where that was to be expected.
+  // The actions of the user in a window. Each resolves with an expected error.
 
   submit(window: Window, parts: number): Promise<unknown> {
     window.stop = new AbortController();
@@ -133,41 +133,41 @@ export class World {
   async cancel(window: Window, { id }: Submission): Promise<unknown> {
     const outcome = await this.act(window, window.submitter.cancel(id));
     if (outcome === undefined) {
-      this.givenUp.add(id);
+      this.cancelled.add(id);
     }
     return outcome;
   }
 
   async sendAgain(window: Window, { submission: { id }, index, part: { state: seen } }: Place): Promise<unknown> {
-    window.said = { id, part: index, seen };
-    // Whatever comes of it: the word is given.
-    this.givenUp.delete(id);
+    window.decision = { id, part: index, seen };
+    // Whatever the result: the user has decided.
+    this.cancelled.delete(id);
     const outcome = await this.act(window, window.submitter.sendAgain(id, index, seen));
-    window.said = undefined;
+    window.decision = undefined;
     return outcome;
   }
 
-  /** Finds out what has become of a part, and says so. */
-  findOut(window: Window, place: Place): Promise<unknown> {
+  /** The user checks the status of a part, and confirms its batch or sends it again. */
+  checkStatus(window: Window, place: Place): Promise<unknown> {
     const known = new Set(this.journal.flatMap(batchIdsOf));
     const batch = this.server.madeOf(this.textOf(place.part)).find(({ id }) => !known.has(id));
     return batch === undefined
       ? this.sendAgain(window, place)
-      : this.act(window, window.submitter.recognise(place.submission.id, place.index, batch.id));
+      : this.act(window, window.submitter.confirmBatch(place.submission.id, place.index, batch.id));
   }
 
-  /** @throws {AssertionError} where something is not as it must be. */
+  /** @throws {AssertionError} if a rule is violated. */
   check(): void {
-    assert.deepEqual(this.wrongs, []);
+    assert.deepEqual(this.violations, []);
     const ids: string[] = [];
     let interrupted = 0;
     for (const { part } of this.places(this.journal)) {
       const text = this.textOf(part);
       const tries = triesOf(part);
       const made = this.server.madeOf(text).map(({ id }) => id);
-      assert.ok(made.length <= 1 + (this.again.get(text) ?? 0), `made ${made.length} times: ${text}`);
+      assert.ok(made.length <= 1 + (this.resent.get(text) ?? 0), `created ${made.length} times: ${text}`);
       const open = tries.filter(({ kind }) => kind === 'sending' || kind === 'sent' || kind === 'uncertain');
-      assert.ok(made.length <= open.length, `a batch that is denied: ${JSON.stringify(part)}`);
+      assert.ok(made.length <= open.length, `an unrecorded batch: ${JSON.stringify(part)}`);
       for (const each of tries) {
         if (each.kind === 'sent') {
           assert.ok(made.includes(each.batchId), `not the batch of the part: ${JSON.stringify(part)}`);
@@ -181,18 +181,18 @@ export class World {
     }
     assert.equal(new Set(ids).size, ids.length, 'no batch is that of two parts');
     const faults = this.windows.reduce((sum, { life, disk }) => sum + disk.faults + (life.isDead ? 1 : 0), 0);
-    assert.ok(interrupted === 0 || faults + this.troubles > 0, 'interrupted, and by nobody');
-    for (const { told, name } of this.windows) {
-      assert.equal(new Set(told).size, told.length, `${name} was told of a batch once`);
+    assert.ok(interrupted === 0 || faults + this.suspensions > 0, 'interrupted without a reason');
+    for (const { created, name } of this.windows) {
+      assert.equal(new Set(created).size, created.length, `${name} has reported each batch once`);
       assert.ok(
-        told.every((id) => ids.includes(id)),
-        `what ${name} was told is written down`,
+        created.every((id) => ids.includes(id)),
+        `what ${name} has reported is recorded`,
       );
     }
   }
 
-  note(): void {
-    this.troubles++;
+  noteSuspension(): void {
+    this.suspensions++;
   }
 
   *places(submissions: readonly Submission[]): Iterable<Place> {
@@ -214,7 +214,7 @@ export class World {
         error instanceof DiskError ||
         error === window.stop.signal.reason;
       if (!isExpected) {
-        this.wrongs.push(`${window.name}: ${String(error)}`);
+        this.violations.push(`${window.name}: ${String(error)}`);
       }
       return error;
     }
@@ -226,43 +226,45 @@ export class World {
     for (const was of submissionsOf(before)) {
       const is = then.get(was.id);
       if (is === undefined) {
-        this.wrongs.push(`${window} lost ${was.id}`);
+        this.violations.push(`${window} lost ${was.id}`);
         continue;
       }
       const isHeld = was.runner !== undefined && was.runner.window !== window && was.runner.until >= now;
       if (isHeld && was.runner.window !== is.runner?.window) {
-        this.wrongs.push(`${window} took over what ${was.runner.window} is at`);
+        this.violations.push(`${window} took over what ${was.runner.window} is running`);
       }
       for (const [index, { state, earlier = [], hash }] of is.parts.entries()) {
         const old = was.parts[index] ?? assert.fail('parts do not grow');
         if (isHeld && old.state.kind === 'sending' && state.kind === 'uncertain' && state.reason === 'interrupted') {
-          this.wrongs.push(`${window} gave up what ${was.runner.window} is sending`);
+          this.violations.push(`${window} interrupted what ${was.runner.window} is sending`);
         }
         if (state.kind === 'waiting' && earlier.length > (old.earlier ?? []).length) {
-          this.hear(window, was.id, index, old.state, hash);
+          this.checkDecision(window, was.id, index, old.state, hash);
         }
       }
     }
   }
 
-  /** A part is put back to be sent again. */
-  private hear(window: string, id: string, part: number, seen: PartState, hash: string): void {
-    const said = this.windows.find(({ name }) => name === window)?.said;
-    if (!isDeepStrictEqual(said, { id, part, seen })) {
-      this.wrongs.push(`${window} has part ${part} sent again though that was not said of ${JSON.stringify(seen)}`);
+  /** A part has become pending again. */
+  private checkDecision(window: string, id: string, part: number, seen: PartState, hash: string): void {
+    const decision = this.windows.find(({ name }) => name === window)?.decision;
+    if (!isDeepStrictEqual(decision, { id, part, seen })) {
+      this.violations.push(
+        `${window} sends part ${part} again although the user did not decide so about ${JSON.stringify(seen)}`,
+      );
     } else if (seen.kind === 'uncertain') {
       const text = this.texts.get(hash) ?? '';
-      this.again.set(text, (this.again.get(text) ?? 0) + 1);
+      this.resent.set(text, (this.resent.get(text) ?? 0) + 1);
     }
   }
 
   private lookAtRequest(text: string, window: string): void {
     const place = [...this.places(this.journal)].find(({ part }) => part.hash === hashOf(text));
     if (place?.part.state.kind !== 'sending' || place.submission.runner?.window !== window) {
-      this.wrongs.push(`${window} sends what is ${place?.part.state.kind} in the journal`);
+      this.violations.push(`${window} sends what is ${place?.part.state.kind} in the journal`);
     }
-    if (place !== undefined && this.givenUp.has(place.submission.id)) {
-      this.wrongs.push(`${window} sends what was given up`);
+    if (place !== undefined && this.cancelled.has(place.submission.id)) {
+      this.violations.push(`${window} sends what was cancelled`);
     }
   }
 }
