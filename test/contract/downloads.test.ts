@@ -5,7 +5,7 @@ import { apiErrorOf, rejectionOf } from '../unit/support/outcomes';
 import { bytesOf, ownClient } from './downloadHelpers';
 import { noon, until, useSimulator } from './helpers';
 
-describe('downloads from the simulator', () => {
+describe('Downloads from the simulator', () => {
   const text = Array.from({ length: 5_000 }, (_, index) => `{"request_id":"row-${index}"}\n`).join('');
   const simulator = useSimulator(() => ({
     resultNeedsKey: true,
@@ -24,13 +24,13 @@ describe('downloads from the simulator', () => {
       .requests.filter(({ origin }) => origin === 'files')
       .map(({ headers }) => headers['x-api-key']);
 
-  it('bring a result file from behind its redirect, and the key stays with the API', async () => {
+  it('return a result file behind its redirect, and the key stays with the API', async () => {
     assert.equal((await results()).toString(), text);
     assert.equal(simulator().requests[0]?.headers['x-api-key'], 'test-key');
     assert.deepEqual(filesKeys(), [undefined]);
   });
 
-  it('bring a video, and say how long it will be', async () => {
+  it('return a video and its length', async () => {
     const download = await ownClient(simulator()).client.openMedia(simulator().mediaUrl('g'), signal);
     assert.equal(download.version.totalBytes, 300_000);
     assert.match(download.version.etag ?? '', /^"\w+"$/);
@@ -38,7 +38,7 @@ describe('downloads from the simulator', () => {
     assert.deepEqual(filesKeys(), [undefined]);
   });
 
-  it('never bring a part as if it were the whole', async () => {
+  it('never return an incomplete file as complete', async () => {
     for (const effect of [{ kind: 'truncate' }, { kind: 'wrongLength', by: 1 }] satisfies FaultEffect[]) {
       onFiles(effect, 2);
       await apiErrorOf(results(), 'cutOff');
@@ -50,14 +50,14 @@ describe('downloads from the simulator', () => {
     assert.ok(outcome instanceof Error || (Buffer.isBuffer(outcome) && outcome.length === 299_999));
   });
 
-  it('are tried again where the connection is lost before they begin', async () => {
+  it('are retried if the connection is lost before they begin', async () => {
     onFiles({ kind: 'reset' }, 2);
     assert.equal((await media()).length, 300_000);
     onFiles({ kind: 'reset' }, 3);
     await apiErrorOf(media(), 'connection');
   });
 
-  it('wait for a server that is slow and not for one that is silent', async () => {
+  it('wait for a slow server, but not for a silent one', async () => {
     onFiles({ kind: 'trickle', bytes: 20_000, everyMs: 1 }, 1);
     assert.equal((await media()).length, 300_000);
     for (const effect of [{ kind: 'stall' }, { kind: 'hang' }] satisfies FaultEffect[]) {
@@ -76,7 +76,7 @@ describe('downloads from the simulator', () => {
     }
   });
 
-  it('end in the middle when they are cancelled', async () => {
+  it('end when cancelled', async () => {
     onFiles({ kind: 'stall' });
     const controller = new AbortController();
     const download = await ownClient(simulator()).client.openMedia(simulator().mediaUrl('g'), controller.signal);
@@ -85,7 +85,7 @@ describe('downloads from the simulator', () => {
     assert.equal(((await rejectionOf(reading)) as Error).message, 'not wanted');
   });
 
-  it('tell a link that has expired from a file that is gone', async () => {
+  it('distinguish an expired link from a missing file', async () => {
     const { client } = ownClient(simulator());
     const old = simulator().mediaUrl('g');
     simulator().expireLinks();
@@ -96,7 +96,7 @@ describe('downloads from the simulator', () => {
     assert.equal((await results()).toString(), text, 'the link of a result file is made anew each time');
   });
 
-  it('follow no redirect that goes round, or too far, or to where nothing may be fetched', async () => {
+  it('follow no redirect that is circular, too long, or unsafe', async () => {
     onApi({ kind: 'redirect', location: outputUrl() });
     await apiErrorOf(results(), 'tooManyRedirects');
     assert.equal(simulator().requests.length, 6);
@@ -109,7 +109,7 @@ describe('downloads from the simulator', () => {
     }
   });
 
-  it('give the key to no other origin, whichever way a redirect leads', async () => {
+  it('send the key to no other origin, whatever the redirects', async () => {
     onFiles({ kind: 'redirect', location: `${simulator().url}/v2/batch` }, 1);
     await apiErrorOf(results(), 'linkRefused');
     const { requests } = simulator();
@@ -123,7 +123,7 @@ describe('downloads from the simulator', () => {
     );
   });
 
-  it('are no larger than they may be, announced or not', async () => {
+  it('are limited in size, announced or not', async () => {
     const { http } = ownClient(simulator());
     const access = { origin: simulator().url, key: 'test-key' };
     const read = async (maxBytes: number) =>
@@ -134,12 +134,12 @@ describe('downloads from the simulator', () => {
     await apiErrorOf(read(300_000), 'tooLarge');
   });
 
-  it('are no page of a proxy', async () => {
+  it('refuse the HTML page of a proxy', async () => {
     onFiles({ kind: 'html' });
     await apiErrorOf(media(), 'notJson');
   });
 
-  it('go on where they were left, if it is still the same file', async () => {
+  it('continue if it is still the same file', async () => {
     const { client } = ownClient(simulator());
     const url = simulator().mediaUrl('g');
     const begun = await client.openMedia(url, signal);
@@ -153,7 +153,7 @@ describe('downloads from the simulator', () => {
     assert.equal((await bytesOf(changed)).length, 300_000);
   });
 
-  it('tell nobody what the links are', async () => {
+  it('never log the links', async () => {
     const { client, log } = ownClient(simulator());
     onFiles({ kind: 'reset' }, 1);
     await bytesOf(await client.openResults(outputUrl(), signal));

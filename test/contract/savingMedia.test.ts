@@ -21,7 +21,7 @@ import { ManualClock, noon, until, useSimulator } from './helpers';
 
 const manifestName = 'batch_1.manifest.json';
 
-describe('saving media', () => {
+describe('Saving media', () => {
   const clock = new ManualClock();
   const size = 100_000;
   /** What was read and not yet handed on is lost when a connection breaks, so little would be left of a small file. */
@@ -97,7 +97,7 @@ describe('saving media', () => {
     return decoded;
   }
 
-  it('leaves whole files, a manifest, and nothing else', async () => {
+  it('leaves complete files, a manifest, and nothing else', async () => {
     const list = await items();
     assert.equal(list.length, 5);
     const progress: MediaProgress[] = [];
@@ -121,7 +121,7 @@ describe('saving media', () => {
     assert.doesNotMatch((await read(manifestName)).toString(), /Signature|\?/);
   });
 
-  it('saves those that are wanted, under the names that they have among all', async () => {
+  it('saves the selected ones, under the names that they have among all', async () => {
     const [, second] = await items();
     assert.ok(second);
     const report = await save([second]);
@@ -129,7 +129,7 @@ describe('saving media', () => {
     assert.deepEqual(await names(), [manifestName, second.name].sort());
   });
 
-  it('does not load again what is there and whole', async () => {
+  it('does not load complete files again', async () => {
     const list = await items();
     await save(list.slice(0, 3));
     simulator().clearRequests();
@@ -139,7 +139,7 @@ describe('saving media', () => {
     assert.equal((await manifest()).requests.filter(({ outcome }) => outcome === 'saved').length, 5);
   });
 
-  it('is a few files at a time', async () => {
+  it('loads a few files at a time', async () => {
     const list = await items();
     onMedia({ kind: 'hang' });
     const controller = new AbortController();
@@ -152,7 +152,7 @@ describe('saving media', () => {
     assert.equal((await saving).unsaved.length, 5);
   });
 
-  describe('that is cancelled', () => {
+  describe('when cancelled', () => {
     /** Cancels when half of a file is there. */
     async function cancelled(item: MediaItem): Promise<MediaReport> {
       onMedia({ kind: 'stall' }, 1, idOf(item));
@@ -166,7 +166,7 @@ describe('saving media', () => {
       return saving;
     }
 
-    it('leaves what is whole, and what is not under another name', async () => {
+    it('keeps complete files, and incomplete ones under another name', async () => {
       const [first, second] = await items();
       assert.ok(first && second);
       await save([first]);
@@ -183,7 +183,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(first.name), videoOf(first));
     });
 
-    it('goes on the next time where it was, and ends with the same bytes', async () => {
+    it('continues the next time, and ends with the same bytes', async () => {
       const [item] = await items();
       assert.ok(item);
       await cancelled(item);
@@ -200,7 +200,7 @@ describe('saving media', () => {
       assert.deepEqual(await names(), [manifestName, item.name].sort());
     });
 
-    it('starts over where the file is another one by then', async () => {
+    it('starts over if the file has changed', async () => {
       const [item] = await items();
       assert.ok(item);
       await cancelled(item);
@@ -209,7 +209,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('starts over where the part is not what it should be', async () => {
+    it('starts over if the partial file is damaged', async () => {
       const [item] = await items();
       assert.ok(item);
       for (const spoil of [
@@ -226,7 +226,7 @@ describe('saving media', () => {
       }
     });
 
-    it('only has to give it its name where all of it was there', async () => {
+    it('only renames a partial file that is complete', async () => {
       const [item] = await items();
       assert.ok(item);
       const failing = await save([item], {
@@ -239,14 +239,14 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('before it began does nothing', async () => {
+    it('before it begins does nothing', async () => {
       const list = await items();
       const report = await save(list, { signal: AbortSignal.abort() });
       assert.equal(report.unsaved.length, 5);
       assert.equal(simulator().requests.length, 0);
     });
 
-    it('while it asks ends', async () => {
+    it('while it asks the user ends', async () => {
       const [item] = await items();
       assert.ok(item);
       await fs.mkdir(folder);
@@ -264,7 +264,7 @@ describe('saving media', () => {
     });
   });
 
-  it('knows a file that got its name just before everything ended', async () => {
+  it('recognizes a file that got its name just before the end of the process', async () => {
     const [item] = await items();
     assert.ok(item);
     const real = new DiskMediaFolder(folder);
@@ -281,10 +281,10 @@ describe('saving media', () => {
     assert.deepEqual(await names(), [manifestName, item.name].sort());
   });
 
-  describe('where something has the name already', () => {
+  describe('if the name is taken', () => {
     const answers: ConflictAnswer[] = ['skip', 'overwrite', 'keepBoth'];
     for (const answer of answers) {
-      it(`does what the person says: ${answer}`, async () => {
+      it(`does what the user chooses: ${answer}`, async () => {
         const [item, other] = await items();
         assert.ok(item && other);
         await fs.mkdir(folder);
@@ -326,7 +326,7 @@ describe('saving media', () => {
       assert.equal(report.skipped.length, 5);
     });
 
-    it('asks again about a file that was changed since it was saved', async () => {
+    it('asks again about a file that was changed after it was saved', async () => {
       const [item] = await items();
       assert.ok(item);
       await save([item]);
@@ -335,7 +335,7 @@ describe('saving media', () => {
       assert.equal((await read(item.name)).length, size + 4);
     });
 
-    it('asks where it appeared while the video was on its way, and loads nothing twice', async () => {
+    it('asks if the file appeared during the download, and loads nothing twice', async () => {
       const [item] = await items();
       assert.ok(item);
       for (const answer of answers) {
@@ -360,7 +360,7 @@ describe('saving media', () => {
       }
     });
 
-    it('leaves alone what only has the name of a part, or of the manifest', async () => {
+    it('does not touch files that only have the name of a partial file or of the manifest', async () => {
       const [item] = await items();
       assert.ok(item);
       await fs.mkdir(path.join(folder, `${item.name}.2.part`), { recursive: true });
@@ -376,7 +376,7 @@ describe('saving media', () => {
       assert.equal((await read(`${item.name}.3.part.json`)).toString(), 'mine');
     });
 
-    it('writes through no link, even where somebody has prepared everything for it', async () => {
+    it('writes through no link, even a prepared one', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'stall' }, 1);
@@ -397,8 +397,8 @@ describe('saving media', () => {
     });
   });
 
-  describe('over a bad network', () => {
-    it('goes on with a file whose connection breaks', async () => {
+  describe('over an unreliable network', () => {
+    it('continues a file after the connection breaks', async () => {
       const [item] = await items();
       assert.ok(item);
       mediaBytes = large;
@@ -412,7 +412,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('lists what does not come whole, and another run ends it', async () => {
+    it('lists incomplete files, and another run completes them', async () => {
       const list = await items();
       const [bad] = list;
       assert.ok(bad);
@@ -432,7 +432,7 @@ describe('saving media', () => {
       assert.equal((await manifest()).requests.filter(({ outcome }) => outcome === 'saved').length, 5);
     });
 
-    it('takes a wrong length for what it is', async () => {
+    it('detects a wrong length', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'wrongLength', by: 1_000 });
@@ -449,7 +449,7 @@ describe('saving media', () => {
       assert.deepEqual(await names(), [manifestName]);
     });
 
-    it('gives up a file whose server falls silent', async () => {
+    it('gives up on a file if the server stops sending', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'stall' });
@@ -461,7 +461,7 @@ describe('saving media', () => {
       assert.equal((await saving).failures[0]?.error.reason, 'timeout');
     });
 
-    it('stops trying once nothing can be reached', async () => {
+    it('stops when nothing can be reached', async () => {
       const [item] = await items();
       assert.ok(item);
       onMedia({ kind: 'reset' });
@@ -474,7 +474,7 @@ describe('saving media', () => {
     });
   });
 
-  describe('with links that have expired', () => {
+  describe('with expired links', () => {
     it('renews each of them once', async () => {
       const list = await items();
       simulator().expireLinks();
@@ -486,7 +486,7 @@ describe('saving media', () => {
       assert.equal((await save(list)).kept.length, 5);
     });
 
-    it('goes on with a part after it renewed its link', async () => {
+    it('continues a partial file after renewing its link', async () => {
       const [item] = await items();
       assert.ok(item);
       mediaBytes = large;
@@ -499,7 +499,7 @@ describe('saving media', () => {
       assert.deepEqual(await read(item.name), videoOf(item));
     });
 
-    it('says which are gone, and saves the others', async () => {
+    it('says which files are gone, and saves the others', async () => {
       const list = await items();
       const [noGeneration, noFile, noId, ...rest] = list;
       assert.ok(noGeneration && noFile && noId);
@@ -517,7 +517,7 @@ describe('saving media', () => {
     });
   });
 
-  it('fetches nothing from an address that is not safe', async () => {
+  it('fetches nothing from an unsafe URL', async () => {
     const [item] = await items();
     assert.ok(item);
     const urls = [
@@ -533,7 +533,7 @@ describe('saving media', () => {
     assert.deepEqual(await names(), [manifestName]);
   });
 
-  it('stays in its folder, whatever the requests are called', async () => {
+  it('stays in its folder, whatever the names of the requests', async () => {
     const hostile = [
       '../../escape',
       '/etc/passwd',
@@ -565,8 +565,8 @@ describe('saving media', () => {
     assert.equal((await save(list, { batchId: '../../CON' })).kept.length, hostile.length);
   });
 
-  describe('into a folder that does not take it', () => {
-    it('says so where something else has its place, and tries no more files', async () => {
+  describe('into an unusable folder', () => {
+    it('reports that something else has its name, and tries no more files', async () => {
       const list = await items();
       await fs.writeFile(folder, 'a file');
       const report = await save(list);
@@ -577,7 +577,7 @@ describe('saving media', () => {
       assert.equal((await fs.readFile(folder)).toString(), 'a file');
     });
 
-    it('says so where nothing may be written', async () => {
+    it('reports a read-only folder', async () => {
       const list = await items();
       const denied = () => Promise.reject(new FolderError('notWritable', 'EACCES', 'EACCES'));
       const report = await save(list, { inFolder: faulty({ open: denied, writeText: denied }) });
@@ -586,7 +586,7 @@ describe('saving media', () => {
       assert.ok(mediaRequests().length <= 3);
     });
 
-    it('leaves what is there when the disk is full, and goes on when there is room again', async () => {
+    it('keeps the files when the disk is full, and continues when there is space again', async () => {
       const list = await items();
       await save(list.slice(0, 1));
       const real = new DiskMediaFolder(folder);

@@ -129,7 +129,7 @@ const faults: [FaultEffect, Expected][] = [
   ]),
 ];
 
-describe('our client: submitting', () => {
+describe('Submitting with the client of the extension', () => {
   const clock = new ManualClock();
   const simulator = useSimulator(() => {
     clock.time = noon;
@@ -161,14 +161,14 @@ describe('our client: submitting', () => {
       assert.deepEqual(simulator().createdBatches, []);
     });
 
-    it('is told of where a dry run created one', async () => {
+    it('is reported if a dry run created one', async () => {
       simulator().faults.add({ effect: { kind: 'body', status: 201, body: '{"id":"batch_oh","status":"PENDING"}' } });
       const outcome = await client().validateBatch(inputOf(), signal);
       assert.ok(outcome.kind === 'created');
       assert.equal(outcome.batch.id, 'batch_oh');
     });
 
-    it('has the lines of its file that are refused named, by a dry run too', async () => {
+    it('is refused with the names of its bad lines, by a dry run too', async () => {
       const rows = batchRows(20);
       rows[6] = { ...rows[6], endpoint: '/v2/other' };
       rows[11] = { ...rows[11], request_id: 'row-1' };
@@ -189,7 +189,7 @@ describe('our client: submitting', () => {
       assert.equal(details.errorCode, 'dialogue_edit_not_found');
     });
 
-    it('has to wait where no more may run, which a code of its own says, and a dry run need not', async () => {
+    it('is refused with its own code if the limit of running batches is reached, unlike a dry run', async () => {
       const full = await startSimulator({ now: clock.now, runningBatches: 1 });
       const own = ownClient(full).client;
       const first = await own.createBatch(inputOf(), signal);
@@ -205,7 +205,7 @@ describe('our client: submitting', () => {
     });
   });
 
-  describe('what arrives', () => {
+  describe('the received request', () => {
     const rows = batchRows(20);
     const big = jsonLines([{ ...rows[0], request_id: 'Grüße, 世界 🎬' }, ...rows.slice(1)]);
     const files = {
@@ -228,7 +228,7 @@ describe('our client: submitting', () => {
       });
     }
 
-    it('is a form that the platform reads, with the name of the file and the size of the body', async () => {
+    it('is a form that Node can parse, with the name of the file and the size of the body', async () => {
       const seen: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
       const server = createServer((request, response) => {
         const chunks: Buffer[] = [];
@@ -290,7 +290,7 @@ describe('our client: submitting', () => {
       });
     }
 
-    it('that refuses before all of the file came is seen as what it is, or as a lost connection', async () => {
+    it('that refuses during the upload is reported as such, or as a lost connection', async () => {
       // Often, since which of the two it is is a matter of luck.
       for (let times = 0; times < 20; times += 1) {
         simulator().faults.add({ times: 1, effect: { kind: 'refuseDuringUpload', status: 413, afterBytes: 1 } });
@@ -302,14 +302,14 @@ describe('our client: submitting', () => {
       assert.deepEqual(simulator().createdBatches, []);
     });
 
-    it('before there is a connection is told as that', async () => {
+    it('before there is a connection is reported as such', async () => {
       const { client: own } = ownClient(simulator());
       await simulator().stop();
       const { details } = await apiErrorOf(own.createBatch(inputOf(), signal), 'connection');
       assert.deepEqual(details, { code: 'ECONNREFUSED', neverConnected: true });
     });
 
-    it('after a connection was used before is none that says there was no connection', async () => {
+    it('after a connection was used does not claim that there was no connection', async () => {
       const own = client();
       await own.listBatches({}, signal);
       simulator().faults.add({ method: 'POST', effect: { kind: 'reset' } });
@@ -319,7 +319,7 @@ describe('our client: submitting', () => {
     });
   });
 
-  it('ends when it is given up, while the batch is made all the same', async () => {
+  it('ends when cancelled, although the batch is created', async () => {
     simulator().faults.add({ method: 'POST', effect: { kind: 'delay', ms: 600_000 } });
     const giveUp = new AbortController();
     const reason = new Error('not wanted any more');
@@ -338,7 +338,7 @@ describe('our client: submitting', () => {
     assert.equal(posts().length, 2);
   });
 
-  it('estimates the cost of the payload of a line, and tries that again', async () => {
+  it('estimates the cost of the payload of a line, with retries', async () => {
     const [first, second] = batchRows(2).map((row) => row['payload']);
     const own = client();
     const estimate = await own.estimateCost(first, signal);
@@ -356,7 +356,7 @@ describe('our client: submitting', () => {
     assert.equal((await apiErrorOf(unknown, 'badRequest')).details.errorCode, 'generation_unsupported_model');
   });
 
-  it('lists the models by the names that requests take', async () => {
+  it('lists the models by the names that requests use', async () => {
     assert.deepEqual((await client().listModels(signal)).sort(), [
       'lipsync-1.9.0-beta',
       'lipsync-2',
