@@ -105,7 +105,7 @@ describe('official client: batches', () => {
     assert.deepEqual(error.body, { statusCode: 401, message: 'Invalid or missing API key', error: 'Unauthorized' });
   });
 
-  it('throws NotFoundError for an id that is not known', async () => {
+  it('throws NotFoundError for an unknown id', async () => {
     const error = await failureOf(client().batch.get('batch_none', once));
     assert.ok(error instanceof Sync.NotFoundError);
     assert.deepEqual(error.body, { statusCode: 404, message: 'Batch batch_none not found', error: 'Not Found' });
@@ -125,7 +125,7 @@ describe('official client: batches', () => {
     assert.equal(other.statusCode, 503);
   });
 
-  it('throws TooManyRequestsError with a code of its own where no more batches may run', async () => {
+  it('throws TooManyRequestsError with its own code if the limit of running batches is reached', async () => {
     const own = await startSimulator({
       now: clock.now,
       runningBatches: 2,
@@ -150,7 +150,7 @@ describe('official client: batches', () => {
     await own.stop();
   });
 
-  it('sends the file as it is', async () => {
+  it('sends the file unchanged', async () => {
     const rows = batchRows(20);
     const text = `${JSON.stringify({ ...rows[0], request_id: 'Grüße 🎬' })}\r\n${jsonLines(rows.slice(1))}`.trimEnd();
     const created = await client().batch.create(new Blob([text]), {});
@@ -159,7 +159,7 @@ describe('official client: batches', () => {
     assert.throws(() => simulator().inputOf('batch_abc123'), /created through the API/);
   });
 
-  it('repeats a read after an error of the server', async function () {
+  it('retries a read after a server error', async function () {
     // The client waits about a second before it tries again.
     this.timeout(10_000);
     simulator().faults.add({ times: 1, effect: { kind: 'status', status: 500 } });
@@ -187,14 +187,14 @@ describe('official client: batches', () => {
     assert.equal((await client().batch.list()).length, 3);
   });
 
-  it('has two batches after the same rows were sent again', async () => {
+  it('creates two batches if the same rows are sent again', async () => {
     simulator().faults.add({ method: 'POST', times: 1, effect: { kind: 'acceptThenFail', status: 500 } });
     await failureOf(client().batch.create(inputFile(), {}, once));
     await client().batch.create(inputFile(), {}, once);
     assert.equal((await listBatches(simulator(), '?status=PENDING')).length, 2);
   });
 
-  it('takes the same rows as JSON, which the official client does not offer', async () => {
+  it('accepts the same rows as JSON, which the official client does not offer', async () => {
     const send = (body: unknown, status: number) =>
       askJson(simulator(), '/v2/batch', status, {
         method: 'POST',

@@ -12,7 +12,7 @@ describe('official client: models and assets', () => {
     assert.deepEqual(names.sort(), Object.values(Sync.Model).sort());
   });
 
-  it('lists the models that the account may use, and takes no other one', async () => {
+  it('lists the models that the account may use, and refuses others', async () => {
     const own = await startSimulator({ models: ['lipsync-2', 'lipsync-9'] });
     const { models, generations } = officialClient(own);
     assert.deepEqual(

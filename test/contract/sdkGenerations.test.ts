@@ -46,7 +46,7 @@ describe('official client: generations', () => {
     assert.deepEqual(created.options, { temperature: 0.5 });
   });
 
-  it('lists by status and by id in the form that the client sends', async () => {
+  it('lists by status and by id in the format that the client sends', async () => {
     const first = await client().generations.create(request);
     clock.time += 60_000;
     const second = await client().generations.create(request);
@@ -101,7 +101,7 @@ describe('official client: generations', () => {
     assert.ok(new Set(others.map(({ frames }) => frames)).size > 1);
   });
 
-  it('refuses to estimate a model that it does not know, with the documented code', async () => {
+  it('refuses to estimate an unknown model, with the documented code', async () => {
     const error = await failureOf(client().generations.estimateCost({ ...request, model: 'lipsync-9' as never }, once));
     assert.ok(error instanceof SyncError);
     assert.equal(error.statusCode, 400);
@@ -118,7 +118,7 @@ describe('official client: generations', () => {
     assert.ok((await failureOf(generations.list({}, once))) instanceof Sync.InternalServerError);
   });
 
-  it('makes two generations when an accepted request is repeated', async function () {
+  it('creates two generations when an accepted request is repeated', async function () {
     // The client waits about a second before it tries again, and takes POST for as repeatable as GET.
     this.timeout(10_000);
     simulator().faults.add({ method: 'POST', times: 1, effect: { kind: 'acceptThenFail', status: 500 } });
@@ -126,7 +126,7 @@ describe('official client: generations', () => {
     assert.equal((await client().generations.list()).length, 2);
   });
 
-  it('gives a bare download URL, and deletes only what has ended', async () => {
+  it('returns a bare download URL, and deletes only finished ones', async () => {
     const { id } = await client().generations.create(request);
     const refused = await ask(simulator(), `/v2/generations/${id}`, { method: 'DELETE' });
     assert.equal(refused.status, 409);

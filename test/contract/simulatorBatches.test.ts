@@ -28,7 +28,7 @@ describe('simulator: batches', () => {
   }
 
   describe('the list', () => {
-    it('has the newest first, whatever order they came in', async () => {
+    it('returns the newest first, in whatever order they were created', async () => {
       simulator().addBatch({ id: 'middle', createdAt: noon - 2000 });
       simulator().addBatch({ id: 'newest', createdAt: '2026-03-10T13:00:00+01:00' });
       simulator().addBatch({ id: 'oldest', createdAt: noon - 3000 });
@@ -42,7 +42,7 @@ describe('simulator: batches', () => {
       assert.deepEqual(await ids(query), ['s3', 's2', 's1']);
     });
 
-    it('reads dates as UTC and takes no other text for a date', async () => {
+    it('reads dates as UTC and refuses other texts', async () => {
       simulator().addBatch({ id: 'one', createdAt: Date.UTC(2026, 2, 10, 0, 0, 0) });
       assert.deepEqual(await ids('?created_after=2026-03-10'), ['one']);
       assert.deepEqual(await ids('?created_before=2026-03-10T00:00:00'), ['one']);
@@ -51,7 +51,7 @@ describe('simulator: batches', () => {
       }
     });
 
-    it('takes one known status and nothing else', async () => {
+    it('accepts one known status and nothing else', async () => {
       simulator().addBatch({ id: 'done', createdAt: noon, status: 'COMPLETED' });
       simulator().addBatch({ id: 'new', createdAt: noon, status: 'FROZEN' });
       assert.deepEqual(await ids('?status=COMPLETED'), ['done']);
@@ -61,7 +61,7 @@ describe('simulator: batches', () => {
       assert.equal((await get('new')).status, 'FROZEN');
     });
 
-    it('can be capped', async () => {
+    it('can be truncated', async () => {
       const capped = await startSimulator({ listLimit: 3, batches: manyBatches(10, noon) });
       const all = manyBatches(10, noon).map((batch) => batch.id);
       assert.deepEqual(
@@ -71,14 +71,14 @@ describe('simulator: batches', () => {
       await capped.stop();
     });
 
-    it('holds ten thousand', async () => {
+    it('can contain ten thousand', async () => {
       for (const batch of manyBatches(10_000, noon)) simulator().addBatch(batch);
       assert.equal((await listBatches(simulator())).length, 10_000);
     });
   });
 
   describe('changes from outside', () => {
-    it('are seen at once', async () => {
+    it('are visible immediately', async () => {
       simulator().addBatch({ id: 'a', createdAt: noon, total: 40 });
       assert.deepEqual((await get('a')).metrics, {
         total_generations: 40,
@@ -103,7 +103,7 @@ describe('simulator: batches', () => {
       await askJson(simulator(), '/v2/batch/a', 404);
     });
 
-    it('to batches that are not there are mistakes', () => {
+    it('to missing batches are errors', () => {
       simulator().addBatch({ id: 'a', createdAt: noon });
       assert.throws(() => simulator().addBatch({ id: 'a', createdAt: noon }), /already/);
       simulator().clearBatches();
@@ -112,7 +112,7 @@ describe('simulator: batches', () => {
     });
   });
 
-  describe('a life', () => {
+  describe('the life of a batch', () => {
     it('passes the documented statuses, and its counts only grow', async () => {
       simulator().addBatch({ id: 'a', createdAt: noon, total: 100, failed: 10, lifetimeMs: 1000 });
       const statuses: string[] = [];
@@ -142,7 +142,7 @@ describe('simulator: batches', () => {
       assert.deepEqual(await get('a'), first);
     });
 
-    it('can end in failure, and ends early when a status is set', async () => {
+    it('can end in failure, and ends early if a status is set', async () => {
       simulator().addBatch({ id: 'a', createdAt: noon, lifetimeMs: 1000, status: 'FAILED' });
       simulator().addBatch({ id: 'b', createdAt: noon, lifetimeMs: 1000 });
       simulator().updateBatch('b', { status: 'PROCESSING' });
@@ -151,7 +151,7 @@ describe('simulator: batches', () => {
       assert.equal((await get('b')).status, 'PROCESSING');
     });
 
-    it('goes on from where a batch stands, as fast as the simulator runs', async () => {
+    it('continues from the state of a batch, at the speed of the simulator', async () => {
       const seeds = demoBatches(noon);
       const fast = await startSimulator({ now: clock.now, speed: 60, batches: seeds });
       const at = async (time: number) => {
@@ -167,7 +167,7 @@ describe('simulator: batches', () => {
       await fast.stop();
     });
 
-    it('of a submitted batch ends with the rows that were asked to fail', async () => {
+    it('ends with the requested failures for a submitted batch', async () => {
       const fast = await startSimulator({ now: clock.now, speed: 1 });
       const rows = batchRows(20);
       rows[0] = { ...rows[0], request_id: 'please-fail' };
@@ -197,7 +197,7 @@ describe('simulator: batches', () => {
   });
 
   describe('an input file', () => {
-    it('may end with or without a line feed, and have Windows line ends', async () => {
+    it('may end with or without a line feed, and have Windows line endings', async () => {
       const file = jsonLines(batchRows(20));
       for (const variant of [file, file.trimEnd(), file.replaceAll('\n', '\r\n')]) {
         assert.equal((await upload(variant)).status, 201);
@@ -214,7 +214,7 @@ describe('simulator: batches', () => {
       assert.match((await refusal(file.padEnd(5_000_001, ' ')))[0] ?? '', /5000001 bytes/);
     });
 
-    it('is refused as a whole, with every bad line named', async () => {
+    it('is refused as a whole, naming every bad line', async () => {
       const lines = batchRows(30).map((row) => JSON.stringify(row));
       const change = (line: number, values: Record<string, unknown>) => {
         lines[line - 1] = JSON.stringify({ ...batchRows(30)[line - 1], ...values });
@@ -242,14 +242,14 @@ describe('simulator: batches', () => {
       assert.deepEqual(await listBatches(simulator()), []);
     });
 
-    it('needs sound fields beside it', async () => {
+    it('needs valid fields beside it', async () => {
       const file = jsonLines(batchRows(20));
       assert.deepEqual(await refusal(file, { dry_run: 'maybe' }), ['dry_run must be a boolean value']);
       assert.deepEqual(await refusal(file, { webhook_url: 'no url' }), ['webhook_url must be a URL address']);
       assert.deepEqual(await refusal('\ufeff' + file), ['Line 1: not valid JSON']);
     });
 
-    it('must be there, in a body that can be read', async () => {
+    it('is required, in a valid body', async () => {
       const post = (body: string | FormData, contentType?: string) =>
         askJson(simulator(), '/v2/batch', 400, {
           method: 'POST',
@@ -268,7 +268,7 @@ describe('simulator: batches', () => {
   });
 
   describe('the example data', () => {
-    it('shows all statuses and sizes of real batches', async () => {
+    it('contains all statuses and realistic sizes', async () => {
       for (const seed of demoBatches(noon)) simulator().addBatch(seed);
       const batches = await listBatches(simulator());
       assert.deepEqual(
@@ -280,7 +280,7 @@ describe('simulator: batches', () => {
       assert.equal(batches.filter((batch) => batch.status === 'FAILED').length, 1);
     });
 
-    it('can be made in any number, always the same', () => {
+    it('can be generated in any number, always the same', () => {
       assert.deepEqual(manyBatches(200, noon), manyBatches(200, noon));
       assert.equal(new Set(manyBatches(2000, noon).map((batch) => batch.id)).size, 2000);
     });

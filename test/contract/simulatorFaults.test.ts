@@ -18,7 +18,7 @@ describe('simulator: faults', () => {
       ...init,
     });
 
-  it('hit the requests they name, as often as they say, in the order they came', async () => {
+  it('apply to the requests they name, as often as configured, in order', async () => {
     const { faults } = simulator();
     faults.add({ path: /^\/v2\/batch\//g, method: 'get', times: 2, effect: { kind: 'status', status: 503 } });
     faults.add({ origin: 'files', effect: { kind: 'status', status: 500 } });
@@ -59,7 +59,7 @@ describe('simulator: faults', () => {
     });
   });
 
-  it('delay: answers late, with what was true when it was asked', async () => {
+  it('delay: answers late, with the state at the time of the request', async () => {
     fault({ kind: 'delay', ms: 40 }, 1);
     const begun = performance.now();
     const late = list();
@@ -70,7 +70,7 @@ describe('simulator: faults', () => {
     assert.ok(performance.now() - begun >= 35);
   });
 
-  it('delay: does the work of a request that was given up', async () => {
+  it('delay: does the work of a cancelled request', async () => {
     fault({ kind: 'delay', ms: 600_000 }, 1);
     const giveUp = new AbortController();
     const call = create({ signal: giveUp.signal });
@@ -81,13 +81,13 @@ describe('simulator: faults', () => {
     assert.equal(simulator().requests[0]?.status, undefined);
   });
 
-  it('delay: goes together with another fault', async () => {
+  it('delay: can be combined with another fault', async () => {
     fault({ kind: 'delay', ms: 1 });
     fault({ kind: 'status', status: 500 });
     assert.equal((await list()).status, 500);
   });
 
-  it('hold: answers when it is let go, with what was true when it was asked', async () => {
+  it('hold: answers when released, with the state at the time of the request', async () => {
     let letGo = (): void => undefined;
     fault({ kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) }, 1);
     const held = list();
@@ -148,7 +148,7 @@ describe('simulator: faults', () => {
     assert.deepEqual(simulator().createdBatches, []);
   });
 
-  it('refuseDuringUpload: answers before all of the body came, or after all of a shorter one, and does nothing', async () => {
+  it('refuseDuringUpload: answers before the whole body arrived, or after all of a shorter one, and does nothing', async () => {
     fault({ kind: 'refuseDuringUpload', status: 413, afterBytes: 10_000_000 }, 1);
     assert.equal((await create()).status, 413);
     fault({ kind: 'refuseDuringUpload', status: 413, afterBytes: 1 }, 1);
@@ -163,7 +163,7 @@ describe('simulator: faults', () => {
     assert.deepEqual(simulator().createdBatches, []);
   });
 
-  it('truncate, stall: do the work of which they send half an answer', async () => {
+  it('truncate, stall: do the work and send half an answer', async () => {
     fault({ kind: 'truncate' }, 1);
     const half = await create();
     assert.equal(half.status, 201);
@@ -212,7 +212,7 @@ describe('simulator: faults', () => {
     assert.equal(proxy.headers.get('content-type'), 'text/html; charset=utf-8');
   });
 
-  it('huge: streams exactly as many bytes of JSON as asked for', async () => {
+  it('huge: streams exactly the configured number of bytes of JSON', async () => {
     for (const bytes of [2, 3, 4, 5, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 2011, 5_000_000]) {
       fault({ kind: 'huge', bytes }, 1);
       const response = await list();
@@ -223,7 +223,7 @@ describe('simulator: faults', () => {
     }
   });
 
-  it('huge: ends when the client goes away', async () => {
+  it('huge: ends when the client disconnects', async () => {
     fault({ kind: 'huge', bytes: 10_000_000_000 });
     const giveUp = new AbortController();
     const response = await list({ signal: giveUp.signal });
@@ -232,7 +232,7 @@ describe('simulator: faults', () => {
     await assert.rejects(response.text(), { name: 'AbortError' });
   });
 
-  it('redirect: points anywhere', async () => {
+  it('redirect: may lead anywhere', async () => {
     fault({ kind: 'redirect', location: 'http://elsewhere.example.test/' }, 1);
     const response = await list({ redirect: 'manual' });
     assert.equal(response.status, 302);
@@ -248,7 +248,7 @@ describe('simulator: faults', () => {
     assert.match(await response.text(), /sk-secret/);
   });
 
-  it('body: answers this very body', async () => {
+  it('body: answers exactly this body', async () => {
     fault({ kind: 'body', body: '[{"id":"batch_odd","extra":true}]' }, 1);
     assert.deepEqual(await askJson(simulator(), '/v2/batch'), [{ id: 'batch_odd', extra: true }]);
     fault({ kind: 'body', status: 418, contentType: 'text/plain', body: 'no' }, 1);

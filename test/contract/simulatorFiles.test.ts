@@ -47,7 +47,7 @@ describe('simulator: result files', () => {
     assert.ok(failed.every(({ response }) => response.error && response.error_code && !response.outputUrl));
   });
 
-  it('have links with the characters that break when they are decoded and encoded again', async () => {
+  it('have links with characters that break when decoded and encoded again', async () => {
     const location = await redirectOf('done');
     for (const part of ['%2F', '%20', '+', '=', '&']) assert.ok(location.includes(part), part);
     assert.equal(await statusOf(location), 200);
@@ -64,7 +64,7 @@ describe('simulator: result files', () => {
     }
   });
 
-  it('are refused without a signature and after its time', async () => {
+  it('are refused without a signature and after expiry', async () => {
     const location = await redirectOf('done');
     assert.equal(await statusOf(location.split('?')[0] ?? ''), 403);
     clock.time += 15 * 60_000 + 1000;
@@ -74,7 +74,7 @@ describe('simulator: result files', () => {
     assert.equal(await statusOf(await redirectOf('done')), 200);
   });
 
-  it('exist only where there are results', async () => {
+  it('exist only if there are results', async () => {
     for (const id of ['running', 'failed', 'unknown']) {
       assert.equal((await ask(simulator(), `/v2/batches/${id}/result`)).status, 404);
     }
@@ -82,7 +82,7 @@ describe('simulator: result files', () => {
     assert.equal(body.trimEnd().split('\n').length, 12);
   });
 
-  it('lead to media that can be fetched without a key', async () => {
+  it('contain media links that need no key', async () => {
     const body = await (await fetch(await redirectOf('done'))).text();
     const [, url] = /"outputUrl":"([^"]+)"/.exec(body) ?? [];
     assert.ok(url);
@@ -93,7 +93,7 @@ describe('simulator: result files', () => {
     assert.equal(await statusOf(url), 403);
   });
 
-  it('show a key that was carried over by an automatic redirect', async () => {
+  it('reveal a key that an automatic redirect carried over', async () => {
     await ask(simulator(), '/v2/batches/done/result');
     const [first, second] = simulator().requests;
     assert.equal(first?.origin, 'api');
@@ -101,7 +101,7 @@ describe('simulator: result files', () => {
     assert.equal(second.headers['x-api-key'], 'test-key');
   });
 
-  it('need a key for the redirect only if the simulator is told so', async () => {
+  it('need a key for the redirect only if configured', async () => {
     assert.equal(await statusOf(`${simulator().url}/v2/batches/done/result`), 200);
     const strict = await startSimulator({
       resultNeedsKey: true,
@@ -112,7 +112,7 @@ describe('simulator: result files', () => {
     await strict.stop();
   });
 
-  it('answer paths that are not known in XML, not in JSON', async () => {
+  it('answer unknown paths in XML, not in JSON', async () => {
     const response = await fetch(`${simulator().filesUrl}/v2/batch`);
     assert.equal(response.status, 404);
     assert.match(await response.text(), /^<\?xml/);

@@ -22,7 +22,7 @@ describe('simulator: media', () => {
   const read = (headers: Record<string, string> = {}, id = 'g') => fetch(simulator().mediaUrl(id), { headers });
   const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
-  it('is an MP4 file with its index first, another one for every generation, and always the same', async () => {
+  it('is an MP4 file with its index first, different for every generation, and always the same', async () => {
     const response = await read();
     assert.equal(response.headers.get('content-type'), 'video/mp4');
     const bytes = await bytesOf(response);
@@ -32,7 +32,7 @@ describe('simulator: media', () => {
     assert.notDeepEqual(bytes, await bytesOf(await read({}, 'other')));
   });
 
-  it('names where its pictures are', () => {
+  it('contains the positions of its pictures', () => {
     const video = smallVideo('g');
     const firstPicture = video.readUInt32BE(video.indexOf('stco') + 12);
     assert.equal(firstPicture, video.indexOf('mdat') + 4);
@@ -40,7 +40,7 @@ describe('simulator: media', () => {
     assert.equal((video[firstPicture + 4] ?? 0) & 0x1f, 5);
   });
 
-  it('is as long as it is asked to be, and then another file', async () => {
+  it('has the configured length, and is then a different file', async () => {
     const small = await read();
     mediaBytes = 1_000_000;
     const large = await read();
@@ -49,7 +49,7 @@ describe('simulator: media', () => {
     assert.notEqual(large.headers.get('etag'), small.headers.get('etag'));
   });
 
-  it('comes in parts', async () => {
+  it('can be requested in parts', async () => {
     const whole = await bytesOf(await read());
     const rest = await read({ range: 'bytes=1000-' });
     assert.equal(rest.status, 206);
@@ -62,7 +62,7 @@ describe('simulator: media', () => {
     assert.equal(beyond.headers.get('content-range'), `bytes */${whole.length}`);
   });
 
-  it('comes as a whole where it is no longer the file that was meant', async () => {
+  it('is sent whole if the file has changed', async () => {
     const first = await read();
     const range = 'bytes=1000-';
     for (const name of ['etag', 'last-modified']) {
@@ -73,7 +73,7 @@ describe('simulator: media', () => {
     assert.equal((await read({ range, 'if-range': first.headers.get('etag') ?? '' })).status, 200);
   });
 
-  it('has links that end when they are told to, and new ones that are good', async () => {
+  it('has links that can be expired, and new ones that are valid', async () => {
     const old = simulator().mediaUrl('g');
     simulator().expireLinks();
     const refused = await fetch(old);
@@ -84,14 +84,14 @@ describe('simulator: media', () => {
     assert.equal(results.status, 200);
   });
 
-  it('lets a test write the result file', async () => {
+  it('can have a result file from the test', async () => {
     const result = (id: string) => ask(simulator(), `/v2/batches/${id}/result`);
     assert.equal(await (await result('own')).text(), 'not JSON\n{"request_id":"<b>"}');
     assert.equal(await (await result('empty')).text(), '');
     assert.equal((await result('running')).status, 404);
   });
 
-  it('wrongLength: announces more or fewer bytes than come', async () => {
+  it('wrongLength: announces more or fewer bytes than it sends', async () => {
     const whole = await bytesOf(await read());
     for (const by of [1, -1, -1e9]) {
       simulator().faults.add({ origin: 'files', times: 1, effect: { kind: 'wrongLength', by } });
@@ -101,7 +101,7 @@ describe('simulator: media', () => {
     }
   });
 
-  it('trickle: comes slowly, and whole', async () => {
+  it('trickle: arrives slowly and completely', async () => {
     simulator().faults.add({ origin: 'files', effect: { kind: 'trickle', bytes: 10_000, everyMs: 1 } });
     assert.deepEqual(await bytesOf(await read()), smallVideo('g'));
     assert.equal(simulator().requests.at(-1)?.status, 200);

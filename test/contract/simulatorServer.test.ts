@@ -7,7 +7,7 @@ import { ask, askJson, listBatches, noon, until, useSimulator } from './helpers'
 describe('simulator: server', () => {
   const simulator = useSimulator(() => ({ keys: ['first', 'test-key'], control: true }));
 
-  it('takes any of its keys, and refuses others in the documented form', async () => {
+  it('accepts any of its keys, and refuses others in the documented format', async () => {
     for (const key of ['first', 'test-key']) {
       assert.equal((await ask(simulator(), '/v2/models', { headers: { 'x-api-key': key } })).status, 200);
     }
@@ -19,7 +19,7 @@ describe('simulator: server', () => {
     }
   });
 
-  it('answers 404 to what it does not know', async () => {
+  it('answers 404 to unknown paths', async () => {
     const calls: [string, string][] = [
       ['GET', '/'],
       ['GET', '/v2/batch/'],
@@ -35,7 +35,7 @@ describe('simulator: server', () => {
     }
   });
 
-  it('records what reached it', async () => {
+  it('records requests', async () => {
     await ask(simulator(), '/v2/batch?status=PENDING&created_after=2026-01-01T00%3A00%3A00%2B01%3A00');
     const [request] = simulator().requests;
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe('simulator: server', () => {
     assert.equal(simulator().requests.length, 0);
   });
 
-  it('stops with requests open in every state, and frees its port', async () => {
+  it('stops with open requests in every state, and frees its port', async () => {
     const own = await startSimulator();
     const port = Number(new URL(own.url).port);
     own.faults.add({ path: '/v2/batch', times: 1, effect: { kind: 'hang' } });
@@ -85,7 +85,7 @@ describe('simulator: server', () => {
     await again.stop();
   });
 
-  it('answers 500 and remembers the error when it breaks itself', async () => {
+  it('answers 500 and records the error if it fails itself', async () => {
     let calls = 0;
     const broken = await startSimulator({
       batches: [{ id: 'a', createdAt: noon, lifetimeMs: 1000 }],
@@ -105,7 +105,7 @@ describe('simulator: server', () => {
     await broken.stop();
   });
 
-  it('can be steered over HTTP, if that is switched on', async () => {
+  it('can be controlled over HTTP if that is enabled', async () => {
     const control = (method: string, path: string, body?: unknown) =>
       fetch(`${simulator().url}/_simulator/${path}`, {
         method,

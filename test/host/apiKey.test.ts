@@ -67,7 +67,7 @@ describe('The API key', () => {
     await done;
   }
 
-  it('is asked for in a masked input that says where keys are made', async () => {
+  it('is entered in a masked input with a link to the API keys page', async () => {
     const { box, command } = await type('');
     assert.equal(box.password, true);
     assert.equal(box.ignoreFocusOut, true);
@@ -77,13 +77,13 @@ describe('The API key', () => {
     await escapeFrom(command);
   });
 
-  it('stays as it was when the input is escaped, without a word', async () => {
+  it('stays unchanged, without a message, when the user presses Escape', async () => {
     await escapeFrom((await type(newKey)).command);
     assert.deepEqual([person.messages, person.statusBar, api.simulator.requests], [[], [], []]);
     assert.equal(await keyInUse(), environmentKey);
   });
 
-  it('is checked with one call, kept without the blanks around it, and used from then on', async () => {
+  it('is checked with one call, stored without surrounding spaces, and then used', async () => {
     await enterKey(`  ${newKey}\t`);
     assert.deepEqual(person.statusBar, ['$(check) API key stored']);
     assert.deepEqual(person.messages, []);
@@ -93,14 +93,14 @@ describe('The API key', () => {
     assert.equal(await keyInUse(), newKey);
   });
 
-  it('is asked about before it is removed, and kept on second thoughts', async () => {
+  it('is removed only after a confirmation', async () => {
     await enterKey(newKey);
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
     assert.equal(person.onlyMessage().modal, true);
     assert.equal(await keyInUse(), newKey);
   });
 
-  it('gives way to the one of the environment when it is removed', async () => {
+  it('is replaced by the one of the environment when it is removed', async () => {
     await enterKey(newKey);
     person.willPress('Remove');
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
@@ -111,7 +111,7 @@ describe('The API key', () => {
     assert.equal((await watched()).contextKeys.get('syncBatches.hasApiKey'), true);
   });
 
-  it('of the environment can not be removed, and it is said where it comes from', async () => {
+  it('can not be removed if it comes from the environment, which a message explains', async () => {
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
     const message = person.onlyMessage();
     assert.equal(message.kind, 'information');
@@ -135,7 +135,7 @@ describe('The API key', () => {
     });
   }
 
-  it('that the server refuses is not stored, and can be corrected in place', async () => {
+  it('is not stored if the server refuses it, and can be corrected in place', async () => {
     const { box, command } = await type('a-wrong-key');
     await pressEnterUntil(() => under(box) !== '');
     assert.match(under(box), /refused this key \(401\).*not stored/);
@@ -152,7 +152,7 @@ describe('The API key', () => {
     assert.equal(await keyInUse(), newKey);
   });
 
-  it('that could not be checked is stored only if the person wants it', async () => {
+  it('is not stored if it could not be checked, unless the user chooses that', async () => {
     api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
     const { command } = await type(newKey);
     await pressEnterUntil(() => person.messages.length > 0);
@@ -165,7 +165,7 @@ describe('The API key', () => {
     assert.equal(await keyInUse(), environmentKey);
   });
 
-  it('that could not be checked is stored if the person wants it', async () => {
+  it('is stored if it could not be checked and the user chooses that', async () => {
     api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
     person.willPress('Store Anyway');
     await enterKey(newKey);
@@ -176,7 +176,7 @@ describe('The API key', () => {
     assert.equal(await keyInUse(), newKey);
   });
 
-  it('of an account without the Batch API is stored, and the person is sent to billing', async () => {
+  it('is stored if the account has no Batch API, with a button to billing', async () => {
     api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     await enterKey(newKey);
     const message = person.onlyMessage();
@@ -185,7 +185,7 @@ describe('The API key', () => {
     assert.equal(await keyInUse(), newKey);
   });
 
-  it('is in no message, status or setting, even when the server repeats it', async () => {
+  it('never appears in a message, the status bar or a setting, even if the server repeats it', async () => {
     await enterKey(newKey);
     api.simulator.faults.add({ effect: { kind: 'echoKey', status: 400 } });
     await vscode.commands.executeCommand('syncBatches.refresh');

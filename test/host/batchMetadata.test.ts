@@ -27,7 +27,7 @@ async function runFirst(name: string, id: string): Promise<void> {
   (await rehearse(secrets, command)).end();
 }
 
-describe('Live: a notification that is asked for', () => {
+describe('A subscription to a batch', () => {
   const api = useSimulator();
   const person = usePerson();
 
@@ -41,7 +41,7 @@ describe('Live: a notification that is asked for', () => {
     await run('refresh');
   });
 
-  it('shows at the row that it was called on, to the eye, to a screen reader, and to menus', async () => {
+  it('shows on its row, for screen readers too, and changes the menu', async () => {
     const before = await itemOf('batch_running');
     await run('notifyWhenFinished', await rowOf('batch_running'));
     const item = await itemOf('batch_running');
@@ -53,7 +53,7 @@ describe('Live: a notification that is asked for', () => {
     assert.deepEqual(words(await itemOf('batch_waiting')), ['batch', 'pending']);
   });
 
-  it('is taken back from the row, which is then as it was', async () => {
+  it('is cancelled from the row, which is then as before', async () => {
     const before = await itemOf('batch_running');
     await run('notifyWhenFinished', 'batch_running');
     await run('dontNotifyWhenFinished', await rowOf('batch_running'));
@@ -64,7 +64,7 @@ describe('Live: a notification that is asked for', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('that was taken back does not come', async () => {
+  it('sends no notification after it was cancelled', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await run('notifyWhenFinished', 'batch_waiting');
     await run('dontNotifyWhenFinished', 'batch_running');
@@ -75,7 +75,7 @@ describe('Live: a notification that is asked for', () => {
     assert.match((await eventually(() => person.onlyMessage())).text, /^The batch batch_waiting is complete/);
   });
 
-  it('is offered from the palette for what is unfinished and not asked for yet, unknown statuses included', async () => {
+  it('is offered in the palette for unfinished batches without one, including unknown statuses', async () => {
     await run('notifyWhenFinished', 'batch_waiting');
     const { rows, pick } = await answering({ label: 'batch_odd' }, () => run('notifyWhenFinished'));
     assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_odd', 'batch_running']);
@@ -84,7 +84,7 @@ describe('Live: a notification that is asked for', () => {
     assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
   });
 
-  it('is taken back from the palette among those that were asked for', async () => {
+  it('is cancelled from the palette among the subscribed batches', async () => {
     await run('notifyWhenFinished', 'batch_waiting');
     await run('notifyWhenFinished', 'batch_running');
     const { rows } = await answering({ label: 'batch_waiting' }, () => run('dontNotifyWhenFinished'));
@@ -94,7 +94,7 @@ describe('Live: a notification that is asked for', () => {
   });
 
   for (const name of ['notifyWhenFinished', 'dontNotifyWhenFinished'] as const) {
-    it(`is left as it is when the pick is escaped: ${name}`, async () => {
+    it(`stays unchanged when the user presses Escape in the pick: ${name}`, async () => {
       await run('notifyWhenFinished', 'batch_waiting');
       const { rows } = await answering({}, () => run(name));
       assert.ok(rows.length > 0);
@@ -104,7 +104,7 @@ describe('Live: a notification that is asked for', () => {
     });
   }
 
-  it('says so where there is no batch to ask for, or none was asked for', async () => {
+  it('reports that there is no batch to subscribe to or to unsubscribe from', async () => {
     await run('dontNotifyWhenFinished');
     assert.match(person.onlyMessage().text, /no batches that you asked to be notified about/);
     for (const id of ['batch_running', 'batch_waiting', 'batch_odd']) {
@@ -120,7 +120,7 @@ describe('Live: a notification that is asked for', () => {
   });
 
   for (const id of ['batch_done', 'batch_lost']) {
-    it(`can not be had of a batch that has ended, which is said: ${id}`, async () => {
+    it(`is not possible for a finished batch, which a message says: ${id}`, async () => {
       await run('notifyWhenFinished', id);
       const message = person.onlyMessage();
       assert.equal(message.kind, 'information');
@@ -130,14 +130,14 @@ describe('Live: a notification that is asked for', () => {
     });
   }
 
-  it('is confirmed without an icon in the place of a part of the ID', async () => {
+  it('is confirmed without an icon in place of a part of the ID', async () => {
     api.simulator.addBatch({ id: '$(error) lost', createdAt: Date.now(), status: 'PROCESSING' });
     await run('refresh');
     await run('notifyWhenFinished', '$(error) lost');
     assert.deepEqual(person.statusBar, ['$(check) You will be notified when $\u200b(error) lost has finished']);
   });
 
-  it('may be asked for twice, and is then one', async () => {
+  it('is the same when set twice', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await run('notifyWhenFinished', 'batch_running');
     assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing', 'subscribed']);
@@ -145,7 +145,7 @@ describe('Live: a notification that is asked for', () => {
     assert.deepEqual(words(await itemOf('batch_running')), ['batch', 'processing']);
   });
 
-  it('is kept where the setting switches notifications off, with a way to the setting', async () => {
+  it('is stored even if the setting disables notifications, with a button to the setting', async () => {
     await setSetting('syncBatches.notifications', 'none');
     const opened: unknown[][] = [];
     const { executeCommand } = vscode.commands;
@@ -173,7 +173,7 @@ describe('Live: a notification that is asked for', () => {
     assert.ok(words(await itemOf('batch_running')).includes('subscribed'));
   });
 
-  it('is kept over another account and back, and the other one knows nothing of it', async () => {
+  it('survives a change of the account and back, and the other account does not have it', async () => {
     await run('notifyWhenFinished', 'batch_running');
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     // Unlike a refresh, this waits until the notes of the other account are there.
@@ -186,21 +186,21 @@ describe('Live: a notification that is asked for', () => {
     });
   });
 
-  it('may be the first thing that is asked for, while the key is still being read', async () => {
+  it('can be the first action, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     await runFirst('notifyWhenFinished', 'batch_running');
     assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
     assert.deepEqual(person.messages, []);
   });
 
-  it('may be the first thing that is taken back, while the key is still being read', async () => {
+  it('can be cancelled as the first action, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     await runFirst('dontNotifyWhenFinished', 'batch_running');
     assert.deepEqual(person.statusBar, ['$(check) You will not be notified about batch_running']);
   });
 });
 
-describe('Live: the name of a batch', () => {
+describe('The name of a batch', () => {
   const api = useSimulator();
   const person = usePerson();
 
@@ -213,7 +213,7 @@ describe('Live: the name of a batch', () => {
 
   const name = (id: string, text: string) => answering({ text }, () => run('renameBatch', id));
 
-  it('is the label of its row, with the ID beside it, and a screen reader says both', async () => {
+  it('is the label of its row, with the ID beside it, for screen readers too', async () => {
     const before = await itemOf('batch_abc');
     await name('batch_abc', 'Trailer, French');
     const item = await itemOf('batch_abc');
@@ -226,14 +226,14 @@ describe('Live: the name of a batch', () => {
     assert.deepEqual(person.messages, []);
   });
 
-  it('is given on the row, without a request to the server', async () => {
+  it('is set on the row, without a request to the server', async () => {
     api.simulator.clearRequests();
     await answering({ text: 'Mine' }, async () => run('renameBatch', await rowOf('batch_def')));
     assert.equal((await itemOf('batch_def')).label, 'Mine');
     assert.deepEqual(api.simulator.requests, []);
   });
 
-  it('is asked for in an input that names the batch, holds the name so far, and says who sees it', async () => {
+  it('is entered in an input with the ID, the current name, and a note on who sees it', async () => {
     const first = await name('batch_abc', 'One');
     assert.equal(first.input?.value, '');
     assert.match(first.input.title ?? '', /batch_abc/);
@@ -243,7 +243,7 @@ describe('Live: the name of a batch', () => {
     assert.equal((await itemOf('batch_abc')).label, 'Two');
   });
 
-  it('is kept without the blanks around it', async () => {
+  it('is stored without surrounding spaces', async () => {
     await name('batch_abc', '  Two words\t');
     assert.equal((await itemOf('batch_abc')).label, 'Two words');
   });
@@ -261,13 +261,13 @@ describe('Live: the name of a batch', () => {
     });
   }
 
-  it('is left as it is when the input is escaped', async () => {
+  it('stays unchanged when the user presses Escape', async () => {
     await name('batch_abc', 'Trailer');
     await answering({}, () => run('renameBatch', 'batch_abc'));
     assert.equal((await itemOf('batch_abc')).label, 'Trailer');
   });
 
-  it('can be given from the palette, to a batch of any status', async () => {
+  it('can be set from the palette, for a batch of any status', async () => {
     const { rows } = await answering({ label: 'batch_def', text: 'Done one' }, () => run('renameBatch'));
     assert.deepEqual(rows.map(({ label }) => label).sort(), ['batch_abc', 'batch_def']);
     assert.equal((await itemOf('batch_def')).label, 'Done one');
@@ -281,7 +281,7 @@ describe('Live: the name of a batch', () => {
     assert.equal((await itemOf('batch_abc')).label, 'Trailer');
   });
 
-  it('is kept over another account and back, and the other one knows nothing of it', async () => {
+  it('survives a change of the account and back, and the other account does not have it', async () => {
     await name('batch_abc', 'Trailer');
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     await run('refresh');
@@ -296,7 +296,7 @@ describe('Live: the name of a batch', () => {
     });
   });
 
-  it('is what the picks of the other commands show and search, as they do the ID', async () => {
+  it('is shown and searchable in the picks of other commands, like the ID', async () => {
     await name('batch_abc', 'Trailer');
     for (const command of ['copyBatchId', 'copyOutputUrl', 'openOutput', 'renameBatch', 'notifyWhenFinished']) {
       const { rows, pick } = await answering({}, () => run(command));
@@ -309,26 +309,26 @@ describe('Live: the name of a batch', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'batch_abc');
   });
 
-  describe('as it is typed', () => {
+  describe('when typed', () => {
     let check: (value: string) => unknown;
     beforeEach('open the input', async () => {
       const { input } = await answering({}, () => run('renameBatch', 'batch_abc'));
       check = (value) => input?.validateInput?.(value);
     });
 
-    it('may have 100 characters, and no more', () => {
+    it('may have up to 100 characters', () => {
       assert.equal(check('x'.repeat(100)), undefined);
       assert.equal(check(`  ${'x'.repeat(100)}  `), undefined);
       assert.match(String(check('x'.repeat(101))), /at most 100 characters/);
     });
 
-    it('may be in any script, and empty', () => {
+    it('may be in any script, or empty', () => {
       for (const text of ['', 'Über-Trailer „Früh“', '予告編', 'مقطع دعائي', '🎬', '<b>&amp;', '{0}', '$(zap)']) {
         assert.equal(check(text), undefined, text);
       }
     });
 
-    it('may have no control characters', () => {
+    it('may not contain control characters', () => {
       for (const text of ['a\nb', 'a\0b', 'a\u001b[31mb', 'a\u0085b']) {
         assert.match(String(check(text)), /control characters/);
       }
@@ -345,7 +345,7 @@ describe('Live: the name of a batch', () => {
     '</script><b>"\'',
     '\ud83d\ude00'.repeat(50),
   ]) {
-    it(`does no harm, whatever it is: ${JSON.stringify(hostile.slice(0, 20))}`, async () => {
+    it(`is harmless, whatever it contains: ${JSON.stringify(hostile.slice(0, 20))}`, async () => {
       const before = await itemOf('batch_abc');
       await run('notifyWhenFinished', 'batch_abc');
       await name('batch_abc', hostile);
@@ -370,7 +370,7 @@ describe('Live: the name of a batch', () => {
     });
   }
 
-  it('may be the first thing that is given, while the key is still being read', async () => {
+  it('can be set as the first action, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     const { input } = await answering({ text: 'Trailer' }, () => runFirst('renameBatch', 'batch_abc'));
     assert.match(input?.title ?? '', /batch_abc/);

@@ -73,12 +73,12 @@ const badAddresses: readonly BadAddress[] = [
   { name: 'a fragment', value: (url) => `${url}/#x`, code: 'query', words: /begins with \? or #/ },
 ];
 
-describe('The address of the API', () => {
+describe('The base URL', () => {
   const api = useSimulator();
   const person = usePerson();
 
   for (const { name, value, code, words } of badAddresses) {
-    it(`is refused in words, and nothing is sent: ${name}`, async () => {
+    it(`is refused with a reason, and nothing is sent: ${name}`, async () => {
       await setApiBaseUrl(value(api.simulator.url));
       assert.deepEqual(readApiBaseUrl(), { fault: code });
       await vscode.commands.executeCommand('syncBatches.refresh');
@@ -92,7 +92,7 @@ describe('The address of the API', () => {
     });
   }
 
-  it('tells the view, too, that it is the address', async () => {
+  it('is named as the cause in the view', async () => {
     await setApiBaseUrl('http://api.sync.test');
     await vscode.commands.executeCommand('syncBatches.refresh');
     assert.equal((await watched()).contextKeys.get('syncBatches.viewState'), 'unreachable.address');
@@ -116,7 +116,7 @@ describe('The address of the API', () => {
     });
   }
 
-  it('may have a path, as behind a gateway', async () => {
+  it('may have a path, for example of a gateway', async () => {
     await setApiBaseUrl(`${api.simulator.url}/gateway/`);
     await vscode.commands.executeCommand('syncBatches.refresh');
     assert.deepEqual(
@@ -125,7 +125,7 @@ describe('The address of the API', () => {
     );
   });
 
-  it('gets the key in the header of the API, and only there', async () => {
+  it('receives the key in its header, and nowhere else', async () => {
     await vscode.commands.executeCommand('syncBatches.refresh');
     const [request, ...others] = api.simulator.requests;
     assert.deepEqual(others, []);
@@ -134,7 +134,7 @@ describe('The address of the API', () => {
     assert.equal(JSON.stringify([request.path, request.query, rest]).includes(environmentKey), false);
   });
 
-  it('keeps the key to itself when it redirects elsewhere', async () => {
+  it('keeps the key when it redirects elsewhere', async () => {
     api.simulator.faults.add({
       origin: 'api',
       effect: { kind: 'redirect', location: `${api.simulator.filesUrl}/v2/batch` },
@@ -168,7 +168,7 @@ describe('A workspace', () => {
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(file(), '..'), { recursive: true });
   });
 
-  it('can not choose where the key goes', async () => {
+  it('can not choose where the key is sent', async () => {
     await writeSettings({
       'editor.tabSize': 7,
       'syncBatches.apiBaseUrl': api.simulator.filesUrl,
@@ -219,7 +219,7 @@ describe('A workspace', () => {
   });
 });
 
-describe('A connection', () => {
+describe('The client factory', () => {
   useSimulator();
   const http = new Http({ fetch: nodeTransport, clock: systemClock, random: Math.random, log, redact: (text) => text });
   const newKeys = (environment: string | undefined): ApiKeys =>
@@ -235,7 +235,7 @@ describe('A connection', () => {
       onKey: silent,
     });
 
-  it('gives no client while there is no key', async () => {
+  it('creates no client without a key', async () => {
     const keys = newKeys(undefined);
     const reason = (error: unknown): boolean => error instanceof ApiError && error.reason === 'noKey';
     assert.throws(() => new ClientFactory(http, keys, log).client(), reason);
@@ -243,7 +243,7 @@ describe('A connection', () => {
     assert.throws(() => new ClientFactory(http, keys, log).client(), reason);
   });
 
-  it('follows the address from one call to the next', async () => {
+  it('uses the current base URL for each call', async () => {
     const keys = newKeys(environmentKey);
     await keys.read();
     const clients = new ClientFactory(http, keys, log);

@@ -55,14 +55,14 @@ describe('The log', () => {
     return lines.slice(indexOf(start) + 1, indexOf(end));
   }
 
-  it('has one line for a request: method, path, status, time and size', async () => {
+  it('has one line for each request: method, path, status, time and size', async () => {
     api.simulator.addBatch({ id: 'batch_in_the_body', createdAt: Date.now() });
     const lines = await linesBy(() => vscode.commands.executeCommand('syncBatches.refresh'));
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? '', /\[info\] GET \/v2\/batch 200 \d+ ms \d+ B$/);
   });
 
-  it('has a warning with the reason for a request that failed', async () => {
+  it('has a warning with the reason for a failed request', async () => {
     const lines = await linesBy(() => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: 'Upgrade your plan' } });
       return vscode.commands.executeCommand('syncBatches.refresh');
@@ -71,7 +71,7 @@ describe('The log', () => {
     assert.match(lines[0] ?? '', /\[warning\] GET \/v2\/batch 402 \d+ ms \d+ B: HTTP 402: Upgrade your plan$/);
   });
 
-  it('has no key, no header and no body in it, even when the server repeats the key', async () => {
+  it('contains no key, header or body, even if the server repeats the key', async () => {
     api.simulator.addBatch({ id: 'batch_in_the_body', createdAt: Date.now() });
     const lines = await linesBy(async () => {
       await vscode.commands.executeCommand('syncBatches.refresh');

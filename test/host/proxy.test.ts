@@ -25,7 +25,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
   });
   const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.refresh');
 
-  it('requests go through it, and what it brings back is shown', async () => {
+  it('requests go through it, and the answer is shown', async () => {
     const { requests, headers } = await useProxy({ origin: api.simulator.url });
     // The editor asks no proxy for 127.0.0.1 itself. This is loopback as well, and nobody listens there.
     await setApiBaseUrl('http://127.0.0.2:1');
@@ -37,7 +37,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     assert.equal((await watched()).contextKeys.get('syncBatches.viewState'), 'empty');
   });
 
-  it('an https: address is reached by CONNECT, so that the proxy never sees the key', async () => {
+  it('an https: request uses CONNECT, so that the proxy never sees the key', async () => {
     const { requests, headers } = await useProxy({ connectStatus: 407 });
     await setApiBaseUrl('https://api.sync.test');
     await refresh();
@@ -45,7 +45,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     assert.equal(JSON.stringify(headers).includes(environmentKey), false);
   });
 
-  it('that asks for a password is named as the cause, with its settings', async () => {
+  it('a missing password is named as the cause, with the settings', async () => {
     await useProxy({ connectStatus: 407 });
     await setApiBaseUrl('https://api.sync.test');
     await refresh();
@@ -54,7 +54,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     assert.equal(message.buttons[0], 'Open Proxy Settings');
   });
 
-  it('that does not answer is named as the cause', async () => {
+  it('an unreachable proxy is named as the cause', async () => {
     const { stop } = await useProxy();
     await stop();
     await setApiBaseUrl('https://api.sync.test');
@@ -64,7 +64,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
   });
 
   for (const connectStatus of [403, 502]) {
-    it(`that refuses to connect is not mistaken for sync.so: ${connectStatus}`, async () => {
+    it(`a refused CONNECT is not reported as an error of sync.so: ${connectStatus}`, async () => {
       await useProxy({ connectStatus });
       await setApiBaseUrl('https://api.sync.test');
       await refresh();
@@ -72,7 +72,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     });
   }
 
-  it('requests leave it alone when it is switched off', async () => {
+  it('requests bypass it when it is switched off', async () => {
     const { requests } = await useProxy({ origin: api.simulator.url });
     await setSetting('http.proxySupport', 'off');
     try {

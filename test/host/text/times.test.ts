@@ -20,49 +20,49 @@ const at = (...parts: [number, number, number, number, number, number]): number 
 const moment = at(2026, 10, 24, 14, 5, 9);
 const laterThatDay = at(2026, 10, 24, 23, 59, 59);
 
-describe('A moment in words (en)', () => {
-  it('is run in English, as these tests expect', () => {
+describe('Formatted times (en)', () => {
+  it('are tested in English', () => {
     assert.equal(vscode.env.language, 'en');
   });
 
-  it('is on a row the time of day for today, and else the day', () => {
+  it('on a row are the time of day for today, or else the day', () => {
     assert.equal(plain(shortTime(moment, laterThatDay)), '2:05 PM');
     assert.equal(plain(shortTime(moment, at(2026, 10, 25, 0, 0, 0))), 'Nov 24');
     assert.equal(plain(shortTime(moment, at(2026, 11, 31, 23, 59, 59))), 'Nov 24');
   });
 
-  it('has the year where it is another one', () => {
+  it('include the year if it is another one', () => {
     assert.equal(plain(shortTime(moment, at(2027, 0, 1, 0, 0, 0))), 'Nov 24, 2026');
   });
 
-  it('changes its day at midnight where the person is', () => {
+  it('change the day at midnight in the user’s time zone', () => {
     assert.equal(isSameDay(at(2026, 10, 24, 0, 0, 0), laterThatDay), true);
     assert.equal(isSameDay(laterThatDay, at(2026, 10, 25, 0, 0, 0)), false);
     assert.equal(isSameDay(moment, at(2025, 10, 24, 14, 5, 9)), false);
   });
 
-  it('is exact to the second and names its time zone', () => {
+  it('may be exact to the second with the time zone', () => {
     assert.match(plain(exactTime(moment)), /^Tuesday, November 24, 2026 at 2:05:09 PM \S+$/);
   });
 
-  it('is spoken in full', () => {
+  it('are written out for screen readers', () => {
     assert.equal(plain(spokenTime(moment)), 'November 24, 2026 at 2:05 PM');
   });
 
-  it('has shorter forms', () => {
+  it('have shorter forms', () => {
     assert.equal(plain(mediumTime(moment)), 'Nov 24, 2026, 2:05 PM');
     assert.equal(plain(mediumDay(moment)), 'Nov 24, 2026');
     assert.equal(plain(clockTime(moment)), '2:05 PM');
     assert.equal(plain(clockTimeWithSeconds(moment)), '2:05:09 PM');
   });
 
-  it('has its day with it where that is not today', () => {
+  it('include the day if it is not today', () => {
     assert.equal(plain(recentTime(moment, laterThatDay)), '2:05 PM');
     assert.equal(plain(recentTime(moment, at(2026, 10, 25, 0, 0, 0))), 'Nov 24, 2026, 2:05 PM');
   });
 });
 
-describe('The age of a moment (en)', () => {
+describe('Relative times (en)', () => {
   const now = Date.UTC(2026, 10, 24, 12);
   const second = 1_000;
   const minute = 60 * second;
@@ -80,12 +80,12 @@ describe('The age of a moment (en)', () => {
     [3 * day, '3 days ago'],
     [400 * day, '400 days ago'],
   ] as const) {
-    it(`is "${expected}" after ${passed} ms`, () => {
+    it(`are "${expected}" after ${passed} ms`, () => {
       assert.equal(age(now - passed, now), expected);
     });
   }
 
-  it('stays sensible when the server is ahead of this clock', () => {
+  it('make sense when the server’s clock is ahead', () => {
     assert.equal(age(now + 30 * second, now), 'this minute');
     assert.equal(age(now + 2 * minute, now), 'in 2 minutes');
   });

@@ -84,7 +84,7 @@ function readFault(request: ApiRequest): Fault {
     throw new ApiError(400, `Send {"effect":{"kind":...}} with one of: ${Object.keys(effectKinds).join(', ')}`);
   }
   const { pathPattern, ...fault } = value;
-  // Only the kind is checked: this is a tool for a person who has the type in front of them.
+  // Only the kind is checked: the user of this tool can see the type.
   return {
     ...(fault as unknown as Fault),
     ...(typeof pathPattern === 'string' ? { path: new RegExp(pathPattern) } : {}),

@@ -4,7 +4,7 @@ import { batchStatuses } from '../../../src/core/batches/status';
 
 const noMetrics: BatchMetrics = { total: 0, succeeded: 0, failed: 0, pending: 0 };
 
-/** A batch with what the test does not care about filled in. */
+/** A batch with default values. */
 export function batch(parts: Partial<Omit<Batch, 'metrics'>> & { metrics?: Partial<BatchMetrics> } = {}): Batch {
   return {
     id: 'batch_1',
@@ -17,7 +17,7 @@ export function batch(parts: Partial<Omit<Batch, 'metrics'>> & { metrics?: Parti
   };
 }
 
-/** A record as the API sends it. */
+/** A batch in the API's format. */
 export function record(parts: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: 'batch_1',
@@ -32,7 +32,7 @@ export function record(parts: Record<string, unknown> = {}): Record<string, unkn
 
 export const anyStatus: fc.Arbitrary<string> = fc.constantFrom(...batchStatuses, 'EXPIRED');
 
-/** Batches of which few IDs and few values exist, so that lists of them overlap and repeat. */
+/** Batches with few different IDs and values, so that lists of them overlap. */
 export const anyBatch: fc.Arbitrary<Batch> = fc
   .record({
     id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),

@@ -5,12 +5,12 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all pending promise callbacks. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that the test advances. */
 export class FakeClock implements Clock {
   private readonly timers = new Set<Timer>();
 
@@ -26,17 +26,17 @@ export class FakeClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
-  /** How many timers are running: none may be left behind by work that is done. */
+  /** The number of running timers: finished work must leave none. */
   get running(): number {
     return this.timers.size;
   }
 
-  /** Moves the time without letting anything else run, as a slow answer does within one turn. */
+  /** Advances the time without running anything, like a slow synchronous call. */
   pass(ms: number): void {
     this.time += ms;
   }
 
-  /** Moves the time on, stopping at every timer that falls due, and lets its consequences run. */
+  /** Advances the time. Runs each timer that is due, and its promise callbacks. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await settle();
@@ -47,7 +47,7 @@ export class FakeClock implements Clock {
     this.time = end;
   }
 
-  /** Moves the time from timer to timer until the promise has an outcome. */
+  /** Advances the time from timer to timer until the promise settles. */
   async runUntil<T>(promise: Promise<T>): Promise<T> {
     const state = { isSettled: false };
     const note = (): void => {

@@ -6,13 +6,13 @@ import type { Keyring } from '../../../src/core/account/apiKeys';
  */
 export type Manner = 'works' | 'refuses' | 'forgets' | 'waits';
 
-/** A keyring with the faults of real ones, and a change event that the test wires up. */
+/** A keyring with the problems of real ones. The test handles its change events. */
 export class FakeKeyring implements Keyring {
   getting: Manner = 'works';
   storing: Manner = 'works';
   deleting: Manner = 'works';
   readonly calls: string[] = [];
-  /** Told of every write that a real one would tell of, a forgotten one included. */
+  /** Called for every write that a real keyring would report, including forgotten ones. */
   onDidChange: () => void = () => undefined;
   private readonly waiting: (() => void)[] = [];
 
@@ -20,7 +20,7 @@ export class FakeKeyring implements Keyring {
 
   async get(): Promise<string | undefined> {
     this.calls.push('get');
-    // What is answered late is what was there when it was asked.
+    // A late answer contains the value at the time of the call.
     const seen = this.value;
     await this.take(this.getting);
     return seen;
@@ -46,7 +46,7 @@ export class FakeKeyring implements Keyring {
     this.onDidChange();
   }
 
-  /** Answers the calls that wait, the oldest first. */
+  /** Answers the waiting calls, the oldest first. */
   release(): void {
     for (const answer of this.waiting.splice(0)) {
       answer();

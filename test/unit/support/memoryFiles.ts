@@ -1,16 +1,16 @@
 import type { SharedFiles } from '../../../src/core/account/sharedFiles';
 
-/** Shared files in memory. Each call ends a turn later, so that windows that use them at the same time interleave. */
+/** Shared files in memory. Each call is asynchronous, so that calls of several windows interleave. */
 export class MemoryFiles implements SharedFiles {
   readonly texts = new Map<string, string>();
   readonly calls: string[] = [];
-  /** Writing is refused, as in a folder without permission or on a full disk. */
+  /** Writing fails, as in a read-only folder or on a full disk. */
   isReadOnly = false;
-  /** The names of single files for which that holds. */
+  /** The names of single files for which writing fails. */
   readonly unwritable = new Set<string>();
-  /** The names of files that are there and can't be read. */
+  /** The names of files that exist but can't be read. */
   readonly unreadable = new Set<string>();
-  /** What happens meanwhile: done once, after the next `update` and before anybody knows what came of it. */
+  /** Called once, after the next `update` but before it resolves. */
   afterNextUpdate: (() => void) | undefined;
 
   async read(name: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { type BatchesEnded, BatchStore } from '../../../src/core/batches/store';
 import { FakeClock } from './fakeClock';
 import { RecordingLog } from './recordingLog';
 
-/** The batches of one account as a server has them, and what it was asked. */
+/** A server with the batches of one account. Records its requests. */
 export class ModelServer {
   /** A list's query, or the ID of a single batch. */
   readonly asked: (BatchQuery | string)[] = [];
@@ -22,7 +22,7 @@ export class ModelServer {
     return [...this.known.values()];
   }
 
-  /** Adds batches, or gives those that are there another state. */
+  /** Adds or replaces batches. */
   put(...batches: Batch[]): void {
     for (const batch of batches) {
       this.known.set(batch.id, batch);
@@ -33,7 +33,7 @@ export class ModelServer {
     this.known.delete(id);
   }
 
-  /** Fresh objects, as they come off the wire. A batch without a readable time is let through by every bound. */
+  /** New objects, like parsed ones. A batch without a valid time passes every bound. */
   list(query: BatchQuery): Batch[] {
     this.take(query);
     const { status, createdAfter = -Infinity, createdBefore = Infinity } = query;
@@ -60,7 +60,7 @@ export class ModelServer {
   }
 }
 
-/** A store whose loads the server answers at once. */
+/** A store whose loads the server answers immediately. */
 export function storeOn(server: ModelServer, clock: FakeClock, filter?: BatchFilter): BatchStore {
   return new BatchStore(
     {
@@ -73,7 +73,7 @@ export function storeOn(server: ModelServer, clock: FakeClock, filter?: BatchFil
   );
 }
 
-/** A store whose first load was answered, and what it asked and told since. */
+/** A store after its first load, and its requests and events since then. */
 export async function loadedStore(server: ModelServer, filter?: BatchFilter) {
   const clock = new FakeClock();
   const store = storeOn(server, clock, filter);

@@ -21,7 +21,7 @@ export async function apiErrorOf(promise: Promise<unknown>, reason?: ApiErrorRea
   return thrown;
 }
 
-/** What the function throws as an `ApiError`; nothing when it does not throw. Anything else that it throws is thrown on. */
+/** The `ApiError` that the function throws; undefined if it does not throw. Other errors are thrown again. */
 export function apiErrorThrownBy(run: () => unknown): ApiError | undefined {
   try {
     run();
@@ -34,7 +34,7 @@ export function apiErrorThrownBy(run: () => unknown): ApiError | undefined {
   }
 }
 
-/** Whether the promise has an outcome yet, once everything has had its turn. */
+/** Whether the promise is still pending after all promise callbacks have run. */
 export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   const turn = new Promise<'pending'>((resolve) => setImmediate(() => resolve('pending')));
   const outcome = promise.then(

@@ -1,7 +1,7 @@
-/** Milliseconds for a test that tries many inputs, with room for a slow machine. */
+/** The timeout of a test with many inputs, in milliseconds, for slow machines too. */
 const limitMs = 60_000;
 
-/** A test that tries many inputs. */
+/** A test with many inputs. */
 export function itAlways(name: string, test: () => void | Promise<void>): void {
   it(name, test).timeout(limitMs);
 }

@@ -2,7 +2,7 @@ import type { Log } from '../../../src/core/common/log';
 
 type Level = keyof Log;
 
-/** A log that remembers its lines. */
+/** A log that records its lines. */
 export class RecordingLog implements Log {
   readonly lines: { readonly level: Level; readonly message: string }[] = [];
 

@@ -7,7 +7,7 @@ export interface FetchCall extends FetchInit {
 /** How a scripted `fetch` behaves for one call. */
 export type Step = (call: FetchCall) => FetchResponse | Promise<FetchResponse>;
 
-/** A `fetch` that plays a script, one step a call, and remembers what it was asked. */
+/** A `fetch` that plays a script, one step for each call, and records its calls. */
 export class ScriptedFetch {
   readonly calls: FetchCall[] = [];
   private readonly steps: Step[];
@@ -42,7 +42,7 @@ export function json(status: number, value: unknown, headers: Record<string, str
   return answer(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
 }
 
-/** No answer but an error of the transport. */
+/** An error of the transport instead of an answer. */
 export function failure(error: Error): Step {
   return () => Promise.reject(error);
 }
@@ -52,15 +52,15 @@ export function brokenBody(chunks: Iterable<Chunk>, error: Error, headers: Recor
   return () => ({ status: 200, headers: new Headers(headers), body: chunksOf(chunks, () => Promise.reject(error)) });
 }
 
-/** An answer whose body stops coming, whatever the signal says. */
+/** An answer whose body stops arriving. Ignores the signal. */
 export function stuckBody(chunks: Iterable<Chunk>): Step {
   return () => ({ status: 200, headers: new Headers(), body: chunksOf(chunks, () => new Promise(() => undefined)) });
 }
 
-/** No answer ever, whatever the signal says: a look-up of a proxy can hang like that. */
+/** Never answers and ignores the signal, like a hung proxy look-up. */
 export const deaf: Step = () => new Promise(() => undefined);
 
-/** No answer, until the signal ends it in the way of `node-fetch`. */
+/** No answer until the signal aborts it, like `node-fetch`. */
 export const silent: Step = ({ signal }) =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
@@ -70,7 +70,7 @@ export const silent: Step = ({ signal }) =>
     });
   });
 
-/** An error as Node's network modules throw it. */
+/** An error like those of Node's network modules. */
 export function systemError(code: string, message = `something failed: ${code}`): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -5,7 +5,7 @@ import { FakeClock } from './fakeClock';
 import { RecordingLog } from './recordingLog';
 import { ScriptedFetch, type Step } from './scriptedFetch';
 
-/** The HTTP layer over a scripted `fetch` and a clock by hand, with a log that never holds the key. */
+/** The HTTP layer with a scripted `fetch`, a fake clock, and a log without the key. */
 export function scriptedHttp(key: string, steps: Step[], limits: HttpLimits = defaultLimits) {
   const clock = new FakeClock();
   const log = new RecordingLog();

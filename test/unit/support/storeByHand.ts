@@ -53,7 +53,7 @@ export function storeByHand(filter?: BatchFilter) {
     assert.deepEqual(await loading, { kind: 'loaded' });
   };
   const load = (batches: Batch[]): Promise<void> => answerLast(store.load(), batches);
-  /** For changes that one list tells. */
+  /** For changes within one list. */
   const loadChanges = (batches: Batch[]): Promise<void> => answerLast(store.loadChanges(), batches);
   const failLoad = async (error: unknown): Promise<LoadOutcome> => {
     const loading = store.load();
@@ -64,7 +64,7 @@ export function storeByHand(filter?: BatchFilter) {
   return { clock, log, requests, reads, store, changes, ended, load, loadChanges, failLoad };
 }
 
-/** As the HTTP layer does it: an aborted request ends with the reason, or does not begin. */
+/** Like the HTTP layer: an aborted request ends with the reason, or does not begin. */
 function obedient<T>(signal: AbortSignal, begin: (request: Request<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);

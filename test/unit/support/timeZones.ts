@@ -1,4 +1,4 @@
-/** Lets every test of the suite that calls this run where the clocks are those of `zone`. */
+/** Runs every test of the calling suite in a time zone. */
 export function useTimeZone(zone: string): void {
   let before: string | undefined;
   beforeEach(() => {
@@ -14,5 +14,5 @@ export function useTimeZone(zone: string): void {
   });
 }
 
-/** Zones with and without clock changes, on both sides of UTC and of the date line, one with half an hour. */
+/** Time zones with and without clock changes, on both sides of UTC and of the date line, one with half an hour. */
 export const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia'];
