@@ -252,7 +252,7 @@ test.describe('The list of batches', () => {
       await page.keyboard.press('End');
       await expect(focused(workbench)).toHaveAttribute(
         'aria-label',
-        `Completed: Show 100 More, 100 of ${completed.length} shown`,
+        `Completed: show 100 more, 100 of ${completed.length} shown`,
       );
       await expect(view.item(`${completed[99]}, `)).toBeVisible();
     });

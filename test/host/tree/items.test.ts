@@ -168,7 +168,7 @@ describe('The Show More row', () => {
     assert.equal(more(10_000, 100).label, 'Show 100 More');
     assert.equal(more(10_000, 100).description, '100 of 10000 shown');
     assert.equal(more(130, 100).label, 'Show 30 More');
-    assert.equal(label(more(130, 100)), 'Completed: Show 30 More, 100 of 130 shown');
+    assert.equal(label(more(130, 100)), 'Completed: show 30 more, 100 of 130 shown');
   });
 
   it('works with Enter, by a command that gets the status', () => {

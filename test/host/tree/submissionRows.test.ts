@@ -35,9 +35,7 @@ describe('Submission rows in the tree', () => {
 
   function show(submissions: readonly Submission[], batches: readonly Batch[] = [], activity?: Activity): void {
     events = [];
-    tree.updateSubmissions(
-      submissionRows(submissions, ...batches).map((progress) => ({ progress, activity })),
-    );
+    tree.updateSubmissions(submissionRows(submissions, ...batches).map((progress) => ({ progress, activity })));
   }
   const root = (): SubmissionsNode => {
     const [first] = tree.getChildren();
