@@ -378,7 +378,9 @@ describe('Show Results', () => {
       api.simulator.removeBatch('batch_done');
       for (const [count, type] of (['play', 'openOutput'] as const).entries()) {
         tab.send({ type, line: row.line });
-        const message = await eventually(() => tab.messagesOf('rowMessage')[count] ?? assert.fail('there is no message'));
+        const message = await eventually(
+          () => tab.messagesOf('rowMessage')[count] ?? assert.fail('there is no message'),
+        );
         assert.deepEqual([message.line, message.text.includes('is gone')], [row.line, true], message.text);
       }
       assert.deepEqual([person.opened, mediaSources(tab)], [[], '']);

@@ -194,7 +194,10 @@ describe('Submission rows in the tree', () => {
         described(states, [], slot('batches')),
         / · waiting for a running batch to finish, next try at 2:05 PM$/,
       );
-      assert.match(described(states, [], slot('requests')), / · waiting because of the rate limit, next try at 2:05 PM$/);
+      assert.match(
+        described(states, [], slot('requests')),
+        / · waiting because of the rate limit, next try at 2:05 PM$/,
+      );
       assert.match(described([sending, waiting], [], { kind: 'sending', part: 0 }), / · sending$/);
       assert.match(described([sending, waiting], [], { kind: 'elsewhere' }), / · sending in another window$/);
       assert.equal(

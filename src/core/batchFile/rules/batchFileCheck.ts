@@ -51,7 +51,9 @@ export class BatchFileCheck {
    */
   change(line: number, removed: number, inserted: readonly string[]): void {
     if (line < 0 || removed < 0 || line + removed > this.lines.length) {
-      throw new RangeError(`The file has ${this.lines.length} lines, so ${removed} lines can't be replaced from line ${line} on`);
+      throw new RangeError(
+        `The file has ${this.lines.length} lines, so ${removed} lines can't be replaced from line ${line} on`,
+      );
     }
     const checks = inserted.map((text) => checkLine(text, this.context));
     const added = checks.map((check, index) => new Line(inserted[index] ?? '', line + index, check));

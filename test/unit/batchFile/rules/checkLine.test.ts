@@ -1,10 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  checkLine,
-  maxLineLength,
-  maxDiagnosticsPerLine,
-} from '../../../../src/core/batchFile/rules/checkLine';
+import { checkLine, maxLineLength, maxDiagnosticsPerLine } from '../../../../src/core/batchFile/rules/checkLine';
 import { applyFix, type Diagnostic, diagnosticSeverities } from '../../../../src/core/batchFile/rules/diagnostics';
 import { type JsonNode, parseJsonTree } from '../../../../src/core/batchFile/json/jsonParser';
 import { defaultValidationContext, knownModels } from '../../../../src/core/batchFile/schema/requestSchema';
