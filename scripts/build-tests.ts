@@ -11,7 +11,7 @@ import { atExit } from './lib/cleanup';
 import { inRepo } from './lib/paths';
 
 /**
- * Returns the module that runs the suites. Each process has a folder of its own, so that two runs do not collide, and
+ * Returns the module that runs the suites. Each process has its own folder, so that two runs do not collide, and
  * removes it when it ends. Throws if there are no test files.
  */
 export async function buildHostSuites(): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * Runs ESLint and Prettier over the whole repository, side by side.
+ * Runs ESLint, Prettier and the check of the language (`lint-language.ts`) over the whole repository, side by side.
  *
  * Both remember unchanged files in `out/cache/`. Rules that use types can miss a file that is unchanged while a type it
  * imports has changed; CI starts from a fresh clone without a cache and checks everything.
@@ -17,16 +17,20 @@ const cache = (tool: string): readonly string[] => [
 async function main(): Promise<void> {
   exitOnSignals();
   const codes = await Promise.all([
-    runTool('eslint', 'bin/eslint.js', [...cache('eslint'), '.']),
-    runTool('prettier', 'bin/prettier.cjs', ['--check', '--log-level', 'warn', ...cache('prettier'), '.']),
+    runNode([entryOf('eslint', 'bin/eslint.js'), ...cache('eslint'), '.']),
+    runNode([entryOf('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', ...cache('prettier'), '.']),
+    runNode(['--import', 'tsx', inRepo('scripts', 'lint-language.ts')]),
   ]);
   process.exitCode = Math.max(...codes);
 }
 
-/** Resolves with the exit code; its output is shown. */
-function runTool(tool: string, entry: string, args: readonly string[]): Promise<number> {
-  const file = path.join(path.dirname(require.resolve(`${tool}/package.json`)), entry);
-  const child = spawn(process.execPath, [file, ...args], { cwd: inRepo(), stdio: 'inherit' });
+function entryOf(tool: string, file: string): string {
+  return path.join(path.dirname(require.resolve(`${tool}/package.json`)), file);
+}
+
+/** Runs Node with these arguments and shows its output. Resolves with the exit code. */
+function runNode(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, args, { cwd: inRepo(), stdio: 'inherit' });
   atExit(() => child.kill());
   return new Promise((resolve, reject) => {
     child.once('error', reject);

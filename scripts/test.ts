@@ -6,7 +6,7 @@
  *
  * The last line of the output is `N passed, N failed`, with `, N skipped` if tests were skipped. Before it come the
  * slowest tests, the failures, and the time and result of each suite. A suite that could not run, broke off, or ran no
- * test counts as one failed test, so that nothing is left out silently. A check without tests of its own, such as the
+ * test counts as one failed test, so that nothing is left out silently. A check without tests, such as the
  * type check, counts as one test.
  */
 import { spawn } from 'node:child_process';

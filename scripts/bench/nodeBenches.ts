@@ -1,4 +1,4 @@
-/** The benches that need no editor, bundled as the extension is and run in a Node of their own (see `node.ts`). */
+/** The benchmarks that need no editor: bundled like the extension and run in a separate Node (see `node.ts`). */
 import * as fs from 'node:fs';
 import { benchBatchFile } from './benches/batchFile';
 import { benchSubmission, serveSubmission } from './benches/submission';

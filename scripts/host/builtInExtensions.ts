@@ -8,8 +8,8 @@ import * as path from 'node:path';
 import { makeTempDir, type TempDir } from '../lib/tempDir';
 import type { VsCodeHost } from './install';
 
-/** `json` declares the language JSON Lines. The other one holds the themes that tests switch to. */
-const needed = ['json', 'theme-defaults'];
+/** They declare the language JSON Lines, render Markdown for the tests of tooltips, and hold the themes of the tests. */
+const needed = ['json', 'markdown-language-features', 'theme-defaults'];
 
 /** Pass the folder to the server as `--builtin-extensions-dir`, and remove it when the server has stopped. */
 export function fewBuiltInExtensions(host: VsCodeHost): TempDir {

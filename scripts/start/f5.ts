@@ -1,6 +1,6 @@
 /**
  * For F5 in VS Code (`.vscode/tasks.json`): makes a profile whose settings name the simulator, and starts that. A
- * profile of its own, because the address is a user setting and must not get into the developer's own.
+ * separate profile, because the address is a user setting and must not get into the developer's own.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

@@ -1,6 +1,16 @@
+import type * as vscode from 'vscode';
+import type { ApiKeys } from '../core/account/apiKeys';
+import type { BatchStore } from '../core/batches/store';
+import type { CurrentAccount } from '../core/account/currentAccount';
+import type { Log } from '../core/common/log';
+import type { LazyBatchFiles } from './batchFiles/lazyBatchFiles';
+import type { ClientFactory } from './account/clientFactory';
+import type { WindowEvents } from './sidebar/windowEvents';
+import type { ResultsService } from './results/resultsService';
+import type { SubmissionService } from '../core/submissions/service';
+import type { BatchesView } from './sidebar/batchesView';
 import { cancelSubmission, continueSubmission } from './submissions/commands/continueSubmission';
 import { clearFilters } from './batches/commands/clearFilters';
-import type { CommandContext } from './commandContext';
 import { copyBatchId } from './batches/commands/copyBatchId';
 import { copyOutputUrl } from './batches/commands/copyOutputUrl';
 import { deleteKeptResults } from './results/commands/deleteKeptResults';
@@ -29,6 +39,25 @@ import { showResults } from './results/commands/showResults';
 import { showSubmissions } from './submissions/commands/showSubmissions';
 import { submitFile } from './submissions/commands/submitFile';
 import { validateFile } from './batchFiles/commands/validateFile';
+
+/** Everything that the commands need. Each command declares the part that it uses. */
+export interface CommandContext {
+  readonly keys: ApiKeys;
+  readonly store: BatchStore;
+  readonly currentAccount: CurrentAccount;
+  readonly clients: ClientFactory;
+  readonly windowEvents: WindowEvents;
+  readonly view: BatchesView;
+  readonly results: ResultsService;
+  readonly batchFiles: LazyBatchFiles;
+  readonly submissions: SubmissionService;
+  /** Redacts secrets. */
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+  readonly channel: vscode.OutputChannel;
+  /** Stores the filter. */
+  readonly workspaceState: vscode.Memento;
+}
 
 /** Each command declares the part of the context that it needs. Any extension can call it, so it checks its arguments. */
 type Command = (context: CommandContext, ...args: readonly unknown[]) => Promise<void> | void;

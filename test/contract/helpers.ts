@@ -6,7 +6,7 @@ import type { Simulator, SimulatorOptions } from '../simulator/simulator';
 /** Where the tests' clocks start: a moment in whole seconds, as the API shows times. */
 export const noon = Date.UTC(2026, 2, 10, 12, 0, 0);
 
-/** Errors must be seen at once; the client's own retries have a test of their own. */
+/** Errors must be seen at once; another test covers the client's own retries. */
 export const once = { maxRetries: 0 } as const;
 
 /** A clock that only moves when it is told to. */

@@ -1,5 +1,5 @@
 /**
- * A window of VS Code in a browser, as a person has it before them.
+ * A window of VS Code in a browser, as users see it.
  *
  * What is known about driving it:
  * - Wait for what you need (`expect.poll`, `expect(locator)`), never for a time. A window is there long before the
@@ -96,8 +96,8 @@ export class Workbench {
   }
 
   /**
-   * Changes user settings in the open window, as a person does in the file of settings. `undefined` removes one. To
-   * write the file alone would not do: a window reads it only when it is opened.
+   * Changes user settings in the open window, as a user does in the settings file. `undefined` removes one. It is
+   * not enough to write the file: a window reads it only when it is opened.
    */
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
     const file = this.server.settingsFile;

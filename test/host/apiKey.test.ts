@@ -18,7 +18,7 @@ const newKey = 'AnotherKeyOfTheHostSuites';
 describe('The API key', () => {
   let boxes: vscode.InputBox[] = [];
   let restore: () => void;
-  // Before the API and the person are gone: hooks run in the order in which they are declared.
+  // Before the API and the simulated user are gone: hooks run in the order in which they are declared.
   afterEach('forget the key', async () => {
     restore();
     if ((await keyInUse()) !== environmentKey) {

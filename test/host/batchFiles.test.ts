@@ -65,7 +65,7 @@ describe('Batch files in the editor: what is wrong with them', () => {
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document);
     await eventuallyFound(document, ['4 jsonUnexpectedEnd }']);
-    // The editor closes the document of a tab at some time of its own; that of another language at once.
+    // VS Code closes the document of a tab at an unknown time, but closes it at once if its language changes.
     await vscode.languages.setTextDocumentLanguage(document, 'plaintext');
     assert.deepEqual(placesIn(document), []);
     await vscode.languages.setTextDocumentLanguage(document, 'jsonl');
@@ -141,7 +141,7 @@ describe('Batch files in the editor: what is wrong with them', () => {
         });
       });
     }
-    // So that it is a batch file, whatever has become of it.
+    // Makes it a batch file again, whatever the earlier edits did.
     await edit(document, (edits, uri) => edits.insert(uri, new vscode.Position(0, 0), `${requestText('top')}\n`));
     const same = await openText(document.getText());
     await validate(same.uri);
@@ -228,7 +228,7 @@ describe('Batch files in the editor: which documents are some', () => {
     assert.deepEqual(foundIn(document), []);
   });
 
-  it('a document of another language is one as soon as the person has it validated', async () => {
+  it('a document of another language is one as soon as the user validates it', async () => {
     const document = await openText(fileText(20, { 2: '{' }), 'txt');
     assert.equal(await isBatchFile(), false);
     assert.deepEqual(foundIn(document), []);

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { CurrentAccount } from '../../src/core/account/currentAccount';
-import type { CommandContext } from '../../src/editor/commandContext';
+import type { CommandContext } from '../../src/editor/runCommand';
 import { notifyWhenFinished } from '../../src/editor/batches/commands/notifyWhenFinished';
 import { renameBatch } from '../../src/editor/batches/commands/renameBatch';
 import { CompletionNotifier } from '../../src/editor/sidebar/completionNotifier';

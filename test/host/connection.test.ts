@@ -19,7 +19,7 @@ useExtension();
 const silent = (): void => undefined;
 const log = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
-/** An address that can't be trusted with a key, and how the person is told so. */
+/** An address that must not receive a key, and the text about it. */
 interface BadAddress {
   readonly name: string;
   readonly value: (url: string) => unknown;

@@ -7,7 +7,7 @@ import { useSimulator } from './support/simulator';
 
 useExtension();
 
-/** The log as the person sees it, in the panel. */
+/** The log as the user sees it, in the panel. */
 function log(): string {
   const documents = vscode.workspace.textDocuments.filter(
     ({ uri, languageId }) =>

@@ -16,7 +16,7 @@ const emptyExtension = `'use strict';\nexports.activate = function activate() {}
 interface Timing {
   load: number;
   activate: number;
-  /** Loading what activation leaves for the moment after it; nothing where there is none. */
+  /** The time to load the code that runs right after the activation; 0 if there is none. */
   rest: number;
 }
 
@@ -26,10 +26,10 @@ interface ExtensionModule {
 
 /**
  * Loads and activates the built extension as the editor does (`require` of its file, then `activate`), against an
- * extension that does nothing. By a clock of its own, since the editor's counts whole milliseconds.
+ * extension that does nothing. Measured here, since the editor's clock counts whole milliseconds.
  *
  * Neither Node nor V8 may know the code from the round before, so each round gets a copy of the files with a path and
- * a text of its own. The copies lie in the extension that this window has, and so get its `vscode`.
+ * a different text. The copies lie in the extension that this window has, and so get its `vscode`.
  *
  * @param context the editor's own, of that extension
  * @param dist the folder with the built files

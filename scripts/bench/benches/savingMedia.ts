@@ -74,7 +74,7 @@ export async function benchSavingMedia(): Promise<Figure[]> {
   }
 }
 
-/** In a process of its own, so that what it takes to serve is in neither figure. Until whoever forked it lets go. */
+/** Runs in a separate process, so that serving counts in neither figure. Ends when its parent disconnects. */
 export async function serveMedia(): Promise<void> {
   const batch = { id: batchId, createdAt: Date.now(), status: 'COMPLETED', total: videoCount, succeeded: videoCount };
   const simulator = await startSimulator({ keys: [key], mediaBytes: videoBytes, batches: [batch] });

@@ -29,7 +29,7 @@ const window = 'bench';
 
 /**
  * A file of 10,000 requests, from its lines to 20 running batches: checked, divided, kept, written into the journal, sent.
- * Against a plain `fetch` of the same bodies, one after another. The server, in a process of its own, answers at once.
+ * Against a plain `fetch` of the same bodies, one after another. The server runs in a separate process and answers at once.
  */
 export async function benchSubmission(): Promise<Figure[]> {
   const server = fork(process.argv[1] ?? '', ['submissionServer'], { execArgv: [] });
@@ -127,7 +127,7 @@ export async function benchSubmission(): Promise<Figure[]> {
   }
 }
 
-/** In a process of its own, so that what it takes to serve is in neither figure. Until whoever forked it lets go. */
+/** Runs in a separate process, so that serving counts in neither figure. Ends when its parent disconnects. */
 export async function serveSubmission(): Promise<void> {
   const simulator = await startSimulator({ keys: [key] });
   const released = once(process, 'disconnect');

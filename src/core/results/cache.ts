@@ -80,7 +80,7 @@ const stalePartMs = 24 * 60 * 60 * 1_000;
  * Each account has a folder, because no account may see the results of another. An error of the file system means that a
  * file is not cached, nothing worse.
  *
- * A window writes to a part file of its own and renames it when it is complete. So a visible file is always complete, and
+ * A window writes to its own part file and renames it when it is complete. So a visible file is always complete, and
  * two windows that load the same results do not conflict.
  */
 export class ResultCache {

@@ -24,7 +24,7 @@ export const errorCodes = {
   elevenlabs_service_unavailable: 'yes',
   // An error of sync.so, to be reported to its support.
   generation_internal_auth: 'unknown',
-  // Documented: any error without a code of its own.
+  // Documented: any error without a specific code.
   generation_unhandled_error: 'unknown',
   concurrency_limit_reached: 'yes',
   rate_limit_exceeded: 'yes',

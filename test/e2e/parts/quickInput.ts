@@ -27,7 +27,7 @@ export class QuickInput {
     this.rows = this.box.locator('.quick-input-list .monaco-list-row');
   }
 
-  /** Runs a command as a person does: F1, its title, Enter. Throws if the palette does not list it. */
+  /** Runs a command as a user does: F1, its title, Enter. Throws if the palette does not list it. */
   async runCommand(title: string): Promise<void> {
     const deadline = Date.now() + 30_000;
     const row = this.row(title);
@@ -66,7 +66,7 @@ export class QuickInput {
     }).toPass({ timeout: 30_000 });
   }
 
-  /** A command may show a quick input of its own at once, in the same element. */
+  /** A command can show its own quick input at once, in the same element. */
   async paletteIsGone(): Promise<void> {
     await this.palette.waitFor({ state: 'hidden' });
   }

@@ -1,4 +1,4 @@
-/** Batch files in an editor, as the person has them open. */
+/** Batch files that are open in an editor. */
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -22,7 +22,7 @@ export function fileText(count: number, others: Readonly<Record<number, string>>
 }
 
 /**
- * Shows a text in an editor, as a file of its own. Not as an unsaved document: those get each other's names, and with the
+ * Shows a text in an editor, as a new file. Not as an unsaved document: those get each other's names, and with the
  * name what the editor has kept of the one before.
  */
 export async function openText(content: string, ending = 'jsonl'): Promise<vscode.TextDocument> {

@@ -7,7 +7,7 @@ import { replaceMember } from './replace';
 
 type Options = vscode.OpenDialogOptions | vscode.SaveDialogOptions;
 
-/** A folder of the test that runs, and the dialogs in which the person picks files. */
+/** A folder for the running test, and the dialogs in which the user picks files. */
 export interface Files {
   readonly folder: string;
   /** What the dialogs were opened with, in order. */

@@ -89,7 +89,7 @@ export function batchFile(count: number, prefix = 'ep'): string {
 }
 
 /**
- * Opens a text as an unsaved document, each with a folder of its own: documents without one can share a name, and with the
+ * Opens a text as an unsaved document, each in a different folder: documents without one can share a name, and with the
  * name the state of an earlier document.
  */
 export async function openUnsaved(content: string): Promise<vscode.TextDocument> {

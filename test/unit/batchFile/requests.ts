@@ -1,4 +1,4 @@
-/** Texts of requests, as a person writes them. */
+/** Texts of requests, as users write them. */
 
 export const video = '{"type":"video","url":"https://media.example.com/ep1.mp4"}';
 export const audio = '{"type":"audio","url":"https://media.example.com/ep1-de.wav"}';

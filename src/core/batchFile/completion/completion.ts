@@ -21,7 +21,7 @@ export interface Completion {
   readonly kind: 'field' | 'value';
   /** In the table of fields: `payload.input[].url`; empty for a whole request. */
   readonly path: string;
-  /** What a person is shown: the field's name, or the value without its quotes. */
+  /** The text in the list: the field's name, or the value without its quotes. */
   readonly label: string;
   readonly insert: string;
   /** What it accepts the place of: with the quotes, where there are some. The offset is in it or at its borders. */
@@ -381,7 +381,7 @@ function refIdsOf({ root }: Line): string[] {
   return [...new Set(ids.filter((id) => typeof id === 'string').filter((id) => id !== ''))];
 }
 
-/** Objects and arrays that are usual at a place, with `$` for what a person fills in. The first is that of the field. */
+/** Typical objects and arrays, with `$` where the user fills in a value. The first one is for the field. */
 const frames: ReadonlyMap<string, readonly (readonly [label: string, frame: string])[]> = (() => {
   const inputs = {
     video: '{"type":"video","url":"$"}',

@@ -3,7 +3,7 @@ import { RequestIds } from './requestIds';
 import { imageModel, newFile, requestText, type InputItem, type NewFile } from './requestText';
 import { isWebUrl, nameOfUrl } from './urlNames';
 
-/** What a column can be, in the order in which a person is asked. */
+/** What a column can contain, in the order of the questions. */
 export const columnFields = [
   'requestId',
   'video',
@@ -27,7 +27,7 @@ export type ColumnField = (typeof columnFields)[number];
 /** The column of each field that has one, from 0. */
 export type Mapping = Readonly<Partial<Record<ColumnField, number>>>;
 
-/** What rows get that have nothing of their own. */
+/** The values for rows without their own. */
 export interface RowDefaults {
   /** A row with an image has `sync-3`, the only one that takes images, unless it names another one itself. */
   readonly model: string;
@@ -206,7 +206,7 @@ class Row {
     return cell === '' ? undefined : cell;
   }
 
-  /** The line of the request; nothing where there can't be one. */
+  /** The line of the request; undefined if the row can't become a request. */
   request(defaults: RowDefaults, ids: RequestIds): string | undefined {
     const visual = this.visual();
     const sound = this.sound(defaults);

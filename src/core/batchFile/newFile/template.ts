@@ -1,7 +1,7 @@
 import { newFile, requestText, type NewFile } from './requestText';
 
 /**
- * A file to start from: requests `request-001` and so on, each with a video and an audio of its own to be replaced. The
+ * A file to start from: requests `request-001` and so on, each with its own video and audio URL to replace. The
  * URLs lead nowhere: `example.com` is kept for examples (RFC 2606).
  * @param count the fewest lines of a batch (documented) unless told otherwise.
  */

@@ -4,7 +4,7 @@ export interface UrlName {
   readonly folder: string;
   /** The file's name without its extension, decoded. */
   readonly base: string;
-  /** In lower case, without the dot; empty where there is none. */
+  /** In lower case, without the dot; empty if the name has none. */
   readonly extension: string;
 }
 

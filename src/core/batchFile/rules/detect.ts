@@ -1,5 +1,5 @@
 const firstLineCount = 5;
-/** A key further on in a line is not looked for: a line may be a file of its own. */
+/** Later keys are ignored: a single line can be very long. */
 const maxSearchLength = 100_000;
 
 const requestKeys = ['request_id', 'endpoint', 'payload'].map(keyPattern);

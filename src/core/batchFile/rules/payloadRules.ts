@@ -26,7 +26,7 @@ export function checkPayload(payload: JsonObject, validator: RequestValidator): 
 interface InputItem {
   readonly index: number;
   readonly value: unknown;
-  /** Nothing where there is none or where it is none that is known. */
+  /** Undefined if it is missing or unknown. */
   readonly type: InputType | undefined;
 }
 

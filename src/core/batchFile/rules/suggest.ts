@@ -1,6 +1,6 @@
 /**
  * The one name that was meant by a mistyped one: the same but for case, `_` and `-`, or else the only one that is as near
- * as a few typing errors. Other digits are another version and no mistake: `lipsync-3` is not `lipsync-2`. @returns nothing where there is none, or more than one.
+ * as a few typing errors. Other digits are another version and no mistake: `lipsync-3` is not `lipsync-2`. @returns undefined if no value is close, or more than one is.
  */
 export function didYouMean(typed: string, names: Iterable<string>): string | undefined {
   const plainTyped = plain(typed);

@@ -134,8 +134,8 @@ function meanings(): ReadonlyMap<string, string> {
       'payload.options': vscode.l10n.t('How the video is made.'),
       'payload.options.sync_mode': vscode.l10n.t('What is done where video and audio are not equally long.'),
       'payload.options.temperature': vscode.l10n.t('How expressive the lips are.'),
-      'payload.options.model_mode': vscode.l10n.t('Which part of the person the model works on.'),
-      'payload.options.prompt': vscode.l10n.t('The emotion of the person.'),
+      'payload.options.model_mode': vscode.l10n.t('The part of the face or head that the model changes.'),
+      'payload.options.prompt': vscode.l10n.t('The emotion of the speaker.'),
       'payload.options.occlusion_detection_enabled': vscode.l10n.t(
         'Looks for things in front of the face. Takes longer.',
       ),

@@ -103,7 +103,7 @@ describe('Requests of rows', () => {
     ]);
   });
 
-  it('have the defaults where a row has nothing of its own', () => {
+  it('have the defaults if a row has no value', () => {
     const own = { voice: 'v', syncMode: 'loop', temperature: 0, webhookUrl: 'https://x.example/h', projectId: 'p' };
     const [line] = linesOf(fileOf(`video,text,model\n${video},Hi,\n`, own));
     assert.deepEqual(line?.payload, {

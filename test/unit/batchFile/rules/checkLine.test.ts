@@ -119,7 +119,7 @@ describe('A line of a batch file', () => {
     );
   });
 
-  it('counts the characters of a script as a person does', () => {
+  it('counts the characters of a script as users see them', () => {
     const script = (text: string): string[] => codes(line(payload([video, speech.replace('Guten Tag', text)])));
     assert.deepEqual(script('🎬'.repeat(5000)), []);
     assert.deepEqual(script('🎬'.repeat(5001)), ['textTooLong']);
