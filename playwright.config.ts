@@ -24,7 +24,7 @@ export default defineConfig<object, { hostVersion: HostVersion }>({
   testMatch: '**/*.spec.ts',
   globalSetup: './test/e2e/globalSetup.ts',
   // Slow machines take some seconds to open a window.
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   // A flaky test must be fixed, not retried.
   retries: 0,

@@ -41,8 +41,8 @@ interface SuiteDefinition {
   minutes: number;
 }
 
-/** For two cores. A test in an editor often waits, so four windows do not slow each other down much. */
-const slots = 4;
+/** For two cores. A test in an editor waits some of the time, so three windows keep both cores busy. */
+const slots = 3;
 
 /**
  * Slow suites: they run on the oldest version only, since their commands also run end to end on the current version.

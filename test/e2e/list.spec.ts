@@ -75,7 +75,7 @@ test.describe('The list of batches', () => {
       const completed = await view.tooltip('batch_abc123');
       expect(completed).toContain('Status: Completed (COMPLETED)');
       expect(completed).toContain(`Created: ${exact(now - 180 * minute)} (3 hours ago)`);
-      expect(completed).toMatch(/Requests: 5\b/);
+      expect(completed).toMatch(/Progress: 5 of 5 \(100 %\)/);
       expect(completed).toContain('Succeeded: 4');
       expect(completed).toContain('Failed: 1');
       expect(completed).toContain('Waiting: 0');

@@ -158,7 +158,7 @@ describe('Batch files in the editor: what is wrong with them', () => {
     await eventually(() => assert.equal(foundIn(document).length, 1_000));
     const found = foundIn(document);
     assert.equal(found.filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error).length, 10);
-    const [more] = found.filter(({ message }) => message.startsWith('There are more problems'));
+    const [more] = found.filter(({ message }) => message.startsWith('Showing '));
     assert.match(more?.message ?? '', /^Showing 999 of 3,621 problems/);
   });
 
@@ -329,7 +329,7 @@ describe('Batch files in the editor: Validate Batch File', () => {
     await validate(uri);
     const { kind, text } = person.onlyMessage();
     assert.equal(kind, 'error');
-    assert.match(text, /^huge\.jsonl has 100 MB\. .* over 52\.4 MB .* split it/);
+    assert.match(text, /^huge\.jsonl is too large \(100 MB\)\. .* over 52\.4 MB .* Split it/);
     assert.ok(vscode.workspace.textDocuments.every((each) => each.uri.toString() !== uri.toString()));
   });
 
@@ -341,8 +341,8 @@ describe('Batch files in the editor: Validate Batch File', () => {
     const texts = person.messages.map(({ text }) => text);
     assert.equal(texts.length, 4, texts.join('\n'));
     assert.match(texts[0] ?? '', /is a folder/);
-    assert.match(texts[1] ?? '', /^gone\.jsonl could not be opened: /);
-    assert.match(texts[2] ?? '', /^binary\.jsonl could not be opened: /);
+    assert.match(texts[1] ?? '', /^Can’t open gone\.jsonl: /);
+    assert.match(texts[2] ?? '', /^Can’t open binary\.jsonl: /);
     assert.match(texts[3] ?? '', /^a\.jsonl can’t be used as a batch file/);
   });
 });

@@ -82,7 +82,7 @@ describe('Batch files in the editor: New Batch File', () => {
       const restore = replaceMember(vscode.window, 'showInputBox', () => Promise.resolve(' voice-1 '));
       let picks;
       try {
-        picks = await picking([csv, 'Text to be spoken', 'words', 'Create 2 requests', 'sync-3'], make);
+        picks = await picking([csv, 'Text to speak', 'words', 'Create 2 requests', 'sync-3'], make);
       } finally {
         restore();
       }

@@ -336,7 +336,7 @@ describe('Submit Batch File', () => {
 
     for (const [status, words] of [
       [401, /refused the API key \(401\)/],
-      [402, /does not let it use the Batch API \(402\)/],
+      [402, /Your plan does not include the Batch API \(402\)/],
     ] as const) {
       it(`explains the status ${status}, and sends it once`, async () => {
         const { uri } = await openUnsaved(batchFile(20));
