@@ -136,10 +136,10 @@ test.describe('The output of a batch', () => {
     for (const [index, url] of unsafe.entries()) {
       await test.step(`${url}: the message gives the reason and offers to copy the URL`, async () => {
         await view.inlineAction(`batch_${index}`, 'Open Output URL');
-        const toast = notifications.withText(`The output URL of batch_${index} is not opened`);
+        const toast = notifications.withText(`The output URL of batch_${index} was not opened`);
         await expect(toast).toContainText(url);
         if (index === 0) await workbench.screenshot('output-unsafe');
-        await notifications.click(`batch_${index} is not opened`, 'Copy Output URL');
+        await notifications.click(`batch_${index} was not opened`, 'Copy Output URL');
         await expect.poll(() => workbench.clipboard()).toBe(url);
       });
     }

@@ -77,7 +77,7 @@ function factsOf(field: Field): string[] {
     inputs === undefined ? undefined : vscode.l10n.t('For inputs of type {0}.', inputs.join(', ')),
     onlyModels === undefined ? undefined : vscode.l10n.t('For {0} only.', onlyModels.join(', ')),
     notModels === undefined ? undefined : vscode.l10n.t('Not for {0}.', notModels.join(', ')),
-    needlessFor === undefined ? undefined : vscode.l10n.t('{0} does this by itself.', needlessFor.join(', ')),
+    needlessFor === undefined ? undefined : vscode.l10n.t('{0} does this automatically.', needlessFor.join(', ')),
   ];
   return facts.filter((fact) => fact !== undefined);
 }
@@ -140,7 +140,7 @@ function meanings(): ReadonlyMap<string, string> {
         'Looks for things in front of the face. Takes longer.',
       ),
       'payload.options.active_speaker_detection': vscode.l10n.t('Which of several people in the picture speaks.'),
-      'payload.options.active_speaker_detection.auto_detect': vscode.l10n.t('Finds out by itself who speaks.'),
+      'payload.options.active_speaker_detection.auto_detect': vscode.l10n.t('Detects the active speaker automatically.'),
       'payload.options.active_speaker_detection.frame_number': vscode.l10n.t(
         'The frame in which “coordinates” point at the speaker.',
       ),
@@ -177,7 +177,7 @@ function meanings(): ReadonlyMap<string, string> {
         'Translates the sound of the video itself first. Audio inputs are then not used.',
       ),
       'payload.dialogueEdit': vscode.l10n.t(
-        'Edits what is said in one video, without an audio. All such requests of a batch are about the same video.',
+        'Edits the speech of one video, without an audio input. All such requests in a batch must use the same video.',
       ),
     }),
   );

@@ -21,10 +21,10 @@ export function estimatingTitle(fileName: string): string {
 
 /** The progress of an estimation. @param leftMs The remaining time, in milliseconds. */
 export function estimatingText(done: number, total: number, usd: number, leftMs: number): string {
-  const progress = [wholeText(done), wholeText(total), usdText(usd)];
+  const [doneText, totalText, cost] = [wholeText(done), wholeText(total), usdText(usd)];
   return leftMs < 60_000
-    ? vscode.l10n.t('{0} of {1}, {2} so far', ...progress)
-    : vscode.l10n.t('{0} of {1}, {2} so far, about {3} left', ...progress, minutesText(leftMs));
+    ? vscode.l10n.t('{0} of {1}, {2} so far', doneText, totalText, cost)
+    : vscode.l10n.t('{0} of {1}, {2} so far, about {3} left', doneText, totalText, cost, minutesText(leftMs));
 }
 
 export function longEstimateText(requests: number, waitMs: number): string {
