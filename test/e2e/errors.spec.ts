@@ -268,7 +268,10 @@ test.describe('Without a valid response', () => {
 
     const { port } = new URL(simulator.url);
     for (const [address, reason] of [
-      [`http://127.0.0.1.elsewhere.test:${port}`, 'It begins with http:, which would expose the API key on the network.'],
+      [
+        `http://127.0.0.1.elsewhere.test:${port}`,
+        'It begins with http:, which would expose the API key on the network.',
+      ],
       [`http://user:secret@127.0.0.1:${port}`, 'It contains a user name or a password. Remove them.'],
       [`${simulator.url}?key=1`, 'It contains a part that begins with ? or #. Remove it.'],
       ['file:///etc/passwd', 'It must begin with https:.'],

@@ -140,7 +140,9 @@ function meanings(): ReadonlyMap<string, string> {
         'Looks for things in front of the face. Takes longer.',
       ),
       'payload.options.active_speaker_detection': vscode.l10n.t('Which of several people in the picture speaks.'),
-      'payload.options.active_speaker_detection.auto_detect': vscode.l10n.t('Detects the active speaker automatically.'),
+      'payload.options.active_speaker_detection.auto_detect': vscode.l10n.t(
+        'Detects the active speaker automatically.',
+      ),
       'payload.options.active_speaker_detection.frame_number': vscode.l10n.t(
         'The frame in which “coordinates” point at the speaker.',
       ),
