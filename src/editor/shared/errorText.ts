@@ -32,7 +32,7 @@ export interface ErrorText {
 
 /**
  * The texts of all API errors. To find the text of an HTTP status, search this file for the number, such as 402. The
- * welcome texts of the empty list are in package.nls.json, by {@link errorFamily}.
+ * welcome texts of the empty list are in package.nls.json, by {@link errorFamilies}.
  */
 export function errorText(error: ApiError, operation: ApiOperation): ErrorText {
   const text = baseText(error, operation);
@@ -48,205 +48,172 @@ export function errorText(error: ApiError, operation: ApiOperation): ErrorText {
   };
 }
 
-function baseText(error: ApiError, operation: ApiOperation): ErrorText {
-  const { code, retryAt, serverMessage } = error.details;
+function baseText({ reason, details }: ApiError, operation: ApiOperation): ErrorText {
+  const { code, status, retryAt, serverMessage } = details;
   const said = serverMessage === undefined ? undefined : withFullStop(serverMessage);
-  switch (error.reason) {
-    case 'badRequest': {
-      const status = error.details.status ?? 400;
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('sync.so refused the request ({0}).', status)
-            : vscode.l10n.t('sync.so refused the request ({0}): {1}', status, said),
-        ...badRequestAdvice(operation),
-      };
-    }
-    case 'unauthorized': // 401
-      return {
-        what: vscode.l10n.t('sync.so refused the API key (401).'),
-        advice: vscode.l10n.t('The key is wrong or was revoked. Set a valid key.'),
-        nextSteps: ['setApiKey'],
-      };
-    case 'planRequired': // 402
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('Your plan does not include the Batch API (402).')
-            : vscode.l10n.t('Your plan does not include the Batch API (402): {0}', said),
-        advice: vscode.l10n.t('Batches need a Scale or Enterprise plan, and no unpaid invoice.'),
-        nextSteps: ['openBilling'],
-      };
-    case 'forbidden': // 403
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('This API key is not allowed to do this (403).')
-            : vscode.l10n.t('This API key is not allowed to do this (403): {0}', said),
-        advice: vscode.l10n.t('Set another key, or ask an administrator of your organization.'),
-        nextSteps: ['setApiKey'],
-      };
-    case 'notFound': // 404
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('There is nothing at this address (404).')
-            : vscode.l10n.t('There is nothing at this address (404): {0}', said),
-        advice: vscode.l10n.t('Check the setting syncBatches.apiBaseUrl.'),
-        nextSteps: ['openAddressSetting'],
-      };
-    case 'rateLimited': // 429
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('sync.so received too many requests with this API key (429).')
-            : vscode.l10n.t('sync.so received too many requests with this API key (429): {0}', said),
-        advice:
-          retryAt === undefined
-            ? vscode.l10n.t('The limit is per minute. Try again in a minute.')
-            : vscode.l10n.t('It accepts requests again at {0}.', clockTimeWithSeconds(retryAt)),
-        nextSteps: [],
-      };
-    case 'server': {
-      const status = error.details.status ?? 500;
-      return {
-        what:
-          said === undefined
-            ? vscode.l10n.t('sync.so server error ({0}).', status)
-            : vscode.l10n.t('sync.so server error ({0}): {1}', status, said),
-        advice: vscode.l10n.t('Try again in a few minutes. The status page announces outages.'),
-        nextSteps: ['openStatus'],
-      };
-    }
-    case 'unexpectedStatus':
-      return {
-        what: vscode.l10n.t(
-          'The server answered with a status that the API does not use ({0}).',
-          error.details.status ?? '?',
-        ),
-        advice: vscode.l10n.t(
-          'Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.',
-        ),
-        nextSteps: ['openAddressSetting', 'openProxySettings'],
-      };
-    case 'connection':
-      return {
-        what:
-          code === undefined
-            ? vscode.l10n.t('sync.so could not be reached.')
-            : vscode.l10n.t('sync.so could not be reached ({0}).', code),
-        advice: vscode.l10n.t('Check the network. Behind a proxy, check the setting http.proxy.'),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'dns':
-      return {
-        what:
-          code === undefined
-            ? vscode.l10n.t('The address of sync.so could not be found.')
-            : vscode.l10n.t('The address of sync.so could not be found ({0}).', code),
-        advice: vscode.l10n.t('You may be offline. Behind a proxy, check the setting http.proxy.'),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'tls':
-      return {
-        what:
-          code === undefined
-            ? vscode.l10n.t('The server’s certificate is not trusted.')
-            : vscode.l10n.t('The server’s certificate is not trusted ({0}).', code),
-        advice: vscode.l10n.t(
-          'If your company inspects traffic, your system must trust its certificate. See the settings http.systemCertificates and http.proxy.',
-        ),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'proxy': {
-      const proxyCode = code ?? error.details.status;
-      return {
-        what:
-          proxyCode === undefined
-            ? vscode.l10n.t('The proxy did not let the request through.')
-            : vscode.l10n.t('The proxy did not let the request through ({0}).', proxyCode),
-        advice: vscode.l10n.t('Check the settings http.proxy and http.proxyAuthorization.'),
-        nextSteps: ['openProxySettings'],
-      };
-    }
-    case 'timeout':
-      return {
-        what: vscode.l10n.t('sync.so did not answer in time.'),
-        advice: vscode.l10n.t('Check the network, or try again in a few minutes.'),
-        nextSteps: ['openStatus'],
-      };
-    case 'cutOff':
-      return {
-        what:
-          code === undefined
-            ? vscode.l10n.t('The connection was lost before the whole answer arrived.')
-            : vscode.l10n.t('The connection was lost before the whole answer arrived ({0}).', code),
-        advice: vscode.l10n.t('Try again. If it happens again, check the network or the proxy.'),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'notJson':
-      return {
-        what: vscode.l10n.t('Something other than the API answered.'),
-        advice: vscode.l10n.t(
-          'It may be a proxy or a log-in page. Check the network and the setting syncBatches.apiBaseUrl.',
-        ),
-        nextSteps: ['openAddressSetting', 'openProxySettings'],
-      };
-    case 'wrongShape':
-      return {
-        what: wrongShapeText(operation),
-        advice: vscode.l10n.t(
-          'Check the setting syncBatches.apiBaseUrl. If it is right, look for an update of this extension.',
-        ),
-        nextSteps: ['openAddressSetting'],
-      };
-    case 'tooLarge':
-      return { ...tooLargeText(operation), nextSteps: [] };
-    case 'expired':
-      return {
-        what: vscode.l10n.t('The link to the file has expired.'),
-        advice: vscode.l10n.t('Links are valid for a limited time. Try again to get a new one.'),
-        nextSteps: [],
-      };
-    case 'gone':
-      return {
-        what: vscode.l10n.t('The file no longer exists.'),
-        advice: vscode.l10n.t('sync.so keeps results for a limited time. Copies saved on this computer still work.'),
-        nextSteps: [],
-      };
-    case 'linkRefused':
-      return {
-        what: vscode.l10n.t('The file server refused the link.'),
-        advice: vscode.l10n.t('Try again. If it happens again, check for a proxy in the setting http.proxy.'),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'tooManyRedirects':
-      return {
-        what: vscode.l10n.t('The file was not found because of too many redirects.'),
-        advice: vscode.l10n.t('Try again. If it happens again, check that no proxy answers in place of the server.'),
-        nextSteps: ['openProxySettings'],
-      };
-    case 'unsafeUrl':
-      return {
-        what: vscode.l10n.t('The address of the file is not safe, so it was not opened.'),
-        advice: vscode.l10n.t(
-          'Only https: addresses are opened, and none on this computer or with a password. If the address came from sync.so, report it to its support.',
-        ),
-        nextSteps: [],
-      };
-    case 'badBaseUrl':
-      return {
-        what: vscode.l10n.t('The setting syncBatches.apiBaseUrl can’t be used, so nothing was sent.'),
-        advice: baseUrlAdvice(code),
-        nextSteps: ['openAddressSetting'],
-      };
-    case 'noKey':
-      return {
-        what: vscode.l10n.t('There is no API key.'),
-        advice: vscode.l10n.t('Set the API key first.'),
-        nextSteps: ['setApiKey'],
-      };
-  }
+  const proxyCode = code ?? status;
+  const texts: Readonly<Record<ApiErrorReason, ErrorText>> = {
+    badRequest: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('sync.so refused the request ({0}).', status ?? 400)
+          : vscode.l10n.t('sync.so refused the request ({0}): {1}', status ?? 400, said),
+      ...badRequestAdvice(operation),
+    },
+    unauthorized: {
+      what: vscode.l10n.t('sync.so refused the API key (401).'),
+      advice: vscode.l10n.t('The key is wrong or was revoked. Set a valid key.'),
+      nextSteps: ['setApiKey'],
+    },
+    planRequired: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('Your plan does not include the Batch API (402).')
+          : vscode.l10n.t('Your plan does not include the Batch API (402): {0}', said),
+      advice: vscode.l10n.t('Batches need a Scale or Enterprise plan, and no unpaid invoice.'),
+      nextSteps: ['openBilling'],
+    },
+    forbidden: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('This API key is not allowed to do this (403).')
+          : vscode.l10n.t('This API key is not allowed to do this (403): {0}', said),
+      advice: vscode.l10n.t('Set another key, or ask an administrator of your organization.'),
+      nextSteps: ['setApiKey'],
+    },
+    notFound: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('There is nothing at this address (404).')
+          : vscode.l10n.t('There is nothing at this address (404): {0}', said),
+      advice: vscode.l10n.t('Check the setting syncBatches.apiBaseUrl.'),
+      nextSteps: ['openAddressSetting'],
+    },
+    rateLimited: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('sync.so received too many requests with this API key (429).')
+          : vscode.l10n.t('sync.so received too many requests with this API key (429): {0}', said),
+      advice:
+        retryAt === undefined
+          ? vscode.l10n.t('The limit is per minute. Try again in a minute.')
+          : vscode.l10n.t('It accepts requests again at {0}.', clockTimeWithSeconds(retryAt)),
+      nextSteps: [],
+    },
+    server: {
+      what:
+        said === undefined
+          ? vscode.l10n.t('sync.so server error ({0}).', status ?? 500)
+          : vscode.l10n.t('sync.so server error ({0}): {1}', status ?? 500, said),
+      advice: vscode.l10n.t('Try again in a few minutes. The status page announces outages.'),
+      nextSteps: ['openStatus'],
+    },
+    unexpectedStatus: {
+      what: vscode.l10n.t('The server answered with a status that the API does not use ({0}).', status ?? '?'),
+      advice: vscode.l10n.t('Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.'),
+      nextSteps: ['openAddressSetting', 'openProxySettings'],
+    },
+    connection: {
+      what:
+        code === undefined
+          ? vscode.l10n.t('sync.so could not be reached.')
+          : vscode.l10n.t('sync.so could not be reached ({0}).', code),
+      advice: vscode.l10n.t('Check the network. Behind a proxy, check the setting http.proxy.'),
+      nextSteps: ['openProxySettings'],
+    },
+    dns: {
+      what:
+        code === undefined
+          ? vscode.l10n.t('The address of sync.so could not be found.')
+          : vscode.l10n.t('The address of sync.so could not be found ({0}).', code),
+      advice: vscode.l10n.t('You may be offline. Behind a proxy, check the setting http.proxy.'),
+      nextSteps: ['openProxySettings'],
+    },
+    tls: {
+      what:
+        code === undefined
+          ? vscode.l10n.t('The server’s certificate is not trusted.')
+          : vscode.l10n.t('The server’s certificate is not trusted ({0}).', code),
+      advice: vscode.l10n.t(
+        'If your company inspects traffic, your system must trust its certificate. See the settings http.systemCertificates and http.proxy.',
+      ),
+      nextSteps: ['openProxySettings'],
+    },
+    proxy: {
+      what:
+        proxyCode === undefined
+          ? vscode.l10n.t('The proxy did not let the request through.')
+          : vscode.l10n.t('The proxy did not let the request through ({0}).', proxyCode),
+      advice: vscode.l10n.t('Check the settings http.proxy and http.proxyAuthorization.'),
+      nextSteps: ['openProxySettings'],
+    },
+    timeout: {
+      what: vscode.l10n.t('sync.so did not answer in time.'),
+      advice: vscode.l10n.t('Check the network, or try again in a few minutes.'),
+      nextSteps: ['openStatus'],
+    },
+    cutOff: {
+      what:
+        code === undefined
+          ? vscode.l10n.t('The connection was lost before the whole answer arrived.')
+          : vscode.l10n.t('The connection was lost before the whole answer arrived ({0}).', code),
+      advice: vscode.l10n.t('Try again. If it happens again, check the network or the proxy.'),
+      nextSteps: ['openProxySettings'],
+    },
+    notJson: {
+      what: vscode.l10n.t('Something other than the API answered.'),
+      advice: vscode.l10n.t(
+        'It may be a proxy or a log-in page. Check the network and the setting syncBatches.apiBaseUrl.',
+      ),
+      nextSteps: ['openAddressSetting', 'openProxySettings'],
+    },
+    wrongShape: {
+      what: wrongShapeText(operation),
+      advice: vscode.l10n.t(
+        'Check the setting syncBatches.apiBaseUrl. If it is right, look for an update of this extension.',
+      ),
+      nextSteps: ['openAddressSetting'],
+    },
+    tooLarge: { ...tooLargeText(operation), nextSteps: [] },
+    expired: {
+      what: vscode.l10n.t('The link to the file has expired.'),
+      advice: vscode.l10n.t('Links are valid for a limited time. Try again to get a new one.'),
+      nextSteps: [],
+    },
+    gone: {
+      what: vscode.l10n.t('The file no longer exists.'),
+      advice: vscode.l10n.t('sync.so keeps results for a limited time. Copies saved on this computer still work.'),
+      nextSteps: [],
+    },
+    linkRefused: {
+      what: vscode.l10n.t('The file server refused the link.'),
+      advice: vscode.l10n.t('Try again. If it happens again, check for a proxy in the setting http.proxy.'),
+      nextSteps: ['openProxySettings'],
+    },
+    tooManyRedirects: {
+      what: vscode.l10n.t('The file was not found because of too many redirects.'),
+      advice: vscode.l10n.t('Try again. If it happens again, check that no proxy answers in place of the server.'),
+      nextSteps: ['openProxySettings'],
+    },
+    unsafeUrl: {
+      what: vscode.l10n.t('The address of the file is not safe, so it was not opened.'),
+      advice: vscode.l10n.t(
+        'Only https: addresses are opened, and none on this computer or with a password. If the address came from sync.so, report it to its support.',
+      ),
+      nextSteps: [],
+    },
+    badBaseUrl: {
+      what: vscode.l10n.t('The setting syncBatches.apiBaseUrl can’t be used, so nothing was sent.'),
+      advice: baseUrlAdvice(code),
+      nextSteps: ['openAddressSetting'],
+    },
+    noKey: {
+      what: vscode.l10n.t('There is no API key.'),
+      advice: vscode.l10n.t('Set the API key first.'),
+      nextSteps: ['setApiKey'],
+    },
+  };
+  return texts[reason];
 }
 
 /** An error as one text. */
@@ -256,82 +223,50 @@ export function errorSentence(error: ApiError, operation: ApiOperation): string 
 }
 
 function badRequestAdvice(operation: ApiOperation): Pick<ErrorText, 'advice' | 'nextSteps'> {
-  switch (operation) {
-    case 'listBatches':
-      return { advice: vscode.l10n.t('If a filter is set, clear it and try again.'), nextSteps: ['clearFilters'] };
-    case 'createBatch':
-    case 'dryRun':
-    case 'estimateCost':
-      return { advice: vscode.l10n.t('Correct the batch file and try again.'), nextSteps: [] };
-    case 'getBatch':
-    case 'loadResults':
-    case 'downloadMedia':
-    case 'listModels':
-    case 'checkKey':
-    case 'other':
-      return {
-        advice: vscode.l10n.t('If it happens again, look for an update of this extension.'),
-        nextSteps: [],
-      };
+  if (operation === 'listBatches') {
+    return { advice: vscode.l10n.t('If a filter is set, clear it and try again.'), nextSteps: ['clearFilters'] };
   }
+  const isAboutFile = operation === 'createBatch' || operation === 'dryRun' || operation === 'estimateCost';
+  return {
+    advice: isAboutFile
+      ? vscode.l10n.t('Correct the batch file and try again.')
+      : vscode.l10n.t('If it happens again, look for an update of this extension.'),
+    nextSteps: [],
+  };
 }
 
 function wrongShapeText(operation: ApiOperation): string {
-  switch (operation) {
-    case 'listBatches':
-      return vscode.l10n.t('The answer is not a list of batches.');
-    case 'getBatch':
-      return vscode.l10n.t('The answer is not a batch.');
-    case 'loadResults':
-      return vscode.l10n.t('The answer is not a result file.');
-    case 'downloadMedia':
-      return vscode.l10n.t('The answer is not a video, and not a link to one.');
-    case 'createBatch':
-      return vscode.l10n.t('The answer does not contain the new batch.');
-    case 'dryRun':
-      return vscode.l10n.t('The answer does not say whether the batch file is valid.');
-    case 'estimateCost':
-      return vscode.l10n.t('The answer is not a cost estimate.');
-    case 'listModels':
-      return vscode.l10n.t('The answer is not a list of models.');
-    case 'checkKey':
-      return vscode.l10n.t('The answer does not say whether the API key is valid.');
-    case 'other':
-      return vscode.l10n.t('sync.so sent an unexpected answer.');
-  }
+  const texts: Readonly<Record<ApiOperation, string>> = {
+    listBatches: vscode.l10n.t('The answer is not a list of batches.'),
+    getBatch: vscode.l10n.t('The answer is not a batch.'),
+    loadResults: vscode.l10n.t('The answer is not a result file.'),
+    downloadMedia: vscode.l10n.t('The answer is not a video, and not a link to one.'),
+    createBatch: vscode.l10n.t('The answer does not contain the new batch.'),
+    dryRun: vscode.l10n.t('The answer does not say whether the batch file is valid.'),
+    estimateCost: vscode.l10n.t('The answer is not a cost estimate.'),
+    listModels: vscode.l10n.t('The answer is not a list of models.'),
+    checkKey: vscode.l10n.t('The answer does not say whether the API key is valid.'),
+    other: vscode.l10n.t('sync.so sent an unexpected answer.'),
+  };
+  return texts[operation];
 }
 
 function tooLargeText(operation: ApiOperation): Pick<ErrorText, 'what' | 'advice'> {
-  switch (operation) {
-    case 'listBatches':
-      return {
-        what: vscode.l10n.t('The list of batches is too large to load.'),
-        advice: vscode.l10n.t('Filter by date to load fewer batches.'),
-      };
-    case 'loadResults':
-      return {
-        what: vscode.l10n.t('The result file is too large to load.'),
-        advice: vscode.l10n.t('Open the output URL in a browser instead.'),
-      };
-    case 'downloadMedia':
-      return {
-        what: vscode.l10n.t('The video is too large to download.'),
-        advice: vscode.l10n.t('Open the output URL in a browser instead.'),
-      };
-    case 'getBatch':
-    case 'createBatch':
-    case 'dryRun':
-    case 'estimateCost':
-    case 'listModels':
-    case 'checkKey':
-    case 'other':
-      return {
-        what: vscode.l10n.t('The answer is too large to read.'),
-        advice: vscode.l10n.t(
-          'Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.',
-        ),
-      };
-  }
+  const openUrl = vscode.l10n.t('Open the output URL in a browser instead.');
+  const texts: Partial<Record<ApiOperation, Pick<ErrorText, 'what' | 'advice'>>> = {
+    listBatches: {
+      what: vscode.l10n.t('The list of batches is too large to load.'),
+      advice: vscode.l10n.t('Filter by date to load fewer batches.'),
+    },
+    loadResults: { what: vscode.l10n.t('The result file is too large to load.'), advice: openUrl },
+    downloadMedia: { what: vscode.l10n.t('The video is too large to download.'), advice: openUrl },
+  };
+  return (
+    texts[operation] ?? {
+      what: vscode.l10n.t('The answer is too large to read.'),
+      advice: vscode.l10n.t('Check the setting syncBatches.apiBaseUrl, and that no proxy answers in place of the API.'),
+    }
+  );
 }
 
 /** The server's message as a sentence: it may end without a full stop. */
@@ -343,56 +278,40 @@ function withFullStop(message: string): string {
 export type ErrorFamily =
   'plan' | 'rateLimit' | 'server' | 'network' | 'trust' | 'address' | 'request' | 'size' | 'answer';
 
-export function errorFamily(reason: ApiErrorReason): ErrorFamily {
-  switch (reason) {
-    case 'planRequired':
-    case 'forbidden':
-      return 'plan';
-    case 'rateLimited':
-      return 'rateLimit';
-    case 'server':
-      return 'server';
-    case 'connection':
-    case 'dns':
-    case 'timeout':
-    case 'cutOff':
-      return 'network';
-    case 'tls':
-    case 'proxy':
-      return 'trust';
-    case 'badBaseUrl':
-    case 'notFound':
-      return 'address';
-    case 'badRequest':
-      return 'request';
-    case 'tooLarge':
-      return 'size';
-    case 'unexpectedStatus':
-    case 'notJson':
-    case 'wrongShape':
-    case 'unauthorized':
-    case 'noKey':
-    case 'expired':
-    case 'gone':
-    case 'linkRefused':
-    case 'tooManyRedirects':
-    case 'unsafeUrl':
-      return 'answer';
-  }
-}
+export const errorFamilies: Readonly<Record<ApiErrorReason, ErrorFamily>> = {
+  planRequired: 'plan',
+  forbidden: 'plan',
+  rateLimited: 'rateLimit',
+  server: 'server',
+  connection: 'network',
+  dns: 'network',
+  timeout: 'network',
+  cutOff: 'network',
+  tls: 'trust',
+  proxy: 'trust',
+  badBaseUrl: 'address',
+  notFound: 'address',
+  badRequest: 'request',
+  tooLarge: 'size',
+  unexpectedStatus: 'answer',
+  notJson: 'answer',
+  wrongShape: 'answer',
+  unauthorized: 'answer',
+  noKey: 'answer',
+  expired: 'answer',
+  gone: 'answer',
+  linkRefused: 'answer',
+  tooManyRedirects: 'answer',
+  unsafeUrl: 'answer',
+};
 
 function baseUrlAdvice(fault: string | undefined): string {
-  switch (fault as BaseUrlFault | undefined) {
-    case 'insecure':
-      return vscode.l10n.t('It begins with http:, which would expose the API key on the network. Use https:.');
-    case 'credentials':
-      return vscode.l10n.t('It contains a user name or a password. Remove them.');
-    case 'query':
-      return vscode.l10n.t('It contains a part that begins with ? or #. Remove it.');
-    case 'scheme':
-      return vscode.l10n.t('It must begin with https:.');
-    case 'notAUrl':
-    case undefined:
-      return vscode.l10n.t('It is not a URL. The address of the API is https://api.sync.so.');
-  }
+  const texts: Readonly<Record<BaseUrlFault, string>> = {
+    insecure: vscode.l10n.t('It begins with http:, which would expose the API key on the network. Use https:.'),
+    credentials: vscode.l10n.t('It contains a user name or a password. Remove them.'),
+    query: vscode.l10n.t('It contains a part that begins with ? or #. Remove it.'),
+    scheme: vscode.l10n.t('It must begin with https:.'),
+    notAUrl: vscode.l10n.t('It is not a URL. The address of the API is https://api.sync.so.'),
+  };
+  return texts[(fault as BaseUrlFault | undefined) ?? 'notAUrl'];
 }

@@ -21,9 +21,24 @@ export function showMessage(severity: Severity, text: string, ...buttons: Button
   });
 }
 
+/** A button that runs a command. */
+export function commandButton(label: string, command: string, ...args: unknown[]): Button {
+  return [label, () => vscode.commands.executeCommand(command, ...args)];
+}
+
+/** A button that opens a page in the browser. */
+export function openUrlButton(label: string, url: string): Button {
+  return [label, () => vscode.env.openExternal(vscode.Uri.parse(url))];
+}
+
+/** The button *Open Setting*. @param setting Its full name. */
+export function openSettingButton(setting: string): Button {
+  return commandButton(vscode.l10n.t('Open Setting'), 'workbench.action.openSettings', setting);
+}
+
 /** The button *Show Log*. */
 export function showLogButton(): Button {
-  return [vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')];
+  return commandButton(vscode.l10n.t('Show Log'), 'syncBatches.showLog');
 }
 
 /** Asks before an action that can't be undone. @returns whether the user pressed the button. */

@@ -1,14 +1,22 @@
 import * as vscode from 'vscode';
+import { displayText } from '../../core/common/displayText';
 import type { Submission } from '../../core/submissions/submission';
 import { type ApiSession, currentSession } from '../account/session';
 import { links } from '../shared/links';
-import { type Button, isConfirmed, showMessage, showStatusMessage } from '../shared/messages';
+import {
+  type Button,
+  commandButton,
+  isConfirmed,
+  openUrlButton,
+  showMessage,
+  showStatusMessage,
+} from '../shared/messages';
 import { withProgress } from '../shared/progress';
 import { reportErrors } from '../shared/reportErrors';
 import type { SubmissionContext } from './context';
 import { showServerErrors } from './showServerErrors';
 import { withUserMessage } from './text/errors';
-import { cancelRestText, outcomeText, runText, sendAnywayText, submittingTitle } from './text/submissions';
+import { cancelRestText, outcomeText, runText, sendAnywayText } from './text/submissions';
 
 /** Sends the pending parts of a submission. Resolves when nothing is left to do for now. */
 type Run = (signal: AbortSignal, onBegin: (id: string) => void) => Promise<Submission>;
@@ -24,7 +32,8 @@ export async function runSubmission(
   document?: vscode.TextDocument,
 ): Promise<void> {
   const { submissions } = context;
-  const submission = await withProgress(submittingTitle(fileName), async (progress, { signal }) => {
+  const title = vscode.l10n.t('Submitting {0}', displayText(fileName));
+  const submission = await withProgress(title, async (progress, { signal }) => {
     let id = '';
     const draw = (): void => {
       const running = submissions.get(id);
@@ -127,10 +136,7 @@ async function showOutcome(
   const kinds = new Set(submission.parts.map(({ state }) => state.kind));
   const buttons: Button[] = [];
   if (kinds.has('uncertain')) {
-    buttons.push([
-      vscode.l10n.t('Check Status…'),
-      () => vscode.commands.executeCommand('syncBatches.showSubmissions', submission.id),
-    ]);
+    buttons.push(commandButton(vscode.l10n.t('Check Status…'), 'syncBatches.showSubmissions', submission.id));
   }
   if (kinds.has('refused')) {
     const refused = await showServerErrors(context, submission, document);
@@ -146,10 +152,7 @@ async function showOutcome(
   if (kinds.size === 1 && kinds.has('sent')) {
     buttons.push(...batchButtons(context, submission));
   } else if (!kinds.has('uncertain')) {
-    buttons.push([
-      vscode.l10n.t('Show Submissions'),
-      () => vscode.commands.executeCommand('syncBatches.showSubmissions'),
-    ]);
+    buttons.push(commandButton(vscode.l10n.t('Show Submissions'), 'syncBatches.showSubmissions'));
   }
   const severity = kinds.has('refused')
     ? 'error'
@@ -168,10 +171,10 @@ function accountButtons({ parts }: Submission): Button[] {
   const reasons = new Set(parts.map(({ state }) => (state.kind === 'refused' ? state.reason : undefined)));
   const buttons: Button[] = [];
   if (reasons.has('planRequired')) {
-    buttons.push([vscode.l10n.t('Open Billing'), () => vscode.env.openExternal(vscode.Uri.parse(links.billing))]);
+    buttons.push(openUrlButton(vscode.l10n.t('Open Billing'), links.billing));
   }
   if (reasons.has('unauthorized') || reasons.has('forbidden')) {
-    buttons.push([vscode.l10n.t('Set API Key…'), () => vscode.commands.executeCommand('syncBatches.setApiKey')]);
+    buttons.push(commandButton(vscode.l10n.t('Set API Key…'), 'syncBatches.setApiKey'));
   }
   return buttons;
 }

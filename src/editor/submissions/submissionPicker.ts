@@ -12,7 +12,6 @@ import { cancelRest, pendingButtons, resume, sendPartAgain } from './runSubmissi
 import { withUserMessage } from './text/errors';
 import {
   candidateText,
-  noCandidatesText,
   partName,
   refusedPartText,
   restPendingText,
@@ -223,7 +222,10 @@ async function checkStatus(context: SubmissionContext, submission: Submission, p
     ],
     {
       title: uncertainTitle(submission, part),
-      placeHolder: candidates.length === 0 ? noCandidatesText() : vscode.l10n.t('Select the batch that was created'),
+      placeHolder:
+        candidates.length === 0
+          ? vscode.l10n.t('No matching batch is in the list of sync.so')
+          : vscode.l10n.t('Select the batch that was created'),
       ignoreFocusOut: true,
     },
   );

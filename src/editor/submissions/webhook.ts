@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { parseUrl } from '../../core/common/urls';
-import { showMessage } from '../shared/messages';
+import { openSettingButton, showMessage } from '../shared/messages';
 import { readWebhookUrl } from '../shared/settings';
-import { badWebhookText } from './text/submitting';
 
 /**
  * Reads the URL that sync.so calls when a batch has finished; empty for none.
@@ -13,9 +12,10 @@ export function readWebhook(): string | undefined {
   if (url === '' || (parseUrl(url)?.protocol === 'https:' && !/[\s\p{Cc}]/u.test(url))) {
     return url;
   }
-  showMessage('error', badWebhookText(), [
-    vscode.l10n.t('Open Setting'),
-    () => vscode.commands.executeCommand('workbench.action.openSettings', 'syncBatches.webhookUrl'),
-  ]);
+  showMessage(
+    'error',
+    vscode.l10n.t('Nothing was sent: the setting syncBatches.webhookUrl must be an https: URL that sync.so can call.'),
+    openSettingButton('syncBatches.webhookUrl'),
+  );
   return undefined;
 }

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { ApiError, type ApiErrorDetails, type ApiErrorReason } from '../../../src/core/api/http/errors';
 import {
   type ApiOperation,
-  errorFamily,
+  errorFamilies,
   errorSentence,
   errorText,
   type NextStep,
@@ -79,7 +79,7 @@ describe('The text of an API error', () => {
       const { contributes } = theExtension().packageJSON as {
         contributes: { viewsWelcome: readonly { readonly when: string; readonly contents: string }[] };
       };
-      const state = `unreachable.${errorFamily(reason)}`;
+      const state = `unreachable.${errorFamilies[reason]}`;
       const welcome = contributes.viewsWelcome.filter(({ when }) => when.endsWith(`== '${state}'`));
       assert.equal(welcome.length, 1, state);
       assert.match(welcome[0]?.contents ?? '', /\]\(command:syncBatches\./);

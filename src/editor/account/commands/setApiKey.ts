@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApiKeys } from '../../../core/account/apiKeys';
 import { type KeyTextFault, parseKeyText } from '../../../core/account/keyText';
-import { ApiError, type ApiErrorReason } from '../../../core/api/http/errors';
+import { ApiError } from '../../../core/api/http/errors';
 import type { BatchStore } from '../../../core/batches/store';
 import { asError, isCancelled } from '../../../core/common/errors';
 import type { Log } from '../../../core/common/log';
@@ -65,7 +65,7 @@ function askForKey(context: KeyEntry): Promise<EnteredKey | undefined> {
   input.buttons = [openKeysPage];
   const checks = new AbortController();
 
-  return new Promise<EnteredKey | undefined>((resolve) => {
+  return new Promise((resolve) => {
     const accept = async (): Promise<void> => {
       const parsed = parseKeyText(input.value);
       if ('fault' in parsed) {
@@ -128,11 +128,9 @@ async function check(
   }
 }
 
-/** Reasons for which the server checks only after it accepted the key. */
-const acceptedReasons: ReadonlySet<ApiErrorReason> = new Set(['planRequired', 'rateLimited']);
-
+/** True for a reason for which the server checks only after it accepted the key. */
 function isKeyAccepted({ reason }: ApiError): boolean {
-  return acceptedReasons.has(reason);
+  return reason === 'planRequired' || reason === 'rateLimited';
 }
 
 async function storeKey(
@@ -162,14 +160,11 @@ async function storeKey(
 }
 
 function keyTextFaultText(fault: KeyTextFault): string {
-  switch (fault) {
-    case 'empty':
-      return vscode.l10n.t('Enter the API key, or press Escape to cancel.');
-    case 'lineBreak':
-      return vscode.l10n.t('An API key is a single line. Copy it again without line breaks.');
-    case 'characters':
-      return vscode.l10n.t('An API key contains no spaces, accents or control characters. Copy it again.');
-    case 'tooLong':
-      return vscode.l10n.t('This text is too long for an API key. Copy only the key.');
-  }
+  const texts: Readonly<Record<KeyTextFault, string>> = {
+    empty: vscode.l10n.t('Enter the API key, or press Escape to cancel.'),
+    lineBreak: vscode.l10n.t('An API key is a single line. Copy it again without line breaks.'),
+    characters: vscode.l10n.t('An API key contains no spaces, accents or control characters. Copy it again.'),
+    tooLong: vscode.l10n.t('This text is too long for an API key. Copy only the key.'),
+  };
+  return texts[fault];
 }

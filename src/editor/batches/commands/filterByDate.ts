@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type CreatedFilter, createdPresets } from '../../../core/batches/filter';
-import { type DateTextFault, type NamedSpan, parseDateText, type ReadWords } from '../../../core/common/parseDate';
+import { type DateTextFault, type NamedSpan, parseDateText } from '../../../core/common/parseDate';
 import { filterText, presetText, createdAfterText, createdBeforeText } from '../text/filters';
 import { changeFilter, type FilterContext } from './changeFilter';
 
@@ -93,9 +93,10 @@ interface DateQuestion {
 
 /** Asks for a date. Shows below the input how it is interpreted. */
 async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined> {
-  const readWords = await loadReadWords();
+  // Loaded on first use, because the natural language parser is large.
+  const { parseNaturalDate } = await import('../../../platform/naturalDates');
   const parse = (text: string): NamedSpan | string => {
-    const parsed = parseDateText(text, Date.now(), readWords);
+    const parsed = parseDateText(text, Date.now(), parseNaturalDate);
     if ('fault' in parsed) {
       return faultText(parsed.fault);
     }
@@ -126,11 +127,6 @@ async function askForDate(question: DateQuestion): Promise<NamedSpan | undefined
   return typeof parsed === 'string' ? undefined : parsed;
 }
 
-/** Loads the natural language parser on first use, because it is large. */
-async function loadReadWords(): Promise<ReadWords> {
-  return (await import('../../../platform/naturalDates')).parseNaturalDate;
-}
-
 /** The current bound as text the user can edit: local time in ISO 8601, without the time of day if it is a day's start or end. */
 function inputText(at: number | undefined, edge: 'start' | 'end'): string {
   if (at === undefined) {
@@ -148,15 +144,15 @@ function inputText(at: number | undefined, edge: 'start' | 'end'): string {
 }
 
 function faultText(fault: DateTextFault): string {
-  switch (fault) {
-    case 'empty':
-    case 'notUnderstood':
-      return vscode.l10n.t("Can't read that as a date. Try 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago.");
-    case 'noSuchDate':
-      return vscode.l10n.t('There is no such date or time.');
-    case 'outOfRange':
-      return vscode.l10n.t('The year must be between 1970 and 2999.');
-    case 'aRange':
-      return vscode.l10n.t('That is a time span. To enter a start and an end, choose “Between two dates…”.');
-  }
+  const notUnderstood = vscode.l10n.t(
+    "Can't read that as a date. Try 2026-11-01, 2026-11-01 14:00, yesterday or 3 days ago.",
+  );
+  const texts: Readonly<Record<DateTextFault, string>> = {
+    empty: notUnderstood,
+    notUnderstood,
+    noSuchDate: vscode.l10n.t('There is no such date or time.'),
+    outOfRange: vscode.l10n.t('The year must be between 1970 and 2999.'),
+    aRange: vscode.l10n.t('That is a time span. To enter a start and an end, choose “Between two dates…”.'),
+  };
+  return texts[fault];
 }

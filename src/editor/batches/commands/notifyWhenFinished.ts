@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Batch } from '../../../core/batches/batch';
 import { isFinished } from '../../../core/batches/status';
 import { displayText } from '../../../core/common/displayText';
-import { showStatusMessage, showMessage } from '../../shared/messages';
+import { openSettingButton, showMessage, showStatusMessage } from '../../shared/messages';
 import { readNotifications } from '../../shared/settings';
 import { type BatchPicker, batchWithMetadata } from './pickBatch';
 
@@ -33,10 +33,7 @@ export async function notifyWhenFinished(context: BatchPicker, argument: unknown
     showMessage(
       'information',
       vscode.l10n.t('Notifications are turned off in the setting syncBatches.notifications.'),
-      [
-        vscode.l10n.t('Open Setting'),
-        () => vscode.commands.executeCommand('workbench.action.openSettings', 'syncBatches.notifications'),
-      ],
+      openSettingButton('syncBatches.notifications'),
     );
     return;
   }

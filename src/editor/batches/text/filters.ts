@@ -17,16 +17,13 @@ export function filterText(filter: BatchFilter): string {
 }
 
 export function presetText(preset: CreatedPreset): string {
-  switch (preset) {
-    case 'last24Hours':
-      return vscode.l10n.t('Last 24 hours');
-    case 'last7Days':
-      return vscode.l10n.t('Last 7 days');
-    case 'last30Days':
-      return vscode.l10n.t('Last 30 days');
-    case 'thisMonth':
-      return vscode.l10n.t('This month');
-  }
+  const texts: Readonly<Record<CreatedPreset, string>> = {
+    last24Hours: vscode.l10n.t('Last 24 hours'),
+    last7Days: vscode.l10n.t('Last 7 days'),
+    last30Days: vscode.l10n.t('Last 30 days'),
+    thisMonth: vscode.l10n.t('This month'),
+  };
+  return texts[preset];
 }
 
 function createdText(created: CreatedFilter): string {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ViewState } from '../../../core/batches/viewState';
-import { errorFamily, errorSentence } from '../../shared/errorText';
+import { errorFamilies, errorSentence } from '../../shared/errorText';
 import { age, recentTime } from '../../shared/times';
 
 /** From this age on, the message shows the age of the list as well. */
@@ -40,7 +40,7 @@ export function welcomeOf(state: ViewState): string {
     case 'noKey':
       return state.keyringSilent ? 'keyringSilent' : 'noKey';
     case 'unreachable':
-      return `unreachable.${errorFamily(state.error.reason)}`;
+      return `unreachable.${errorFamilies[state.error.reason]}`;
     case 'loading':
     case 'keyRefused':
     case 'empty':

@@ -1,47 +1,38 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../../core/common/displayText';
 import { isRecord } from '../../../core/common/json';
 import type { Submission } from '../../../core/submissions/submission';
 import { showMessage } from '../../shared/messages';
 import type { SubmissionContext } from '../context';
 import { cancelRest, resume } from '../runSubmission';
-import { noSubmissionText, nothingPendingText } from '../text/submissions';
 
 /** *Continue Submission*: sends its pending parts. */
-export async function continueSubmission(context: SubmissionContext, argument: unknown): Promise<void> {
-  const submission = await pendingSubmission(context, argument);
-  if (submission !== undefined) {
-    await resume(context, submission);
-  }
+export function continueSubmission(context: SubmissionContext, argument: unknown): Promise<void> {
+  return withPending(context, argument, resume);
 }
 
 /** *Cancel Submission*: cancels its pending parts. */
-export async function cancelSubmission(context: SubmissionContext, argument: unknown): Promise<void> {
-  const submission = await pendingSubmission(context, argument);
-  if (submission !== undefined) {
-    await cancelRest(context, submission);
-  }
+export function cancelSubmission(context: SubmissionContext, argument: unknown): Promise<void> {
+  return withPending(context, argument, cancelRest);
 }
 
-/**
- * The submission that a command is about.
- * @param argument A row of the tree, or the ID of the submission.
- * @returns undefined if nothing is pending; the user has been told.
- */
-async function pendingSubmission(
-  { submissions }: SubmissionContext,
+/** Runs a command on the submission that it is about, see {@link submissionIdOf}. Tells the user if nothing is pending. */
+async function withPending(
+  context: SubmissionContext,
   argument: unknown,
-): Promise<Submission | undefined> {
+  act: (context: SubmissionContext, submission: Submission) => Promise<void>,
+): Promise<void> {
+  const { submissions } = context;
   await submissions.settled();
-  const id = submissionIdOf(argument);
-  const submission = id === undefined ? undefined : submissions.get(id);
+  const submission = submissions.get(submissionIdOf(argument) ?? '');
   if (submission === undefined) {
-    showMessage('warning', noSubmissionText());
-    return undefined;
+    showMessage('warning', vscode.l10n.t('There is no such submission. Run Show Submissions to list all of them.'));
+  } else if (!submission.parts.some(({ state }) => state.kind === 'waiting')) {
+    const name = displayText(submission.fileName);
+    showMessage('information', vscode.l10n.t('No requests are pending from {0}.', name));
+  } else {
+    await act(context, submission);
   }
-  if (!submission.parts.some(({ state }) => state.kind === 'waiting')) {
-    showMessage('information', nothingPendingText(submission));
-    return undefined;
-  }
-  return submission;
 }
 
 /** @param argument A row of the tree, an ID, or anything else from another extension. */

@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
 import { ApiError } from '../../../core/api/http/errors';
 import type { Batch } from '../../../core/batches/batch';
+import { displayText } from '../../../core/common/displayText';
 import { asError } from '../../../core/common/errors';
 import type { FileContent } from '../../../core/submissions/plan';
 import { currentSession } from '../../account/session';
 import type { ServerError } from '../../batchFiles/types';
 import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import { type Button, showMessage } from '../../shared/messages';
+import { batchesText, errorsText, requestsText } from '../../shared/counts';
+import { type Button, commandButton, showLogButton, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
 import { reportErrors } from '../../shared/reportErrors';
 import { readBatchFileLimits } from '../../shared/settings';
 import type { SubmissionContext } from '../context';
 import { type ReadFile, readFile } from '../fileToSubmit';
 import { locateServerErrors } from '../showServerErrors';
-import { createdByDryRunText, dryRunHasErrorsText, dryRunPassedText, dryRunTitle } from '../text/dryRun';
 import { withUserMessage } from '../text/errors';
-import { refusedFileText } from '../text/refusals';
-import { partText } from '../text/submissions';
+import { partText, refusedFileText } from '../text/submissions';
 import { refusalText } from '../text/submitting';
 import { readWebhook } from '../webhook';
 
@@ -45,7 +45,7 @@ export async function dryRun(context: SubmissionContext, argument: unknown): Pro
   // The rules of sync.so may be newer than ours, so the user can still ask it.
   showMessage(
     'warning',
-    dryRunHasErrorsText(fileName, checked.errors),
+    vscode.l10n.t('{0} has {1}. sync.so will probably refuse it.', displayText(fileName), errorsText(checked.errors)),
     [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
     [vscode.l10n.t('Dry Run Anyway'), reportErrors(context, run, 'dryRun')],
   );
@@ -67,7 +67,8 @@ async function runDry(context: SubmissionContext, file: FileWithContent, webhook
   const { document, fileName } = file;
   const { hash, parts } = file.content;
   const files = await context.batchFiles.get();
-  const result = await withProgress(dryRunTitle(fileName), async (progress, { signal }): Promise<DryRunResult> => {
+  const title = vscode.l10n.t('Dry run of {0}', displayText(fileName));
+  const result = await withProgress(title, async (progress, { signal }): Promise<DryRunResult> => {
     const refusals: DryRunResult['refusals'][number][] = [];
     for (const [part, { input, lines }] of parts.entries()) {
       progress.report({ message: partText(part, parts.length), increment: part === 0 ? 0 : 100 / parts.length });
@@ -100,10 +101,8 @@ async function runDry(context: SubmissionContext, file: FileWithContent, webhook
     showRefusals(context, file, result, serverErrors);
   } else if (result.failure === undefined) {
     context.submissions.preflight.add(account, hash, { isValidated: true });
-    showMessage('information', dryRunPassedText(fileName, file.checked.requests.length, parts.length), [
-      vscode.l10n.t('Submit…'),
-      () => vscode.commands.executeCommand('syncBatches.submitFile', document.uri),
-    ]);
+    const submit = commandButton(vscode.l10n.t('Submit…'), 'syncBatches.submitFile', document.uri);
+    showMessage('information', passedText(fileName, file.checked.requests.length, parts.length), submit);
   }
   if (result.failure !== undefined) {
     throw result.failure;
@@ -122,7 +121,11 @@ async function showUnwantedBatch(
   log.error(`A dry run has created a batch: ${batch.id}`);
   showMessage(
     'error',
-    createdByDryRunText(file.fileName, batch.id),
+    vscode.l10n.t(
+      'The server created a batch although this was a dry run of {0}: {1}. The batch is running and will be charged, and sync.so has no way to cancel it. Contact whoever runs the server in the setting syncBatches.apiBaseUrl.',
+      displayText(file.fileName),
+      displayText(batch.id),
+    ),
     [vscode.l10n.t('Show in List'), () => view.reveal(batch.id)],
     [vscode.l10n.t('Copy Batch ID'), () => vscode.env.clipboard.writeText(batch.id)],
   );
@@ -141,6 +144,22 @@ function showRefusals(
     const show = async (): Promise<void> => (await batchFiles.get()).showProblems(document);
     buttons.push([vscode.l10n.t('Show Problems'), show]);
   }
-  buttons.push([vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')]);
-  showMessage('error', refusedFileText(fileName, messages.length === 0 ? undefined : messages.join(' ')), ...buttons);
+  const said = messages.length === 0 ? undefined : messages.join(' ');
+  showMessage('error', refusedFileText(fileName, said), ...buttons, showLogButton());
+}
+
+/** sync.so does not say whether it checks media files in a dry run (not documented). */
+function passedText(fileName: string, requests: number, parts: number): string {
+  return parts === 1
+    ? vscode.l10n.t(
+        'Dry run passed: sync.so would accept {0} ({1}). Nothing was created. Media files may not have been checked.',
+        displayText(fileName),
+        requestsText(requests),
+      )
+    : vscode.l10n.t(
+        'Dry run passed: sync.so would accept {0} ({1} in {2}). Nothing was created. Media files may not have been checked.',
+        displayText(fileName),
+        requestsText(requests),
+        batchesText(parts),
+      );
 }

@@ -1,20 +1,15 @@
 import * as vscode from 'vscode';
+import { displayText } from '../../../core/common/displayText';
 import { type EstimateReport, estimatesPerMinute, payloadOf, spreadSample } from '../../../core/submissions/estimates';
 import { hashOfRequests } from '../../../core/submissions/plan';
 import { currentSession } from '../../account/session';
 import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import { type Button, showMessage } from '../../shared/messages';
+import { type Button, showLogButton, showMessage } from '../../shared/messages';
 import { withProgress } from '../../shared/progress';
 import { reportErrors } from '../../shared/reportErrors';
 import type { SubmissionContext } from '../context';
 import { fileNameOf } from '../fileToSubmit';
-import {
-  estimatedText,
-  estimatingText,
-  estimatingTitle,
-  longEstimateDetail,
-  longEstimateText,
-} from '../text/estimates';
+import { estimatedText, estimatingText, longEstimateText } from '../text/estimates';
 import { emptyFileText } from '../text/submitting';
 
 /** The user is asked first if it takes longer than this, in milliseconds. */
@@ -60,12 +55,12 @@ interface Estimation {
 async function askHowMany(payloads: readonly string[], waitMs: number): Promise<readonly string[] | undefined> {
   const all = vscode.l10n.t('Estimate All');
   const some = vscode.l10n.t('Estimate {0} and Extrapolate', sampleSize);
-  const chosen = await vscode.window.showInformationMessage(
-    longEstimateText(payloads.length, waitMs),
-    { modal: true, detail: longEstimateDetail(estimatesPerMinute) },
-    all,
-    some,
+  const detail = vscode.l10n.t(
+    'sync.so estimates one request at a time. The extension sends at most {0} a minute, to leave room for other requests with the same key. You can cancel at any time and keep the estimates so far.',
+    estimatesPerMinute,
   );
+  const question = longEstimateText(payloads.length, waitMs);
+  const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail }, all, some);
   return chosen === all ? payloads : chosen === some ? spreadSample(payloads, sampleSize) : undefined;
 }
 
@@ -73,7 +68,8 @@ async function estimate(context: SubmissionContext, estimation: Estimation): Pro
   const { fileName, hash, requests, wanted, isSample } = estimation;
   const { submissions } = context;
   const { client, account } = await currentSession(context);
-  const asked = await withProgress(estimatingTitle(fileName), (progress, { signal }) => {
+  const title = vscode.l10n.t('Estimating {0}', displayText(fileName));
+  const asked = await withProgress(title, (progress, { signal }) => {
     let shown = 0;
     return submissions.estimates.estimate({
       source: client,
@@ -119,7 +115,7 @@ function showReport(context: SubmissionContext, estimation: Estimation, report: 
     buttons.push([vscode.l10n.t('Continue'), reportErrors(context, () => estimate(context, estimation))]);
   }
   if (report.error !== undefined) {
-    buttons.push([vscode.l10n.t('Show Log'), () => vscode.commands.executeCommand('syncBatches.showLog')]);
+    buttons.push(showLogButton());
   }
   showMessage(severityOf(report), estimatedText(report, estimation.requests), ...buttons);
 }

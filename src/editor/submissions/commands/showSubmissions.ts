@@ -1,8 +1,8 @@
+import * as vscode from 'vscode';
 import { currentSession } from '../../account/session';
 import { showMessage } from '../../shared/messages';
 import type { SubmissionContext } from '../context';
 import { pickSubmission, showSubmission } from '../submissionPicker';
-import { noSubmissionsText } from '../text/submissions';
 import { submissionIdOf } from './continueSubmission';
 
 /**
@@ -18,7 +18,7 @@ export async function showSubmissions(context: SubmissionContext, argument: unkn
   if (id !== undefined && submissions.get(id) !== undefined) {
     await showSubmission(context, id);
   } else if (submissions.list.length === 0) {
-    showMessage('information', noSubmissionsText());
+    showMessage('information', vscode.l10n.t('Nothing has been submitted from this computer with this API key yet.'));
   } else {
     await pickSubmission(context);
   }

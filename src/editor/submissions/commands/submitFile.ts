@@ -9,13 +9,13 @@ import {
 import { type ApiSession, currentSession } from '../../account/session';
 import type { BatchFiles } from '../../batchFiles/types';
 import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
-import { type Button, showMessage } from '../../shared/messages';
+import { type Button, commandButton, openSettingButton, showMessage } from '../../shared/messages';
 import { readBatchFileLimits } from '../../shared/settings';
 import type { SubmissionContext } from '../context';
 import { type ReadFile, readFile } from '../fileToSubmit';
 import { runSubmission } from '../runSubmission';
 import { withUserMessage } from '../text/errors';
-import { confirmationText, otherAccountText, refusalText } from '../text/submitting';
+import { confirmationText, type Destination, refusalText } from '../text/submitting';
 import { readWebhook } from '../webhook';
 
 type FileInput = Omit<PlanInput, 'journal'>;
@@ -59,23 +59,16 @@ function inputOf({ submissions }: SubmissionContext, { account }: ApiSession, fi
 function showRefusal(files: BatchFiles, { document, fileName, limits }: ReadFile, refusal: PlanRefusal): void {
   const buttons: Button[] = [];
   if (refusal.kind === 'lineTooLong' || refusal.kind === 'tooFewPerBatch') {
-    buttons.push(openSettingButton('batchMaxBytes'));
+    buttons.push(openSettingButton('syncBatches.batchMaxBytes'));
   } else if (refusal.kind === 'tooFewRequests') {
-    buttons.push(openSettingButton('batchMinLines'));
+    buttons.push(openSettingButton('syncBatches.batchMinLines'));
   } else if (refusal.kind === 'hasErrors') {
     buttons.push(
       [vscode.l10n.t('Show Problems'), () => files.showProblems(document)],
-      [vscode.l10n.t('Dry Run'), () => vscode.commands.executeCommand('syncBatches.dryRun', document.uri)],
+      commandButton(vscode.l10n.t('Dry Run'), 'syncBatches.dryRun', document.uri),
     );
   }
   showMessage('error', refusalText(fileName, refusal, limits), ...buttons);
-}
-
-function openSettingButton(name: string): Button {
-  return [
-    vscode.l10n.t('Open Setting'),
-    () => vscode.commands.executeCommand('workbench.action.openSettings', `syncBatches.${name}`),
-  ];
 }
 
 /**
@@ -106,10 +99,7 @@ async function confirmedPlan(
   return undefined;
 }
 
-async function isConfirmed(
-  plan: SubmissionPlan,
-  destination: { host: string | undefined; webhookUrl: string },
-): Promise<boolean> {
+async function isConfirmed(plan: SubmissionPlan, destination: Destination): Promise<boolean> {
   const { question, detail, verb } = confirmationText(plan, destination);
   const show = vscode.l10n.t('Show Submissions');
   // Enter presses the first button: it must not be the one that may charge twice.
@@ -125,7 +115,12 @@ async function isConfirmed(
 async function isStillCurrent(context: SubmissionContext, { account }: ApiSession): Promise<boolean> {
   const isSame = (await currentSession(context)).account === account;
   if (!isSame) {
-    showMessage('warning', otherAccountText());
+    showMessage(
+      'warning',
+      vscode.l10n.t(
+        'Nothing was sent: the API key or the API address has changed since you were asked. Submit the file again.',
+      ),
+    );
   }
   return isSame;
 }

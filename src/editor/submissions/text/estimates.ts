@@ -1,6 +1,5 @@
 /** The texts about estimated costs. */
 import * as vscode from 'vscode';
-import { displayText } from '../../../core/common/displayText';
 import type { EstimateReport } from '../../../core/submissions/estimates';
 import { requestsText, wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
@@ -15,10 +14,6 @@ export function usdText(usd: number): string {
   }).format(usd);
 }
 
-export function estimatingTitle(fileName: string): string {
-  return vscode.l10n.t('Estimating {0}', displayText(fileName));
-}
-
 /** The progress of an estimation. @param leftMs The remaining time, in milliseconds. */
 export function estimatingText(done: number, total: number, usd: number, leftMs: number): string {
   const [doneText, totalText, cost] = [wholeText(done), wholeText(total), usdText(usd)];
@@ -29,13 +24,6 @@ export function estimatingText(done: number, total: number, usd: number, leftMs:
 
 export function longEstimateText(requests: number, waitMs: number): string {
   return vscode.l10n.t('Estimating {0} takes about {1}.', requestsText(requests), minutesText(waitMs));
-}
-
-export function longEstimateDetail(perMinute: number): string {
-  return vscode.l10n.t(
-    'sync.so estimates one request at a time. The extension sends at most {0} a minute, to leave room for other requests with the same key. You can cancel at any time and keep the estimates so far.',
-    perMinute,
-  );
 }
 
 function minutesText(ms: number): string {

@@ -120,20 +120,15 @@ export function partLabel(
 
 /** The state of a part. */
 export function partStateText({ kind }: PartState): string {
-  switch (kind) {
-    case 'waiting':
-      return vscode.l10n.t('pending');
-    case 'sending':
-      return vscode.l10n.t('sending');
-    case 'sent':
-      return vscode.l10n.t('sent');
-    case 'refused':
-      return vscode.l10n.t('refused, no batch was created');
-    case 'uncertain':
-      return vscode.l10n.t('uncertain, a batch may exist');
-    case 'cancelled':
-      return vscode.l10n.t('cancelled');
-  }
+  const texts: Readonly<Record<PartState['kind'], string>> = {
+    waiting: vscode.l10n.t('pending'),
+    sending: vscode.l10n.t('sending'),
+    sent: vscode.l10n.t('sent'),
+    refused: vscode.l10n.t('refused, no batch was created'),
+    uncertain: vscode.l10n.t('uncertain, a batch may exist'),
+    cancelled: vscode.l10n.t('cancelled'),
+  };
+  return texts[kind];
 }
 
 /**

@@ -10,13 +10,8 @@ import type { RunStatus } from '../../../core/submissions/submitter';
 import { batchesText, requestsText, wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 import { withoutIcons } from '../../shared/plainText';
-import { refusedFileText } from './refusals';
 import { type ConfirmationText, earlierText } from './submitting';
 import { clockTime } from '../../shared/times';
-
-export function submittingTitle(fileName: string): string {
-  return vscode.l10n.t('Submitting {0}', displayText(fileName));
-}
 
 /** What this window is doing for a submission. */
 export function runText({ parts }: Submission, status: RunStatus, isStopping: boolean): string {
@@ -142,6 +137,14 @@ export function refusedPartText(submission: Submission, index: number, errorOf: 
     : vscode.l10n.t('{0} was not sent: {1} No batch was created.', which, errorSentence(error, 'createBatch'));
 }
 
+/** A refusal of the file itself. @param said The message of the server, if there is one. */
+export function refusedFileText(fileName: string, said: string | undefined): string {
+  const name = displayText(fileName);
+  return said === undefined
+    ? vscode.l10n.t('sync.so refuses {0}, and does not say why. No batch was created.', name)
+    : vscode.l10n.t('sync.so refuses {0}: {1} No batch was created.', name, said.replace(/[.!?]?$/, '.'));
+}
+
 /** The error as far as it is stored: its message has the status and the message of the server. */
 function storedErrorOf({ reason, message }: Extract<PartState, { kind: 'refused' }>): ApiError {
   const [, status, serverMessage] = /^HTTP (\d{3})(?:: ([\s\S]+))?$/.exec(message) ?? [];
@@ -193,18 +196,6 @@ function stateOf(
   return has('cancelled')
     ? { icon: 'circle-slash', text: vscode.l10n.t('Cancelled') }
     : { icon: 'check', text: vscode.l10n.t('Sent') };
-}
-
-export function noSubmissionsText(): string {
-  return vscode.l10n.t('Nothing has been submitted from this computer with this API key yet.');
-}
-
-export function noSubmissionText(): string {
-  return vscode.l10n.t('There is no such submission. Run Show Submissions to list all of them.');
-}
-
-export function nothingPendingText({ fileName }: Submission): string {
-  return vscode.l10n.t('No requests are pending from {0}.', displayText(fileName));
 }
 
 /** "Batch 2 of 3". */
@@ -264,10 +255,6 @@ export function sendAnywayText({ fileName }: Submission, others: readonly Earlie
 
 export function uncertainTitle(submission: Submission, part: number): string {
   return vscode.l10n.t('Status of {0}', partOfText(submission, part));
-}
-
-export function noCandidatesText(): string {
-  return vscode.l10n.t('No matching batch is in the list of sync.so');
 }
 
 /** A batch that could be the result of an uncertain part, and how well it matches. */

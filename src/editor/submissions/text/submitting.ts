@@ -51,19 +51,6 @@ export function refusalText(fileName: string, refusal: PlanRefusal, limits: Batc
   }
 }
 
-/** The user has switched to another account while the question was open. */
-export function otherAccountText(): string {
-  return vscode.l10n.t(
-    'Nothing was sent: the API key or the API address has changed since you were asked. Submit the file again.',
-  );
-}
-
-export function badWebhookText(): string {
-  return vscode.l10n.t(
-    'Nothing was sent: the setting syncBatches.webhookUrl must be an https: URL that sync.so can call.',
-  );
-}
-
 export interface Destination {
   /** Undefined for the documented host. */
   readonly host: string | undefined;
