@@ -182,11 +182,10 @@ export class ApiKeys implements Disposable {
     if (next.kind === 'key') {
       this.host.onKey(next.key);
     }
-    if (sameState(this.current, next)) {
-      return;
+    if (JSON.stringify(next) !== JSON.stringify(this.current)) {
+      this.current = next;
+      this.changes.fire(next);
     }
-    this.current = next;
-    this.changes.fire(next);
   }
 
   private nextState(content: KeyringContent): KeyState {
@@ -218,14 +217,4 @@ function readEnvironmentKey({ environmentKey, log }: ApiKeysHost): string | unde
   }
   log.warn('The environment variable SYNC_API_KEY does not contain a valid API key and is ignored.');
   return undefined;
-}
-
-function sameState(a: KeyState, b: KeyState): boolean {
-  if (a.kind === 'key' && b.kind === 'key') {
-    return a.key === b.key && a.source === b.source;
-  }
-  if (a.kind === 'none' && b.kind === 'none') {
-    return a.keyringSilent === b.keyringSilent;
-  }
-  return a.kind === b.kind;
 }

@@ -56,11 +56,8 @@ export function endedWithFailures(batch: Batch): boolean {
 
 /** Sorts newest first, batches without a time last, and by ID if the times are equal. */
 export function compareByNewest(a: Batch, b: Batch): number {
-  const difference = (b.createdAt ?? -Infinity) - (a.createdAt ?? -Infinity);
-  if (difference !== 0 && !Number.isNaN(difference)) {
-    return difference;
-  }
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  // The difference of two infinities is `NaN`.
+  return (b.createdAt ?? -Infinity) - (a.createdAt ?? -Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 /** True if all properties are equal. */

@@ -9,8 +9,13 @@ export type CreatedPreset = (typeof createdPresets)[number];
 
 /** A filter by creation time. A preset is relative to the current time; a range is fixed. */
 export type CreatedFilter =
-  | { readonly kind: 'preset'; readonly preset: CreatedPreset }
-  | { readonly kind: 'range'; readonly after?: number; readonly before?: number };
+  { readonly kind: 'preset'; readonly preset: CreatedPreset } | ({ readonly kind: 'range' } & TimeSpan);
+
+/** A time span in milliseconds since 1970. Both bounds are inclusive. */
+export interface TimeSpan {
+  readonly after?: number;
+  readonly before?: number;
+}
 
 /** Which batches are shown. An empty list of statuses means all. */
 export interface BatchFilter {
@@ -24,13 +29,7 @@ export function isFiltering(filter: BatchFilter): boolean {
   return filter.statuses.length > 0 || filter.created !== undefined;
 }
 
-/** A time span in milliseconds since 1970. Both bounds are inclusive. */
-export interface TimeSpan {
-  readonly after?: number;
-  readonly before?: number;
-}
-
-const hourMs = 60 * 60 * 1_000;
+const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * The time span of a filter at the time `now`. The days of the presets have 24 hours; "this month" starts at midnight
@@ -46,18 +45,12 @@ export function spanOf(created: CreatedFilter | undefined, now: number): TimeSpa
       ...(created.before === undefined ? {} : { before: created.before }),
     };
   }
-  switch (created.preset) {
-    case 'last24Hours':
-      return { after: now - 24 * hourMs };
-    case 'last7Days':
-      return { after: now - 7 * 24 * hourMs };
-    case 'last30Days':
-      return { after: now - 30 * 24 * hourMs };
-    case 'thisMonth': {
-      const today = new Date(now);
-      return { after: new Date(today.getFullYear(), today.getMonth(), 1).getTime() };
-    }
+  if (created.preset === 'thisMonth') {
+    const today = new Date(now);
+    return { after: new Date(today.getFullYear(), today.getMonth(), 1).getTime() };
   }
+  const days = { last24Hours: 1, last7Days: 7, last30Days: 30 }[created.preset];
+  return { after: now - days * dayMs };
 }
 
 /**
@@ -108,7 +101,7 @@ export function applyFilter(batches: readonly Batch[], filter: BatchFilter, now:
 }
 
 /** At most the year 9999, so that it can be sent in the format of the API. */
-const time = v.optional(v.pipe(v.number(), v.integer(), v.minValue(-86_400_000), v.maxValue(Date.UTC(9999, 0))));
+const time = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(-86_400_000), v.maxValue(Date.UTC(9999, 0))));
 const storedFilter = v.object({
   statuses: v.fallback(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), []),
   created: v.fallback(
@@ -129,14 +122,6 @@ export function parseStoredFilter(value: unknown): BatchFilter {
     return noFilter;
   }
   const { created } = parsed.output;
-  const statuses = [...new Set(parsed.output.statuses)];
-  if (created?.kind !== 'range') {
-    return { statuses, created };
-  }
-  const range = {
-    kind: 'range' as const,
-    ...(created.after === undefined ? {} : { after: created.after }),
-    ...(created.before === undefined ? {} : { before: created.before }),
-  };
-  return { statuses, created: range.after === undefined && range.before === undefined ? undefined : range };
+  const isUnbounded = created?.kind === 'range' && created.after === undefined && created.before === undefined;
+  return { statuses: [...new Set(parsed.output.statuses)], created: isUnbounded ? undefined : created };
 }

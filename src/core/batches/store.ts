@@ -82,10 +82,11 @@ export class BatchStore implements Disposable {
   private lastFullLoad: { readonly filter: BatchFilter; readonly query: BatchQuery; readonly at: number } | undefined;
   /** Unfinished batches of every status are cached, although `lastFullLoad` may have requested a single status. */
   private hasAllUnfinished = false;
-  /** When the cache last had all batches of the account; undefined if every load so far had a filter. */
-  private wholeAt: number | undefined;
-  /** {@link completeTo} at that time. Of newer batches, a load with a filter may have returned only some. */
-  private wholeTo: number | undefined;
+  /**
+   * When the cache last had all batches of the account, and {@link completeTo} at that time: of newer batches, a load with a
+   * filter may have returned only some. Undefined if every load so far had a filter.
+   */
+  private whole: { readonly at: number; readonly to: number | undefined } | undefined;
   /** IDs of unfinished batches from the stored list that have not been loaded since. */
   private restored: ReadonlySet<string> = new Set();
   private lastLoadedAt: number | undefined;
@@ -168,18 +169,15 @@ export class BatchStore implements Disposable {
    */
   countOf(status: string): number | undefined {
     const now = this.host.clock.now();
+    const query = this.lastFullLoad?.query;
     if (
-      this.lastFullLoad === undefined ||
-      !coversSpan(this.lastFullLoad.query, spanOf(this.currentFilter.created, now))
+      query === undefined ||
+      !coversSpan(query, spanOf(this.currentFilter.created, now)) ||
+      (query.status ?? status) !== status
     ) {
       return undefined;
     }
-    const asked = this.lastFullLoad.query.status;
-    if (asked !== undefined && asked !== status) {
-      return undefined;
-    }
-    const inSpan = applyFilter(this.all, { ...this.currentFilter, statuses: [] }, now);
-    return inSpan.reduce((count, batch) => (batch.status === status ? count + 1 : count), 0);
+    return applyFilter(this.all, { ...this.currentFilter, statuses: [status] }, now).length;
   }
 
   /** Every status that occurs. */
@@ -195,7 +193,7 @@ export class BatchStore implements Disposable {
           batches: this.all,
           at: this.lastLoadedAt,
           askedAt: this.lastRequestedAt,
-          isWhole: this.wholeAt === this.lastLoadedAt,
+          isWhole: this.whole?.at === this.lastLoadedAt,
         };
   }
 
@@ -266,8 +264,7 @@ export class BatchStore implements Disposable {
     this.all = [];
     this.byId = new Map();
     this.lastFullLoad = undefined;
-    this.wholeAt = undefined;
-    this.wholeTo = undefined;
+    this.whole = undefined;
     this.hasAllUnfinished = false;
     this.restored = new Set();
     this.lastLoadedAt = undefined;
@@ -297,40 +294,36 @@ export class BatchStore implements Disposable {
     const filter = this.currentFilter;
     const askedAt = this.host.clock.now();
     const query = queryOf(filter, askedAt);
-    let result: LoadResult | undefined;
-    let error: ApiError | undefined;
-    try {
-      const { signal } = load.controller;
-      result = load.kind === 'all' ? await this.fetchAll(query, signal) : await this.fetchChanges(query, signal);
-    } catch (thrown) {
-      if (this.inFlight !== load) {
-        return { kind: 'superseded' };
-      }
-      error = this.toApiError(thrown);
-    }
+    const { signal } = load.controller;
+    const [fetched] = await Promise.allSettled([
+      load.kind === 'all' ? this.fetchAll(query, signal) : this.fetchChanges(query, signal),
+    ]);
     if (this.inFlight !== load) {
       return { kind: 'superseded' };
     }
     this.inFlight = undefined;
     this.attemptedAt = this.host.clock.now();
-    this.lastError = error;
-    if (result === undefined) {
+    if (fetched.status === 'rejected') {
+      const error = this.toApiError(fetched.reason);
+      this.lastError = error;
       this.failureCount++;
       this.updateShown();
-      return error === undefined ? { kind: 'superseded' } : { kind: 'failed', error };
+      return { kind: 'failed', error };
     }
+    const result = fetched.value;
+    this.lastError = undefined;
     this.failureCount = 0;
     this.lastLoadedAt = this.attemptedAt;
     this.lastRequestedAt = askedAt;
     if (load.kind === 'all') {
       this.lastFullLoad = { filter, query, at: this.attemptedAt };
-      this.hasAllUnfinished = query.status === undefined || this.wholeAt !== undefined;
+      this.hasAllUnfinished = query.status === undefined || this.whole !== undefined;
       if (Object.keys(query).length === 0) {
         this.setWhole(this.attemptedAt, askedAt, result.batches);
       }
     } else {
       this.hasAllUnfinished = true;
-      if (this.wholeAt !== undefined) {
+      if (this.whole !== undefined) {
         this.setWhole(this.attemptedAt, askedAt, [...this.all, ...result.batches]);
       }
     }
@@ -368,7 +361,7 @@ export class BatchStore implements Disposable {
         batches.push(...(await this.host.list(query, signal)));
       }
     }
-    const completeUntil = this.wholeAt === undefined ? completeTo(this.all, this.lastRequestedAt) : this.wholeTo;
+    const completeUntil = this.whole === undefined ? completeTo(this.all, this.lastRequestedAt) : this.whole.to;
     const result = await this.fetchPlan(planChanges(this.all, completeUntil), signal);
     return { batches: [...batches, ...result.batches], isGone: result.isGone };
   }
@@ -390,8 +383,7 @@ export class BatchStore implements Disposable {
   }
 
   private setWhole(at: number, askedAt: number, batches: readonly Batch[]): void {
-    this.wholeAt = at;
-    this.wholeTo = completeTo(batches, askedAt);
+    this.whole = { at, to: completeTo(batches, askedAt) };
     this.hasAllUnfinished = true;
   }
 

@@ -17,7 +17,7 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
     signal.throwIfAborted();
     const onAbort = (): void => {
       cancel();
-      reject(abortReason(signal));
+      reject(asError(signal.reason));
     };
     const cancel = clock.schedule(delayMs, () => {
       signal.removeEventListener('abort', onAbort);
@@ -33,7 +33,7 @@ export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promi
  */
 export function orAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(abortReason(signal));
+    const onAbort = (): void => reject(asError(signal.reason));
     if (signal.aborted) {
       // The promise is still handled below: an unhandled rejection would be reported as an error of the extension.
       onAbort();
@@ -53,19 +53,6 @@ export const timedOut = Symbol('timed out');
 export function withTimeLimit<T>(clock: Clock, limitMs: number, promise: PromiseLike<T>): Promise<T | typeof timedOut> {
   return new Promise((resolve, reject) => {
     const cancel = clock.schedule(limitMs, () => resolve(timedOut));
-    promise.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(asError(error));
-      },
-    );
+    promise.then(resolve, (error: unknown) => reject(asError(error))).then(cancel);
   });
-}
-
-function abortReason(signal: AbortSignal): Error {
-  return asError(signal.reason);
 }

@@ -89,10 +89,8 @@ function parseOffset(text: string): number | undefined {
   const digits = text.slice(1).replace(':', '');
   const hours = Number(digits.slice(0, 2));
   const minutes = Number(digits.slice(2) || 0);
-  if (hours > 14 || minutes > 59) {
-    return undefined;
-  }
-  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+  const sign = text.startsWith('-') ? -1 : 1;
+  return hours > 14 || minutes > 59 ? undefined : sign * (hours * 60 + minutes);
 }
 
 function parseWords(text: string, now: number, readWords: ReadWords): ParsedDate {
@@ -105,16 +103,9 @@ function parseWords(text: string, now: number, readWords: ReadWords): ParsedDate
   }
   const { names } = match;
   const date = inThePast(match, now);
-  if (names.hour) {
-    return { span: instant(date.getTime()) };
-  }
-  if (names.day || names.weekday) {
-    return { span: wholeSpan('day', date) };
-  }
-  if (names.month) {
-    return { span: wholeSpan('month', date) };
-  }
-  return { span: wholeSpan(names.year ? 'year' : 'day', date) };
+  const isDay = names.day || names.weekday || !(names.month || names.year);
+  const precision = isDay ? 'day' : names.month ? 'month' : 'year';
+  return { span: names.hour ? instant(date.getTime()) : wholeSpan(precision, date) };
 }
 
 /** "Friday", "25 Dec" and "14:00" mean the last ones, because the batches already exist. */
@@ -139,10 +130,7 @@ function inThePast({ date, names }: WordsMatch, now: number): Date {
 
 /** The start of the named period. Parts that are not named are guesses, such as noon. */
 function startOf(date: Date, names: WordsMatch['names']): number {
-  if (names.hour) {
-    return date.getTime();
-  }
-  return wholeSpan(names.month && !names.day ? 'month' : 'day', date).start;
+  return names.hour ? date.getTime() : wholeSpan(names.month && !names.day ? 'month' : 'day', date).start;
 }
 
 function instant(at: number): NamedSpan {

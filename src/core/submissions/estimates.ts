@@ -87,7 +87,7 @@ export class Estimates {
   private readonly rateLimit: RateLimit;
 
   constructor(private readonly clock: Clock) {
-    this.rateLimit = new RateLimit(clock, estimatesPerMinute, minuteMs);
+    this.rateLimit = new RateLimit(clock);
   }
 
   /** How long it takes until the last of these can be requested, in milliseconds; cached estimates take no time. */
@@ -236,27 +236,23 @@ class Run {
   }
 }
 
-/** Lets only so many requests start in any period. */
+/** Lets only {@link estimatesPerMinute} requests start in any minute. */
 class RateLimit {
-  /** The start times in the current period, oldest first, in milliseconds since 1970. */
+  /** The start times in the last minute, oldest first, in milliseconds since 1970. */
   private starts: number[] = [];
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly max: number,
-    private readonly periodMs: number,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /** Resolves when another request may start, and counts it. @throws the signal's reason if aborted. */
   async acquire(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const [oldest] = this.recent();
-      if (oldest === undefined || this.starts.length < this.max) {
+      if (oldest === undefined || this.starts.length < estimatesPerMinute) {
         this.starts.push(this.clock.now());
         return;
       }
-      await sleep(this.clock, oldest + this.periodMs - this.clock.now(), signal);
+      await sleep(this.clock, oldest + minuteMs - this.clock.now(), signal);
     }
   }
 
@@ -265,15 +261,15 @@ class RateLimit {
     const now = this.clock.now();
     const starts = [...this.recent()];
     for (let more = 0; more < count; more++) {
-      const before = starts[starts.length - this.max];
-      starts.push(before === undefined ? now : Math.max(now, before + this.periodMs));
+      const before = starts[starts.length - estimatesPerMinute];
+      starts.push(before === undefined ? now : Math.max(now, before + minuteMs));
     }
     return Math.max(0, (starts.at(-1) ?? now) - now);
   }
 
   private recent(): readonly number[] {
-    const since = this.clock.now() - this.periodMs;
-    // If the clock is set back, nobody waits longer than the period.
+    const since = this.clock.now() - minuteMs;
+    // If the clock is set back, nobody waits longer than a minute.
     this.starts = this.starts.filter((at) => at > since && at <= this.clock.now());
     return this.starts;
   }

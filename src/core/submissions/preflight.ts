@@ -35,10 +35,8 @@ export class PreflightCache {
     const before = this.results.get(key);
     this.results.delete(key);
     this.results.set(key, { ...before, ...result });
-    for (const oldest of this.results.keys()) {
-      if (this.results.size <= maxResults) {
-        break;
-      }
+    const [oldest = key] = this.results.keys();
+    if (this.results.size > maxResults) {
       this.results.delete(oldest);
     }
   }

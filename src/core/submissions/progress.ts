@@ -71,14 +71,13 @@ export function progressOfSubmissions(
   );
   // Thousands of batches may be known, and few of them are needed.
   const found = new Map(batches.flatMap((batch) => (wanted.has(batch.id) ? [[batch.id, batch] as const] : [])));
+  const batchOf: BatchById = (id) => found.get(id);
   return candidates
-    .map((submission) => progressOfSubmission(submission, (id) => found.get(id)))
+    .map((submission) => {
+      const parts = submission.parts.map((part) => ({ part, batch: batchOfPart(part, batchOf) }));
+      return { submission, parts, sum: sumProgress(submission, batchOf) };
+    })
     .filter((progress) => !isExpired(progress, now));
-}
-
-function progressOfSubmission(submission: Submission, batchOf: BatchById): SubmissionProgress {
-  const parts = submission.parts.map((part) => ({ part, batch: batchOfPart(part, batchOf) }));
-  return { submission, parts, sum: sumProgress(submission, batchOf) };
 }
 
 /** Finds a known batch by its ID. */

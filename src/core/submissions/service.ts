@@ -221,7 +221,7 @@ export class SubmissionService implements Disposable {
   }
 
   /** Cancels the pending parts of a submission. */
-  async cancel({ account }: Pick<AccountSession, 'account'>, id: string): Promise<void> {
+  async cancel(account: string, id: string): Promise<void> {
     await this.of(account).submitter.cancel(id);
   }
 
@@ -239,22 +239,13 @@ export class SubmissionService implements Disposable {
   }
 
   /** The user says which batch is the result of an uncertain part. */
-  async confirmBatch(
-    { account }: Pick<AccountSession, 'account'>,
-    { id }: Submission,
-    part: number,
-    batchId: string,
-  ): Promise<void> {
+  async confirmBatch(account: string, { id }: Submission, part: number, batchId: string): Promise<void> {
     const submission = await this.of(account).submitter.confirmBatch(id, part, batchId);
     await this.onBatchCreated(account, submission, part, batchId);
   }
 
   /** The user sends a part again, in the state that `submission` shows: it is pending from now on, see {@link resume}. */
-  async sendAgain(
-    { account }: Pick<AccountSession, 'account'>,
-    { id, parts }: Submission,
-    part: number,
-  ): Promise<void> {
+  async sendAgain(account: string, { id, parts }: Submission, part: number): Promise<void> {
     const seen = parts[part]?.state;
     if (seen !== undefined) {
       await this.of(account).submitter.sendAgain(id, part, seen);

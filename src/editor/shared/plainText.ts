@@ -20,6 +20,11 @@ function withBrokenIcons(text: string): string {
   return text.replaceAll('$(', `$${separator}(`);
 }
 
+/** Joins the texts that are not undefined. */
+export function joined(separator: string, texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined).join(separator);
+}
+
 /** A text from the API as a Markdown code span, in which nothing has a special meaning. */
 export function codeSpan(text: string): string {
   const longestRun = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));

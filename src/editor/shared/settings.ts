@@ -41,14 +41,7 @@ export function readAutoRefreshSettings(): AutoRefreshSettings {
 
 /** Fires when a setting of the automatic refresh changes. */
 export function onDidChangeAutoRefreshSettings(listener: () => void): Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (
-      event.affectsConfiguration(`${section}.autoRefresh`) ||
-      event.affectsConfiguration(`${section}.autoRefreshInterval`)
-    ) {
-      listener();
-    }
-  });
+  return onDidChange(['autoRefresh', 'autoRefreshInterval'], listener);
 }
 
 /**
@@ -66,33 +59,33 @@ export function readBatchFileLimits(): BatchFileLimits {
 
 /** Fires when a limit of batch files changes. */
 export function onDidChangeBatchFileLimits(listener: () => void): Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (limitSettings.some((name) => event.affectsConfiguration(`${section}.${name}`))) {
-      listener();
-    }
-  });
+  return onDidChange(['batchMinLines', 'batchMaxLines', 'batchMaxBytes'], listener);
 }
-
-const limitSettings = ['batchMinLines', 'batchMaxLines', 'batchMaxBytes'];
 
 /** The URL that sync.so calls when a submitted batch ends, as the user typed it; empty for none. */
 export function readWebhookUrl(): string {
-  const values = vscode.workspace.getConfiguration(section).inspect<unknown>('webhookUrl');
   // Only the user setting: a workspace must not receive data about batches.
-  const value = values?.globalValue;
+  const value = userValue('webhookUrl');
   return typeof value === 'string' ? value.trim() : '';
 }
 
 function readInteger(name: string, min: number, max: number, fallback: number): number {
-  const values = vscode.workspace.getConfiguration(section).inspect<unknown>(name);
-  const value = values?.globalValue;
+  const value = userValue(name);
   return typeof value === 'number' && Number.isSafeInteger(value) ? Math.min(Math.max(value, min), max) : fallback;
+}
+
+function userValue(name: string): unknown {
+  return vscode.workspace.getConfiguration(section).inspect<unknown>(name)?.globalValue;
 }
 
 /** Fires when the base URL changes. */
 export function onDidChangeApiBaseUrl(listener: () => void): Disposable {
+  return onDidChange(['apiBaseUrl'], listener);
+}
+
+function onDidChange(names: readonly string[], listener: () => void): Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(`${section}.apiBaseUrl`)) {
+    if (names.some((name) => event.affectsConfiguration(`${section}.${name}`))) {
       listener();
     }
   });

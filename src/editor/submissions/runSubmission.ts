@@ -77,7 +77,7 @@ export async function resume(context: SubmissionContext, submission: Submission)
 export async function sendPartAgain(context: SubmissionContext, submission: Submission, part: number): Promise<void> {
   const session = await currentSession(context);
   if (await confirmIfSubmittedElsewhere(context, session, submission, [part])) {
-    await withUserMessage(context.submissions.sendAgain(session, submission, part));
+    await withUserMessage(context.submissions.sendAgain(session.account, submission, part));
     await runPending(context, session, submission, part);
   }
 }
@@ -111,10 +111,10 @@ async function confirmIfSubmittedElsewhere(
 
 /** Asks the user, and cancels the pending parts of a submission. Batches already created keep running. */
 export async function cancelRest(context: SubmissionContext, submission: Submission): Promise<void> {
-  const session = await currentSession(context);
+  const { account } = await currentSession(context);
   const { question, detail, verb } = cancelRestText(submission);
   if (await isConfirmed(question, detail, verb)) {
-    await withUserMessage(context.submissions.cancel(session, submission.id));
+    await withUserMessage(context.submissions.cancel(account, submission.id));
     showStatusMessage(vscode.l10n.t('Submission cancelled'));
   }
 }

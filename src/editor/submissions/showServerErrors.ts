@@ -48,12 +48,8 @@ export function locateServerErrors(
   sent: readonly string[],
   errorLines: readonly ErrorLine[],
 ): ServerError[] {
-  const lineOf = new Map<string, number>();
-  for (const { line, text } of requests) {
-    if (!lineOf.has(text)) {
-      lineOf.set(text, line);
-    }
-  }
+  // Of equal requests, the first one counts.
+  const lineOf = new Map(requests.toReversed().map(({ line, text }) => [text, line]));
   return errorLines.flatMap(({ line, message }) => {
     const text = sent[line - 1];
     const current = text === undefined ? undefined : lineOf.get(text);

@@ -21,7 +21,7 @@ import {
 } from './text/submissions';
 
 interface Choice extends vscode.QuickPickItem {
-  readonly act?: () => Promise<void>;
+  readonly act?: () => unknown;
 }
 
 /** Lets the user pick a submission, newest first, and shows its actions. */
@@ -116,7 +116,7 @@ function partChoices(context: SubmissionContext, submission: Submission): Choice
 }
 
 function choicesOf(context: SubmissionContext, submission: Submission, part: number): Choice[] {
-  const { view } = context;
+  const { submissions, view } = context;
   const state = submission.parts[part]?.state;
   const openInput: Choice = {
     label: vscode.l10n.t('$(go-to-file) Open Submitted File'),
@@ -130,9 +130,7 @@ function choicesOf(context: SubmissionContext, submission: Submission, part: num
         { label: vscode.l10n.t('$(list-tree) Show in List'), act: () => view.reveal(batchId) },
         {
           label: vscode.l10n.t('$(table) Show Results'),
-          act: async () => {
-            await vscode.commands.executeCommand('syncBatches.showResults', batchId);
-          },
+          act: () => vscode.commands.executeCommand('syncBatches.showResults', batchId),
         },
         {
           label: vscode.l10n.t('$(copy) Copy Batch ID'),
@@ -158,13 +156,11 @@ function choicesOf(context: SubmissionContext, submission: Submission, part: num
       return [
         {
           label: vscode.l10n.t('$(info) Show Reason'),
-          act: () => {
+          act: () =>
             showMessage(
               'error',
-              refusedPartText(submission, part, (each) => context.submissions.errorOf(each)),
-            );
-            return Promise.resolve();
-          },
+              refusedPartText(submission, part, (each) => submissions.errorOf(each)),
+            ),
         },
         {
           label: vscode.l10n.t('$(debug-continue) Send Again'),
@@ -206,7 +202,7 @@ async function checkStatus(context: SubmissionContext, submission: Submission, p
   const choiceOf = (candidate: Candidate): Choice => ({
     ...candidateText(candidate, submission, submission.parts[part]?.lines ?? 0),
     act: async () => {
-      await withUserMessage(submissions.confirmBatch(session, submission, part, candidate.batch.id));
+      await withUserMessage(submissions.confirmBatch(session.account, submission, part, candidate.batch.id));
       showStatusMessage(vscode.l10n.t('Batch confirmed'));
       offerRest(context, submission.id);
     },

@@ -73,27 +73,20 @@ export class ApiError extends Error {
 
 /** The reason of an HTTP error status (documented; 403: inferred). */
 export function reasonOfStatus(status: number): ApiErrorReason {
-  switch (status) {
-    case 400:
-    case 413:
-    case 422:
-      return 'badRequest';
-    case 401:
-      return 'unauthorized';
-    case 402:
-      return 'planRequired';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'notFound';
-    case 407:
-      return 'proxy';
-    case 429:
-      return 'rateLimited';
-    default:
-      return status >= 500 ? 'server' : 'unexpectedStatus';
-  }
+  return reasonsByStatus[status] ?? (status >= 500 ? 'server' : 'unexpectedStatus');
 }
+
+const reasonsByStatus: Readonly<Partial<Record<number, ApiErrorReason>>> = {
+  400: 'badRequest',
+  413: 'badRequest',
+  422: 'badRequest',
+  401: 'unauthorized',
+  402: 'planRequired',
+  403: 'forbidden',
+  404: 'notFound',
+  407: 'proxy',
+  429: 'rateLimited',
+};
 
 const dnsCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const cutOffCodes = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'Z_BUF_ERROR', 'Z_DATA_ERROR', 'HPE_INVALID_EOF_STATE']);
@@ -109,17 +102,15 @@ const urls = /\bhttps?:\/\/\S+/gi;
  */
 export function reasonOfTransportError(error: Error): { reason: ApiErrorReason; code: string | undefined } {
   const chain = causes(error);
-  const code = chain.map(codeOf).find((found) => found !== undefined);
-  if (code !== undefined) {
-    if (dnsCodes.has(code)) {
-      return { reason: 'dns', code };
-    }
-    if (tlsCode.test(code)) {
-      return { reason: 'tls', code };
-    }
-    if (cutOffCodes.has(code)) {
-      return { reason: 'cutOff', code };
-    }
+  const code = chain.map((link) => textOf(link, 'code')).find((found) => found !== undefined);
+  if (dnsCodes.has(code ?? '')) {
+    return { reason: 'dns', code };
+  }
+  if (tlsCode.test(code ?? '')) {
+    return { reason: 'tls', code };
+  }
+  if (cutOffCodes.has(code ?? '')) {
+    return { reason: 'cutOff', code };
   }
   if (chain.some((link) => proxyMessage.test(link.message.replace(urls, '')))) {
     return { reason: 'proxy', code };
@@ -156,10 +147,6 @@ function causes(error: Error): Error[] {
     chain.push(link);
   }
   return chain;
-}
-
-function codeOf(error: Error): string | undefined {
-  return textOf(error, 'code');
 }
 
 function textOf(error: Error, field: string): string | undefined {

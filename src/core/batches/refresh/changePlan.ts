@@ -30,7 +30,6 @@ export function planChanges(known: readonly Batch[], completeTo: number | undefi
   const dated = unfinished
     .flatMap(({ id, createdAt }) => (createdAt === undefined ? [] : [{ id, createdAt }]))
     .sort((a, b) => a.createdAt - b.createdAt);
-  const times = known.flatMap(({ createdAt }) => createdAt ?? []).sort((a, b) => a - b);
   if (undated.length > maxSingleReads) {
     return { ids: [], since: undefined };
   }
@@ -41,7 +40,7 @@ export function planChanges(known: readonly Batch[], completeTo: number | undefi
   let best = { cost: Infinity, singles: 0, since: completeTo };
   for (let singles = 0; singles <= Math.min(dated.length, maxSingleReads - undated.length); singles++) {
     const since = Math.min(dated[singles]?.createdAt ?? completeTo, completeTo);
-    const listed = times.length - firstAtOrAfter(times, since);
+    const listed = known.filter(({ createdAt = -Infinity }) => createdAt >= since).length;
     const cost = singles * (bytesPerRequest + bytesPerBatch) + listed * bytesPerBatch;
     if (cost < best.cost) {
       best = { cost, singles, since };
@@ -65,19 +64,4 @@ export function newestOf(batches: readonly Batch[]): number | undefined {
 export function completeTo(batches: readonly Batch[], now: number): number | undefined {
   const newest = newestOf(batches);
   return newest === undefined ? undefined : Math.min(newest, now);
-}
-
-/** The index of the first time that is not before `at`, in a sorted list. */
-function firstAtOrAfter(times: readonly number[], at: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? Infinity) < at) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }

@@ -5,6 +5,7 @@ import type { ApiKeys } from '../../../core/account/apiKeys';
 import type { BatchMetadata } from '../../../core/account/batchMetadata';
 import type { CurrentAccount } from '../../../core/account/currentAccount';
 import { displayText } from '../../../core/common/displayText';
+import { isRecord } from '../../../core/common/json';
 import { showMessage } from '../../shared/messages';
 import { showFailure } from '../../shared/showFailure';
 import { batchDescription, statusText } from '../text/batches';
@@ -54,14 +55,8 @@ export async function batchOf(
 
 /** Any extension can call a command with any argument, so the argument is checked. */
 function batchIdOf(argument: unknown): string | undefined {
-  const id = typeof argument === 'string' ? argument : property(property(argument, 'batch'), 'id');
+  const id = isRecord(argument) && isRecord(argument['batch']) ? argument['batch']['id'] : argument;
   return typeof id === 'string' && id !== '' ? id : undefined;
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }
 
 async function pickBatch(context: BatchPicker, question: BatchQuestion): Promise<Batch | undefined> {
@@ -75,12 +70,9 @@ async function pickBatch(context: BatchPicker, question: BatchQuestion): Promise
   }
   const selected = new Set(context.view.selection.map((node) => node.batch.id));
   // Batches that are selected in the tree come first, so that Enter chooses them.
-  const ordered = [
-    ...candidates.filter((batch) => selected.has(batch.id)),
-    ...candidates.filter((batch) => !selected.has(batch.id)),
-  ];
+  candidates.sort((a, b) => Number(selected.has(b.id)) - Number(selected.has(a.id)));
   const picked = await vscode.window.showQuickPick(
-    ordered.map((batch) => {
+    candidates.map((batch) => {
       const metadata = context.currentAccount.metadataOf(batch.id);
       return {
         label: withoutIcons(metadata.name ?? batch.id),

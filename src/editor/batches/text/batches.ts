@@ -4,6 +4,7 @@ import { isFinished, isKnownStatus, type KnownStatus } from '../../../core/batch
 import { type MetadataEntry, noMetadata } from '../../../core/account/batchMetadata';
 import { displayText } from '../../../core/common/displayText';
 import { batchesText } from '../../shared/counts';
+import { joined } from '../../shared/plainText';
 import { shortTime, spokenTime } from '../../shared/times';
 
 /** The name of a status. An unknown status is shown unchanged. */
@@ -49,33 +50,26 @@ export function progressText(batch: Batch): string {
 export function batchDescription(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
   const { metrics, status } = batch;
   const { total, done } = progressOf(batch);
-  const parts: string[] = name === undefined ? [] : [displayText(batch.id)];
-  if (total > 0) {
-    parts.push(vscode.l10n.t('{0} of {1}', isFinished(status) ? Math.min(metrics.succeeded, total) : done, total));
-  }
-  if (metrics.failed > 0) {
-    parts.push(vscode.l10n.t('{0} failed', metrics.failed));
-  }
-  parts.push(batch.createdAt === undefined ? vscode.l10n.t('time unknown') : shortTime(batch.createdAt));
-  if (isSubscribed) {
-    parts.push(vscode.l10n.t('notifies'));
-  }
-  return parts.join(' · ');
+  const succeeded = isFinished(status) ? Math.min(metrics.succeeded, total) : done;
+  return joined(' · ', [
+    name === undefined ? undefined : displayText(batch.id),
+    total > 0 ? vscode.l10n.t('{0} of {1}', succeeded, total) : undefined,
+    metrics.failed > 0 ? vscode.l10n.t('{0} failed', metrics.failed) : undefined,
+    batch.createdAt === undefined ? vscode.l10n.t('time unknown') : shortTime(batch.createdAt),
+    isSubscribed ? vscode.l10n.t('notifies') : undefined,
+  ]);
 }
 
 /** The label of a batch for screen readers: everything that its row, icon and group show. */
 export function batchLabel(batch: Batch, { name, isSubscribed }: MetadataEntry = noMetadata): string {
-  const parts = [displayText(batch.id), statusText(batch.status), progressText(batch)];
-  if (name !== undefined) {
-    parts.unshift(displayText(name));
-  }
-  if (batch.createdAt !== undefined) {
-    parts.push(vscode.l10n.t('created {0}', spokenTime(batch.createdAt)));
-  }
-  if (isSubscribed) {
-    parts.push(vscode.l10n.t('notifies you when finished'));
-  }
-  return parts.join(', ');
+  return joined(', ', [
+    name === undefined ? undefined : displayText(name),
+    displayText(batch.id),
+    statusText(batch.status),
+    progressText(batch),
+    batch.createdAt === undefined ? undefined : vscode.l10n.t('created {0}', spokenTime(batch.createdAt)),
+    isSubscribed ? vscode.l10n.t('notifies you when finished') : undefined,
+  ]);
 }
 
 /** The label of a group for screen readers. */

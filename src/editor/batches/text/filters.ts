@@ -2,18 +2,15 @@ import * as vscode from 'vscode';
 import type { BatchFilter, CreatedFilter, CreatedPreset } from '../../../core/batches/filter';
 import type { NamedSpan } from '../../../core/common/parseDate';
 import { statusText } from './batches';
+import { joined } from '../../shared/plainText';
 import { clockTimeWithSeconds, exactTime, mediumDay, mediumTime } from '../../shared/times';
 
 /** The filter as text, for the description of the view; empty if there is no filter. */
 export function filterText(filter: BatchFilter): string {
-  const parts = [];
-  if (filter.statuses.length > 0) {
-    parts.push(filter.statuses.map(statusText).join(', '));
-  }
-  if (filter.created !== undefined) {
-    parts.push(createdText(filter.created));
-  }
-  return parts.join(' · ');
+  return joined(' · ', [
+    filter.statuses.length > 0 ? filter.statuses.map(statusText).join(', ') : undefined,
+    filter.created === undefined ? undefined : createdText(filter.created),
+  ]);
 }
 
 export function presetText(preset: CreatedPreset): string {

@@ -10,6 +10,7 @@ import type { RunStatus } from '../../../core/submissions/submitter';
 import { batchLabel, progressText, statusText } from '../../batches/text/batches';
 import { wholeText } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
+import { joined } from '../../shared/plainText';
 import { clockTime } from '../../shared/times';
 
 /** What is being done for a submission, here or in another window; undefined if nothing. */
@@ -26,41 +27,30 @@ export function submissionsLabel(count: number): string {
 
 /** The description beside the file name: "3 of 20 batches sent · 1,200 of 10,000 requests done · 4 failed". */
 export function submissionDescription(progress: SubmissionProgress, activity: Activity): string {
-  return progressFacts(progress, activity).join(' · ');
+  return joined(' · ', progressFacts(progress, activity));
 }
 
 /** A submission for a screen reader, as a sentence. */
 export function submissionLabel(progress: SubmissionProgress, activity: Activity): string {
-  const facts = progressFacts(progress, activity).join(', ');
+  const facts = joined(', ', progressFacts(progress, activity));
   return vscode.l10n.t('Submission of {0}: {1}.', displayText(progress.submission.fileName), facts);
 }
 
-function progressFacts({ sum }: SubmissionProgress, activity: Activity): string[] {
+function progressFacts({ sum }: SubmissionProgress, activity: Activity): (string | undefined)[] {
   const { counts, parts, requests, done, failed, unlisted } = sum;
-  const facts = [sentText(counts.sent, parts)];
-  if (counts.sent > unlisted) {
-    facts.push(vscode.l10n.t('{0} of {1} requests done', wholeText(done), wholeText(requests)));
-  }
-  if (failed > 0) {
-    facts.push(vscode.l10n.t('{0} failed', wholeText(failed)));
-  }
-  if (counts.uncertain > 0) {
-    facts.push(vscode.l10n.t('uncertain: {0}', wholeText(counts.uncertain)));
-  }
-  if (counts.refused > 0) {
-    facts.push(vscode.l10n.t('refused: {0}', wholeText(counts.refused)));
-  }
-  if (counts.cancelled > 0) {
-    facts.push(vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)));
-  }
-  const current = activityText(activity, counts.waiting + counts.sending > 0);
-  return current === undefined ? facts : [...facts, current];
-}
-
-function sentText(sent: number, parts: number): string {
-  return parts === 1
-    ? vscode.l10n.t('{0} of 1 batch sent', wholeText(sent))
-    : vscode.l10n.t('{0} of {1} batches sent', wholeText(sent), wholeText(parts));
+  return [
+    parts === 1
+      ? vscode.l10n.t('{0} of 1 batch sent', wholeText(counts.sent))
+      : vscode.l10n.t('{0} of {1} batches sent', wholeText(counts.sent), wholeText(parts)),
+    counts.sent > unlisted
+      ? vscode.l10n.t('{0} of {1} requests done', wholeText(done), wholeText(requests))
+      : undefined,
+    failed > 0 ? vscode.l10n.t('{0} failed', wholeText(failed)) : undefined,
+    counts.uncertain > 0 ? vscode.l10n.t('uncertain: {0}', wholeText(counts.uncertain)) : undefined,
+    counts.refused > 0 ? vscode.l10n.t('refused: {0}', wholeText(counts.refused)) : undefined,
+    counts.cancelled > 0 ? vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)) : undefined,
+    activityText(activity, counts.waiting + counts.sending > 0),
+  ];
 }
 
 /** @param isUnsent A part is still to be sent. */
@@ -91,14 +81,12 @@ export function partDescription(part: Part, batch: Batch | undefined, metadata: 
       ? `${partStateText(part.state)} · ${displayText(part.state.batchId)}`
       : partStateText(part.state);
   }
-  const facts = [statusText(batch.status), progressText(batch)];
-  if (metadata.name !== undefined) {
-    facts.unshift(displayText(metadata.name));
-  }
-  if (metadata.isSubscribed) {
-    facts.push(vscode.l10n.t('notifies'));
-  }
-  return facts.join(' · ');
+  return joined(' · ', [
+    metadata.name === undefined ? undefined : displayText(metadata.name),
+    statusText(batch.status),
+    progressText(batch),
+    metadata.isSubscribed ? vscode.l10n.t('notifies') : undefined,
+  ]);
 }
 
 /** A part for a screen reader. */
