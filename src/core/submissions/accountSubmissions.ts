@@ -2,29 +2,18 @@ import type { SharedFiles } from '../account/sharedFiles';
 import type { BatchClient } from '../api/client';
 import { ApiError } from '../api/http/errors';
 import type { Batch } from '../batches/batch';
-import type { Clock } from '../common/clock';
 import { type Disposable, Emitter } from '../common/emitter';
 import { sha256 } from '../common/hash';
-import type { Log } from '../common/log';
 import { type InputFolder, InputStore } from './inputStore';
 import { Journal } from './journal';
 import { messageOf } from './outcome';
-import type { Part, Submission } from './submission';
-import { Submitter } from './submitter';
+import type { Part } from './submission';
+import { Submitter, type SubmitterHost } from './submitter';
 
-export interface AccountSubmissionsHost {
+export interface AccountSubmissionsHost extends Omit<SubmitterHost, 'journal' | 'inputs' | 'createBatch'> {
   readonly files: SharedFiles;
   /** The folder for the inputs of an account. */
   readonly inputFolder: (account: string) => InputFolder;
-  /** A unique ID of this window. */
-  readonly window: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  /** Called after a new batch was recorded. */
-  readonly onBatchCreated: (submission: Submission, part: number, batch: Batch) => void;
-  /** Fires when a batch of this account has finished, as far as known. */
-  readonly onBatchEnded: (listener: () => void) => Disposable;
 }
 
 /** Journal, inputs and submitter of one account. */
@@ -48,12 +37,10 @@ export class AccountSubmissions implements Disposable {
     host: AccountSubmissionsHost,
     readonly account: string,
   ) {
-    const { files, inputFolder, ...rest } = host;
-    const { window, clock, log } = host;
-    this.journal = new Journal({ files, account, window, clock, log });
-    this.inputs = new InputStore(inputFolder(account));
+    this.journal = new Journal({ ...host, account });
+    this.inputs = new InputStore(host.inputFolder(account));
     this.submitter = new Submitter({
-      ...rest,
+      ...host,
       journal: this.journal,
       inputs: this.inputs,
       createBatch: (input) => this.createBatch(input),

@@ -88,9 +88,8 @@ export class InputStore {
 
   /** Deletes the inputs of settled submissions. Inputs that are still to be sent stay. */
   async deleteSettled(submissions: readonly Submission[]): Promise<void> {
-    const settled = submissions.filter(isSettled).flatMap(({ parts }) => parts);
     const needed = new Set(submissions.filter((each) => !isSettled(each)).flatMap(hashesOf));
-    for (const { hash } of settled) {
+    for (const hash of submissions.filter(isSettled).flatMap(hashesOf)) {
       if (!needed.has(hash)) {
         await this.folder.remove(nameOf(hash));
       }

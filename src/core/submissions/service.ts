@@ -13,7 +13,7 @@ import { InputMissingError, OutcomeNotRecordedError } from './errors';
 import { Estimates } from './estimates';
 import type { FileToSubmit, JournalSnapshot } from './plan';
 import { PreflightCache } from './preflight';
-import { isSettled, newSubmission, type Part, type PartState, type Submission } from './submission';
+import { isSettled, newSubmission, type Part, type Submission } from './submission';
 import type { RunStatus } from './submitter';
 
 export interface SubmissionServiceHost extends Omit<AccountSubmissionsHost, 'onBatchCreated' | 'onBatchEnded'> {
@@ -80,8 +80,8 @@ export class SubmissionService implements Disposable {
   /** The submission and the part that a batch is the result of. */
   find(batchId: string): { readonly submission: Submission; readonly part: number } | undefined {
     for (const submission of this.list) {
-      const part = submission.parts.findIndex(
-        ({ state, earlier = [] }) => isSentAs(state, batchId) || earlier.some((each) => isSentAs(each, batchId)),
+      const part = submission.parts.findIndex(({ state, earlier = [] }) =>
+        [state, ...earlier].some((each) => each.kind === 'sent' && each.batchId === batchId),
       );
       if (part !== -1) {
         return { submission, part };
@@ -164,18 +164,12 @@ export class SubmissionService implements Disposable {
   ): Promise<Submission> {
     const { hash, parts } = content;
     const submissions = this.of(account);
-    const { journal, submitter } = submissions;
-    const before = new Set(journal.list.map(({ id }) => id));
     let newId = '';
-    const subscription = journal.onDidChange(() => {
-      const added = journal.list.find((each) => each.hash === hash && !before.has(each.id));
-      if (added !== undefined) {
-        newId = added.id;
-        this.reportedIds.add(added.id);
-        subscription.dispose();
-        onBegin(added.id);
-      }
-    });
+    const onAdded = (id: string): void => {
+      newId = id;
+      this.reportedIds.add(id);
+      onBegin(id);
+    };
     const request = {
       fileName,
       fileUri,
@@ -184,11 +178,12 @@ export class SubmissionService implements Disposable {
       parts: parts.map(({ lines, input }) => ({ lines: lines.length, input })),
     };
     try {
-      return await submissions.run(client, signal, (combined) => submitter.submit(request, combined));
+      return await submissions.run(client, signal, (combined) =>
+        submissions.submitter.submit(request, combined, onAdded),
+      );
     } catch (error) {
       throw this.withSendingNoted(submissions, newId, error);
     } finally {
-      subscription.dispose();
       await this.prune(submissions);
     }
   }
@@ -205,9 +200,8 @@ export class SubmissionService implements Disposable {
   ): Promise<Submission> {
     this.reportedIds.add(id);
     const submissions = this.of(account);
-    const { submitter } = submissions;
     try {
-      return await submissions.run(client, signal, (combined) => submitter.resume(id, combined, only));
+      return await submissions.run(client, signal, (combined) => submissions.submitter.resume(id, combined, only));
     } catch (error) {
       throw this.withSendingNoted(submissions, id, error);
     }
@@ -437,10 +431,6 @@ function isUnfinished({ submitter, journal }: AccountSubmissions, submission: Su
   const { parts, id } = submission;
   const isOpen = parts.some(({ state }) => state.kind === 'uncertain' || state.kind === 'waiting');
   return isOpen && submitter.statusOf(id) === undefined && !journal.isElsewhere(submission);
-}
-
-function isSentAs(state: PartState, batchId: string): boolean {
-  return state.kind === 'sent' && state.batchId === batchId;
 }
 
 /** The name of a batch: its file, and which part of it. */

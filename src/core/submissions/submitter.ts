@@ -106,10 +106,11 @@ export class Submitter implements Disposable {
   /**
    * Records a new submission and sends its parts one after the other.
    * @param signal Stops before the next part; a request that is being sent is awaited.
+   * @param onAdded Called with the ID as soon as the submission is recorded.
    * @returns the submission when all parts are sent, a part was refused or is uncertain, or the signal was aborted.
    * @throws {Error} if it can't be stored. Then nothing was sent of the part in question.
    */
-  async submit(request: SubmitRequest, signal: AbortSignal): Promise<Submission> {
+  async submit(request: SubmitRequest, signal: AbortSignal, onAdded?: (id: string) => void): Promise<Submission> {
     const { inputs, journal, clock } = this.host;
     const parts: Part[] = [];
     for (const { lines, input } of request.parts) {
@@ -119,6 +120,7 @@ export class Submitter implements Disposable {
     signal.throwIfAborted();
     const submission = newSubmission(request, parts, clock.now());
     await journal.add({ ...submission, runner: this.lease() });
+    onAdded?.(submission.id);
     return this.resume(submission.id, signal);
   }
 

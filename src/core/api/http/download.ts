@@ -97,7 +97,7 @@ export async function openDownload(host: HttpHost, silenceMs: number, request: D
       }
       if (resume !== undefined && (response.status === 206 || response.status === 416)) {
         if (isRestOfFile(response, resume)) {
-          return new OpenDownload(logged, response, request.maxBytes, resume);
+          return openedDownload(logged, response, request.maxBytes, resume);
         }
         // The file has changed, or the server can't resume.
         logged.cancel();
@@ -110,47 +110,31 @@ export async function openDownload(host: HttpHost, silenceMs: number, request: D
         // Results and media are not HTML. A log-in page or a proxy may have answered.
         throw new ApiError('notJson', 'expected a file and got an HTML page');
       }
-      return new OpenDownload(logged, response, request.maxBytes);
+      return openedDownload(logged, response, request.maxBytes);
     } catch (thrown) {
       throw logged.fail(thrown);
     }
   }
 }
 
-class OpenDownload implements Download {
-  readonly start: number;
-  readonly version: FileVersion;
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes of the rest of the file. */
-  private readonly expected: number | undefined;
-
-  constructor(
-    private readonly logged: LoggedRequest,
-    response: FetchResponse,
-    maxBytes: number,
-    resume?: { readonly bytes: number; readonly version: FileVersion },
-  ) {
-    const length = lengthOf(response);
-    this.start = resume?.bytes ?? 0;
-    this.version = resume?.version ?? { ...validatorsOf(response), totalBytes: length };
-    const { totalBytes } = this.version;
-    this.expected = totalBytes === undefined ? undefined : totalBytes - this.start;
-    if (totalBytes !== undefined && totalBytes > maxBytes) {
-      throw new ApiError('tooLarge', `the file is larger than ${maxBytes} bytes`);
-    }
-    this.chunks = this.read(response, maxBytes - this.start);
+/** @throws {ApiError} `tooLarge` if the whole file is larger than `maxBytes`. */
+function openedDownload(
+  logged: LoggedRequest,
+  response: FetchResponse,
+  maxBytes: number,
+  resume?: DownloadRequest['resume'],
+): Download {
+  const start = resume?.bytes ?? 0;
+  const version = resume?.version ?? { ...validatorsOf(response), totalBytes: lengthOf(response) };
+  const { totalBytes } = version;
+  if (totalBytes !== undefined && totalBytes > maxBytes) {
+    throw new ApiError('tooLarge', `the file is larger than ${maxBytes} bytes`);
   }
-
-  close(): void {
-    this.logged.cancel();
-  }
-
-  private async *read(response: FetchResponse, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-    const { logged, expected } = this;
+  const read = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* logged.chunks(response, maxBytes);
-      if (expected !== undefined && logged.bytes !== expected) {
-        throw new ApiError('cutOff', `received ${logged.bytes} of ${expected} bytes`);
+      yield* logged.chunks(response, maxBytes - start);
+      if (totalBytes !== undefined && logged.bytes !== totalBytes - start) {
+        throw new ApiError('cutOff', `received ${logged.bytes} of ${totalBytes - start} bytes`);
       }
       logged.succeed();
     } catch (thrown) {
@@ -158,7 +142,8 @@ class OpenDownload implements Download {
     } finally {
       logged.cancel();
     }
-  }
+  };
+  return { start, version, chunks: read(), close: () => logged.cancel() };
 }
 
 /**

@@ -149,12 +149,7 @@ export class RefreshLease {
       return undefined;
     }
     this.seenRevision = revision;
-    this.lastShared = {
-      batches: list.batches,
-      at,
-      ...(askedAt === undefined ? {} : { askedAt }),
-      isWhole: list.isWhole,
-    };
+    this.lastShared = { ...list, at, ...(askedAt === undefined ? {} : { askedAt }) };
     return this.lastShared;
   }
 

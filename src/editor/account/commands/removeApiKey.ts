@@ -6,6 +6,7 @@ import type { Log } from '../../../core/common/log';
 import type { SubmissionService } from '../../../core/submissions/service';
 import type { ResultsService } from '../../results/resultsService';
 import { isConfirmed, showLogButton, showMessage, showStatusMessage } from '../../shared/messages';
+import { joined } from '../../shared/plainText';
 import { openSubmissionsText } from '../../submissions/text/unfinished';
 
 interface KeyRemoval {
@@ -30,10 +31,10 @@ export async function removeApiKey({ keys, currentAccount, results, submissions,
   }
   const confirmed = await isConfirmed(
     vscode.l10n.t('Remove the sync.so API key from this computer?'),
-    [
+    joined(' ', [
       vscode.l10n.t('Your batches are not affected. The key stays valid until you revoke it on sync.so.'),
-      ...openSubmissionsText(submissions.openCount),
-    ].join(' '),
+      submissions.openCount === 0 ? undefined : openSubmissionsText(submissions.openCount),
+    ]),
     vscode.l10n.t('Remove'),
   );
   if (!confirmed) {
