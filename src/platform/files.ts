@@ -38,6 +38,11 @@ export interface WriteOptions {
   readonly isFlushed: boolean;
 }
 
+interface ReplaceOptions extends WriteOptions {
+  readonly temporary: string;
+  readonly check?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Creates a file. If writing fails, no file is left.
  * @throws {Error} `EEXIST` if the file exists.
@@ -68,7 +73,7 @@ export async function createFile(
 export async function replaceFile(
   file: string,
   content: string | Uint8Array,
-  { temporary, check, ...options }: WriteOptions & { readonly temporary: string; readonly check?: () => Promise<void> },
+  { temporary, check, ...options }: ReplaceOptions,
 ): Promise<void> {
   await createFile(temporary, content, options);
   try {

@@ -25,8 +25,14 @@ export class DiskSharedFiles implements SharedFiles {
     return undefinedIfMissing(fs.readFile(this.pathOf(name), 'utf8'));
   }
 
-  async write(name: string, text: string): Promise<void> {
-    await this.replace(name, text);
+  async write(name: string, text: string, check?: () => Promise<void>): Promise<void> {
+    await fs.mkdir(this.folder, { recursive: true });
+    await replaceFile(this.pathOf(name), text, {
+      temporary: this.pathOf(`${name}.${this.window}-${++this.writes}.part`),
+      mode: 0o600,
+      isFlushed: true,
+      check,
+    });
   }
 
   async update(name: string, change: (text: string | undefined) => string | undefined): Promise<void> {
@@ -35,7 +41,7 @@ export class DiskSharedFiles implements SharedFiles {
       const changed = change(await this.read(name));
       if (changed !== undefined) {
         // Check before and after: this window may have been suspended, and lost its lock, at any time.
-        await this.replace(name, changed, lock.check);
+        await this.write(name, changed, lock.check);
         await lock.check();
       }
     } finally {
@@ -45,16 +51,6 @@ export class DiskSharedFiles implements SharedFiles {
 
   async remove(name: string): Promise<void> {
     await fs.rm(this.pathOf(name), { force: true });
-  }
-
-  private async replace(name: string, text: string, check?: () => Promise<void>): Promise<void> {
-    await fs.mkdir(this.folder, { recursive: true });
-    await replaceFile(this.pathOf(name), text, {
-      temporary: this.pathOf(`${name}.${this.window}-${++this.writes}.part`),
-      mode: 0o600,
-      isFlushed: true,
-      ...(check === undefined ? {} : { check }),
-    });
   }
 
   /** Takes the lock by creating its file, which only one process can do. */

@@ -27,7 +27,7 @@ export interface Account {
 
 /** The account in use. Changing it restores the account's last list, names and subscriptions. */
 export class CurrentAccount implements Disposable {
-  private account: (Account & Disposable) | undefined;
+  private account: Account | undefined;
   private ready = false;
   private switching: Promise<void> = Promise.resolve();
   private switches = 0;
@@ -59,8 +59,7 @@ export class CurrentAccount implements Disposable {
 
   /** Switches to another account, or to none. Never fails. */
   use(session: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
-    this.switching = this.change(session);
-    return this.switching;
+    return (this.switching = this.change(session));
   }
 
   /**
@@ -79,13 +78,13 @@ export class CurrentAccount implements Disposable {
 
   dispose(): void {
     this.switches++;
-    this.account?.dispose();
+    this.account?.metadata.dispose();
     this.changes.dispose();
   }
 
   private async change(session: { readonly baseUrl: string; readonly key: string } | undefined): Promise<void> {
     const number = ++this.switches;
-    this.account?.dispose();
+    this.account?.metadata.dispose();
     this.account = undefined;
     this.ready = false;
     if (session !== undefined) {
@@ -98,8 +97,8 @@ export class CurrentAccount implements Disposable {
         // Another switch is newer.
         return;
       }
-      const subscription = metadata.onDidChange(() => this.changes.fire());
-      this.account = { id, lease, metadata, dispose: () => subscription.dispose() };
+      metadata.onDidChange(() => this.changes.fire());
+      this.account = { id, lease, metadata };
       if (list !== undefined) {
         store.restore(list);
       }

@@ -18,57 +18,47 @@ export class BatchClient {
     this.api = { http, baseUrl, key, log };
   }
 
-  /** See {@link batches.listBatches}. */
   listBatches(query: batches.BatchQuery, signal: AbortSignal): Promise<Batch[]> {
     return batches.listBatches(this.api, query, signal);
   }
 
-  /** See {@link batches.getBatch}. */
   getBatch(id: string, signal: AbortSignal): Promise<Batch | undefined> {
     return batches.getBatch(this.api, id, signal);
   }
 
-  /** See {@link batches.checkKey}. */
   checkKey(now: number, signal: AbortSignal): Promise<void> {
     return batches.checkKey(this.api, now, signal);
   }
 
-  /** See {@link batches.createBatch}: never retried. */
+  /** Never retried. */
   createBatch(input: batches.BatchInput, signal: AbortSignal): Promise<Batch> {
     return batches.createBatch(this.api, input, signal);
   }
 
-  /** See {@link batches.validateBatch}. */
   validateBatch(input: batches.BatchInput, signal: AbortSignal): Promise<batches.Validation> {
     return batches.validateBatch(this.api, input, signal);
   }
 
-  /** See {@link batches.openResults}. */
   openResults(outputUrl: string, signal: AbortSignal): Promise<Download> {
     return batches.openResults(this.api, outputUrl, signal);
   }
 
-  /** See {@link generations.getGeneration}. */
   getGeneration(id: string, signal: AbortSignal): Promise<generations.Generation | undefined> {
     return generations.getGeneration(this.api, id, signal);
   }
 
-  /** See {@link generations.openMedia}. */
   openMedia(url: string, signal: AbortSignal, resume?: DownloadRequest['resume']): Promise<Download> {
     return generations.openMedia(this.api, url, signal, resume);
   }
 
-  /** See {@link generations.renewMedia}. */
   renewMedia(generationId: string, oldUrl: string, signal: AbortSignal): Promise<string | undefined> {
     return generations.renewMedia(this.api, generationId, oldUrl, signal);
   }
 
-  /** See {@link cost.estimateCost}. */
   estimateCost(payload: unknown, signal: AbortSignal): Promise<cost.CostEstimate> {
     return cost.estimateCost(this.api, payload, signal);
   }
 
-  /** See {@link models.listModels}. */
   listModels(signal: AbortSignal): Promise<string[]> {
     return models.listModels(this.api, signal);
   }

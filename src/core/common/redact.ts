@@ -25,29 +25,22 @@ const secretPatterns: readonly [pattern: RegExp, replacement: string][] = [
  * everything that looks like a credential.
  */
 export class Redactor {
-  private readonly forms = new Set<string>();
-  private longestFirst: readonly string[] = [];
+  /** The longest first. */
+  private forms: readonly string[] = [];
 
   /** Masks `secret` from now on. Never undone: an old text may contain an old key. */
   register(secret: string): void {
     if (secret.length < minSecretLength) {
       return;
     }
-    for (const form of [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      ...base64Forms(secret),
-    ]) {
-      this.forms.add(form);
-    }
-    this.longestFirst = [...this.forms].sort((a, b) => b.length - a.length);
+    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...base64Forms(secret)];
+    this.forms = [...new Set([...this.forms, ...forms])].sort((a, b) => b.length - a.length);
   }
 
   /** @returns the text with all secrets masked. */
   readonly redact = (text: string): string => {
     let result = text;
-    for (const form of this.longestFirst) {
+    for (const form of this.forms) {
       result = result.replaceAll(form, mask);
     }
     for (const [pattern, replacement] of secretPatterns) {

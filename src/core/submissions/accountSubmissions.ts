@@ -31,7 +31,6 @@ export class AccountSubmissions implements Disposable {
   private readonly errors = new Map<string, ApiError>();
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
-  private readonly subscriptions: Disposable[];
 
   constructor(
     host: AccountSubmissionsHost,
@@ -45,10 +44,8 @@ export class AccountSubmissions implements Disposable {
       inputs: this.inputs,
       createBatch: (input) => this.createBatch(input),
     });
-    this.subscriptions = [
-      this.journal.onDidChange(() => this.changes.fire()),
-      this.submitter.onDidChange(() => this.changes.fire()),
-    ];
+    this.journal.onDidChange(() => this.changes.fire());
+    this.submitter.onDidChange(() => this.changes.fire());
   }
 
   /**
@@ -98,9 +95,6 @@ export class AccountSubmissions implements Disposable {
   /** Stops waiting. A request that is being sent is completed. */
   dispose(): void {
     this.submitter.dispose();
-    for (const subscription of this.subscriptions) {
-      subscription.dispose();
-    }
     this.changes.dispose();
     this.journal.dispose();
   }

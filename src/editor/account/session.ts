@@ -1,15 +1,12 @@
 import { ApiError } from '../../core/api/http/errors';
-import type { BatchClient } from '../../core/api/client';
 import { accountIdOf } from '../../core/account/accountId';
 import type { ApiKeys } from '../../core/account/apiKeys';
 import type { CurrentAccount } from '../../core/account/currentAccount';
+import type { AccountSession } from '../../core/submissions/service';
 import type { ClientFactory } from './clientFactory';
 
 /** A client and its account. A task uses one session from start to end, even if the user changes the key meanwhile. */
-export interface ApiSession {
-  readonly client: BatchClient;
-  /** The account of the client, see {@link accountIdOf}. */
-  readonly account: string;
+export interface ApiSession extends AccountSession {
   readonly baseUrl: string;
 }
 

@@ -212,7 +212,12 @@ async function checkStatus(context: SubmissionContext, submission: Submission, p
       ...candidates.map(choiceOf),
       {
         label: vscode.l10n.t('$(debug-continue) None of These: Send Again…'),
-        act: () => sendAgain(context, submission, part, candidates.length),
+        act: async () => {
+          const { question, detail, verb } = sendAgainText(submission, part, candidates.length);
+          if (await isConfirmed(question, detail, verb)) {
+            await sendPartAgain(context, submission, part);
+          }
+        },
       },
       { label: vscode.l10n.t('$(clock) Decide Later'), description: vscode.l10n.t('nothing is sent') },
     ],
@@ -225,18 +230,6 @@ async function checkStatus(context: SubmissionContext, submission: Submission, p
       ignoreFocusOut: true,
     },
   );
-}
-
-async function sendAgain(
-  context: SubmissionContext,
-  submission: Submission,
-  part: number,
-  candidates: number,
-): Promise<void> {
-  const { question, detail, verb } = sendAgainText(submission, part, candidates);
-  if (await isConfirmed(question, detail, verb)) {
-    await sendPartAgain(context, submission, part);
-  }
 }
 
 /** Offers to send the other pending parts after the user has confirmed a batch. */

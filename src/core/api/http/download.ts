@@ -238,12 +238,9 @@ function errorOfAnswer(host: HttpHost, response: FetchResponse, text: string, ha
   if (status === 404 || status === 410) {
     return new ApiError('gone', message, details);
   }
-  if (code !== undefined && (status === 400 || status === 401 || status === 403)) {
-    const isExpiry = expiryCodes.test(code) || /<Message>[^<]*\bexpired\b/i.test(text);
+  if ((code !== undefined || hasLeftOrigin) && (status === 400 || status === 401 || status === 403)) {
+    const isExpiry = code !== undefined && (expiryCodes.test(code) || /<Message>[^<]*\bexpired\b/i.test(text));
     return new ApiError(isExpiry ? 'expired' : 'linkRefused', message, details);
-  }
-  if (hasLeftOrigin && (status === 400 || status === 401 || status === 403)) {
-    return new ApiError('linkRefused', message, details);
   }
   return status > 199 && status < 300
     ? new ApiError('unexpectedStatus', message, details)

@@ -102,7 +102,8 @@ export class LoggedRequest {
    * @param maxBytes Limit of the body, in decompressed bytes.
    */
   async *chunks(response: FetchResponse, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-    if (announcedBytes(response) > maxBytes) {
+    // `NaN`, which is not larger, if the header is not a number.
+    if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
       throw tooLarge(maxBytes);
     }
     const iterator = response.body?.[Symbol.asyncIterator]();
@@ -223,11 +224,6 @@ export function errorFromResponse(host: HttpHost, response: FetchResponse, text:
     ...(message === undefined && errorCode === undefined ? { isForeign: true } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   });
-}
-
-/** The `content-length` of an answer; 0 if there is none, and NaN if it is not a number. */
-function announcedBytes(response: FetchResponse): number {
-  return Number(response.headers.get('content-length') ?? 0);
 }
 
 function tooLarge(maxBytes: number): ApiError {

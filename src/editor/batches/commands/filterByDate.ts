@@ -28,27 +28,22 @@ export async function filterByDate(context: FilterContext): Promise<void> {
 }
 
 function choices(current: CreatedFilter | undefined): (ChoiceItem | vscode.QuickPickItem)[] {
-  const items: (ChoiceItem | vscode.QuickPickItem)[] = [];
-  if (current !== undefined) {
-    items.push(
-      {
-        label: `$(clear-all) ${vscode.l10n.t('Any date')}`,
-        description: vscode.l10n.t('current filter: {0}', filterText({ statuses: [], created: current })),
-        choice: { kind: 'ready', created: undefined },
-      },
-      { label: '', kind: vscode.QuickPickItemKind.Separator },
-    );
-  }
-  for (const preset of createdPresets) {
-    items.push({ label: presetText(preset), choice: { kind: 'ready', created: { kind: 'preset', preset } } });
-  }
-  items.push(
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
+  const separator = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  const clear: ChoiceItem = {
+    label: `$(clear-all) ${vscode.l10n.t('Any date')}`,
+    description: vscode.l10n.t('current filter: {0}', filterText({ statuses: [], created: current })),
+    choice: { kind: 'ready', created: undefined },
+  };
+  return [
+    ...(current === undefined ? [] : [clear, separator]),
+    ...createdPresets.map((preset): ChoiceItem => {
+      return { label: presetText(preset), choice: { kind: 'ready', created: { kind: 'preset', preset } } };
+    }),
+    separator,
     { label: vscode.l10n.t('Created after…'), choice: { kind: 'after' } },
     { label: vscode.l10n.t('Created before…'), choice: { kind: 'before' } },
     { label: vscode.l10n.t('Between two dates…'), choice: { kind: 'between' } },
-  );
-  return items;
+  ];
 }
 
 async function askForRange(

@@ -86,7 +86,9 @@ async function estimate(context: SubmissionContext, estimation: Estimation): Pro
       },
     });
   });
-  const report = isSample ? asked : withUnreadable(asked, requests);
+  // Unreadable requests were not sent to sync.so; they count as failed.
+  const unreadable = isSample ? 0 : requests - asked.total;
+  const report = { ...asked, failed: asked.failed + unreadable, total: asked.total + unreadable };
   if (report.estimated > 0) {
     const { usd, at, estimated } = report;
     const isExtrapolated = isSample && report.end === 'complete';
@@ -101,11 +103,6 @@ async function estimate(context: SubmissionContext, estimation: Estimation): Pro
     });
   }
   showReport(context, estimation, report);
-}
-
-/** Unreadable requests were not sent to sync.so; they count as failed. */
-function withUnreadable(report: EstimateReport, requests: number): EstimateReport {
-  return { ...report, failed: report.failed + requests - report.total, total: requests };
 }
 
 function showReport(context: SubmissionContext, estimation: Estimation, report: EstimateReport): void {

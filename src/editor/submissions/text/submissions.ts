@@ -54,20 +54,17 @@ export function outcomeText(submission: Submission, errorOf: ErrorOf): string {
   const name = displayText(fileName);
   const sent = parts.filter(({ state }) => state.kind === 'sent');
   const pending = parts.filter(({ state }) => state.kind === 'waiting');
-  const texts: string[] = [];
-  for (const [index, { state }] of parts.entries()) {
-    if (state.kind === 'uncertain') {
-      texts.push(
-        vscode.l10n.t(
+  const texts = parts.flatMap(({ state }, index) =>
+    state.kind === 'uncertain'
+      ? vscode.l10n.t(
           'It is uncertain whether a batch was created from {0}. {1} Check the status before you submit again.',
           partOfText(submission, index),
           uncertainReasonText(state),
-        ),
-      );
-    } else if (state.kind === 'refused') {
-      texts.push(refusedPartText(submission, index, errorOf));
-    }
-  }
+        )
+      : state.kind === 'refused'
+        ? refusedPartText(submission, index, errorOf)
+        : [],
+  );
   const [first] = sent;
   if (first?.state.kind === 'sent' && parts.length === 1) {
     texts.push(
