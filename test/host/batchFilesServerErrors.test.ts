@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { start } from '../../src/editor/batchFiles/batchFiles';
 import { Emitter } from '../../src/core/common/emitter';
-import type { BatchFiles } from '../../src/editor/batchFiles/types';
+import type { BatchFiles } from '../../src/editor/batchFiles/batchFilesInterface';
 import {
   codeOf,
   edit,

@@ -3,7 +3,7 @@ import type { ValidationContext } from '../../core/batchFile/schema/requestSchem
 import type { Disposable } from '../../core/common/emitter';
 import { showMessage } from '../shared/messages';
 import { noRequestAtCursorText } from './text/batchFiles';
-import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './types';
+import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './batchFilesInterface';
 import { Completions } from './completions';
 import { rangeOf, worstDiagnostic } from './diagnostics';
 import { Fixes } from './fixes';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { asError } from '../../core/common/errors';
 import type { Disposable } from '../../core/common/emitter';
 import { Lazy } from '../shared/lazy';
-import type { BatchFiles, BatchFilesHost } from './types';
+import type { BatchFiles, BatchFilesHost } from './batchFilesInterface';
 import { batchFileLanguage } from './documents';
 
 /** Loads the features for batch files when the first batch file opens or a command needs them. */

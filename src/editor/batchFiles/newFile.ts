@@ -3,7 +3,7 @@ import { guessMapping, rowsToRequests } from '../../core/batchFile/newFile/colum
 import { isEmptyRow, readCsv, type CsvTable } from '../../core/batchFile/newFile/csv';
 import { requestsFromUrls } from '../../core/batchFile/newFile/mediaUrls';
 import { templateLines } from '../../core/batchFile/newFile/template';
-import { wholeText } from '../shared/counts';
+import { formatNumber } from '../shared/counts';
 import { showMessage } from '../shared/messages';
 import {
   createdText,
@@ -15,7 +15,7 @@ import {
   unpairedLines,
 } from './text/newFile';
 import { withoutIcons } from '../shared/plainText';
-import type { BatchFilesHost } from './types';
+import type { BatchFilesHost } from './batchFilesInterface';
 import { askForColumns } from './columnsPick';
 import { batchFileLanguage } from './documents';
 
@@ -59,7 +59,7 @@ function requestsInTemplate(host: BatchFilesHost): number {
 function templateDetail(requests: number): string {
   return requests === 1
     ? vscode.l10n.t('1 sample request with placeholders for your URLs')
-    : vscode.l10n.t('{0} sample requests with placeholders for your URLs', wholeText(requests));
+    : vscode.l10n.t('{0} sample requests with placeholders for your URLs', formatNumber(requests));
 }
 
 async function fromTemplate(host: BatchFilesHost): Promise<void> {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { BatchFileCheck, type BatchFileSummary } from '../../core/batchFile/rules/batchFileCheck';
 import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import type { Disposable } from '../../core/common/emitter';
-import type { RequestLine } from './types';
+import type { RequestLine } from './batchFilesInterface';
 import type { LineEdit } from './lineEdits';
 
 /** The time that a slice of a check blocks the extension host, in milliseconds. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { looksLikeBatchFile } from '../../core/batchFile/rules/detect';
 import type { Disposable } from '../../core/common/emitter';
-import type { BatchFilesHost } from './types';
+import type { BatchFilesHost } from './batchFilesInterface';
 import { diagnosticsOf } from './diagnostics';
 import { batchFileLanguage, firstLineCount, firstLinesOf, hasFileScheme } from './documents';
 import { type LineEdit, lineEditsOf } from './lineEdits';

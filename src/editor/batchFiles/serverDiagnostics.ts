@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/common/emitter';
 import { displayText } from '../../core/common/displayText';
-import type { ServerError } from './types';
+import type { ServerError } from './batchFilesInterface';
 import type { LineEdit } from './lineEdits';
 
 const source = 'sync.so';

@@ -43,18 +43,18 @@ export function exactTime(at: number): string {
 }
 
 /** A time for screen readers: "November 24, 2026 at 2:05 PM". */
-export function spokenTime(at: number): string {
-  return formatter('spoken', { dateStyle: 'long', timeStyle: 'short' }).format(at);
+export function screenReaderTime(at: number): string {
+  return formatter('screenReader', { dateStyle: 'long', timeStyle: 'short' }).format(at);
 }
 
 /** A time as the bound of a filter: "Nov 24, 2026, 2:05 PM". */
-export function mediumTime(at: number): string {
-  return formatter('medium', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+export function dateTime(at: number): string {
+  return formatter('dateTime', { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }
 
 /** A day as the bound of a filter: "Nov 24, 2026". */
-export function mediumDay(at: number): string {
-  return formatter('mediumDay', { dateStyle: 'medium' }).format(at);
+export function dateOnly(at: number): string {
+  return formatter('dateOnly', { dateStyle: 'medium' }).format(at);
 }
 
 /** The time of day: "2:05 PM". */
@@ -69,7 +69,7 @@ export function clockTimeWithSeconds(at: number): string {
 
 /** A recent time: the time of day if it is today, else with the day. */
 export function recentTime(at: number, now = Date.now()): string {
-  return isSameDay(at, now) ? clockTime(at) : mediumTime(at);
+  return isSameDay(at, now) ? clockTime(at) : dateTime(at);
 }
 
 const units: readonly [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [

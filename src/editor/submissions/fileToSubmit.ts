@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import { contentOf, type PlanInput } from '../../core/submissions/plan';
-import type { BatchFiles, CheckedFile } from '../batchFiles/types';
+import type { BatchFiles, CheckedFile } from '../batchFiles/batchFilesInterface';
 
 /** A batch file as it was read from a document, which may have been edited since. */
 export interface ReadFile extends Pick<PlanInput, 'fileName' | 'fileUri' | 'content' | 'limits'> {

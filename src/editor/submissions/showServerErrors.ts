@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type ErrorLine, findLines } from '../../core/api/http/errorLines';
 import type { Submission } from '../../core/submissions/submission';
-import type { RequestLine, ServerError } from '../batchFiles/types';
+import type { RequestLine, ServerError } from '../batchFiles/batchFilesInterface';
 import type { SubmissionContext } from './context';
 
 /**

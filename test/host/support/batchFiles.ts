@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { BatchFilesHost } from '../../../src/editor/batchFiles/types';
+import type { BatchFilesHost } from '../../../src/editor/batchFiles/batchFilesInterface';
 import { eventually } from './poll';
 
 /** A request without a problem; `change` makes one of it. */

@@ -7,7 +7,7 @@ import type {
   PrivateHost,
 } from '../../../core/batchFile/rules/diagnostics';
 import { displayText } from '../../../core/common/displayText';
-import { wholeText } from '../../shared/counts';
+import { formatNumber } from '../../shared/counts';
 import { sizeText } from '../../results/text/results';
 
 /** The text of a diagnostic. Text from the file is made safe to show. */
@@ -58,8 +58,8 @@ export function firstUseText(): string {
 export function moreProblemsText(shownCount: number, all: number): string {
   return vscode.l10n.t(
     'Showing {0} of {1} problems, errors first. Fix these to see the others.',
-    wholeText(shownCount),
-    wholeText(all),
+    formatNumber(shownCount),
+    formatNumber(all),
   );
 }
 
@@ -211,14 +211,14 @@ const texts: Readonly<Record<DiagnosticCode, (details: DisplayDetails) => string
   lineTooLong: ({ count, max }) =>
     vscode.l10n.t(
       'The line is too long to check: {0} characters, the limit is {1}.',
-      wholeText(count),
-      wholeText(max ?? 0),
+      formatNumber(count),
+      formatNumber(max ?? 0),
     ),
   duplicateField: ({ value }) => vscode.l10n.t('Duplicate field “{0}”. Only the last one counts.', value),
   moreDiagnostics: ({ count }) =>
     count === 1
       ? vscode.l10n.t('This line has 1 more problem.')
-      : vscode.l10n.t('This line has {0} more problems.', wholeText(count)),
+      : vscode.l10n.t('This line has {0} more problems.', formatNumber(count)),
   // Fields.
   missingField: ({ path }) => vscode.l10n.t('“{0}” is missing.', path),
   wrongType: ({ path, found, expected }) =>
@@ -244,7 +244,12 @@ const texts: Readonly<Record<DiagnosticCode, (details: DisplayDetails) => string
   wrongLength: ({ path, count, min }) =>
     vscode.l10n.t('“{0}” must have exactly {1} items, but has {2}.', path, min ?? 0, count),
   textTooLong: ({ path, count, max }) =>
-    vscode.l10n.t('“{0}” is too long: {1} characters, the limit is {2}.', path, wholeText(count), wholeText(max ?? 0)),
+    vscode.l10n.t(
+      '“{0}” is too long: {1} characters, the limit is {2}.',
+      path,
+      formatNumber(count),
+      formatNumber(max ?? 0),
+    ),
   badOutputFileName: ({ max }) =>
     vscode.l10n.t(
       'An output file name can have letters, digits, “_” and “-”, no file extension, and at most {0} characters.',
@@ -307,14 +312,14 @@ const texts: Readonly<Record<DiagnosticCode, (details: DisplayDetails) => string
   tooFewLines: ({ count, min }) =>
     vscode.l10n.t(
       'A batch needs at least {0} requests by default. Requests in this file: {1}.',
-      wholeText(min ?? 0),
-      wholeText(count),
+      formatNumber(min ?? 0),
+      formatNumber(count),
     ),
   tooManyLines: ({ count, max }) =>
     vscode.l10n.t(
       'A batch can have at most {0} requests by default. This file has {1} and is submitted as several batches.',
-      wholeText(max ?? 0),
-      wholeText(count),
+      formatNumber(max ?? 0),
+      formatNumber(count),
     ),
   tooManyBytes: ({ count, max }) =>
     vscode.l10n.t(

@@ -3,7 +3,7 @@ import type { ColumnField, RowIssue, RowIssueCode } from '../../../core/batchFil
 import type { CsvIssue } from '../../../core/batchFile/newFile/csv';
 import type { UnpairedReason, UnpairedUrl } from '../../../core/batchFile/newFile/mediaUrls';
 import { displayText } from '../../../core/common/displayText';
-import { wholeText } from '../../shared/counts';
+import { formatNumber } from '../../shared/counts';
 import { sizeText } from '../../results/text/results';
 
 /** The label of a field in the column picker. */
@@ -50,7 +50,7 @@ export function columnText(headers: readonly string[], column: number): string {
 
 /** "Create 25 requests". */
 export function createRequestsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('Create 1 request') : vscode.l10n.t('Create {0} requests', wholeText(count));
+  return count === 1 ? vscode.l10n.t('Create 1 request') : vscode.l10n.t('Create {0} requests', formatNumber(count));
 }
 
 /** The result of *New Batch File…*. @param rowsToCheck rows that were used, but have an issue. */
@@ -58,7 +58,7 @@ export function createdText(requests: number, skipped: number, rowsToCheck: numb
   return [
     requests === 1
       ? vscode.l10n.t('1 request created. The file is not saved yet.')
-      : vscode.l10n.t('{0} requests created. The file is not saved yet.', wholeText(requests)),
+      : vscode.l10n.t('{0} requests created. The file is not saved yet.', formatNumber(requests)),
     ...(skipped === 0 ? [] : [skippedText(skipped)]),
     ...(rowsToCheck === 0 ? [] : [rowsToCheckText(rowsToCheck)]),
   ].join(' ');
@@ -67,11 +67,11 @@ export function createdText(requests: number, skipped: number, rowsToCheck: numb
 function skippedText(count: number): string {
   return count === 1
     ? vscode.l10n.t('1 item was skipped.')
-    : vscode.l10n.t('{0} items were skipped.', wholeText(count));
+    : vscode.l10n.t('{0} items were skipped.', formatNumber(count));
 }
 
 function rowsToCheckText(count: number): string {
-  return count === 1 ? vscode.l10n.t('Check 1 row.') : vscode.l10n.t('Check {0} rows.', wholeText(count));
+  return count === 1 ? vscode.l10n.t('Check 1 row.') : vscode.l10n.t('Check {0} rows.', formatNumber(count));
 }
 
 /** @param isAudioMissing all items were skipped because they have no audio and no text. */
@@ -79,11 +79,11 @@ export function nothingCreatedText(skipped: number, isAudioMissing: boolean): st
   if (isAudioMissing) {
     return skipped === 1
       ? vscode.l10n.t('No requests created: the only row has no audio URL or text.')
-      : vscode.l10n.t('No requests created: none of the {0} rows has an audio URL or text.', wholeText(skipped));
+      : vscode.l10n.t('No requests created: none of the {0} rows has an audio URL or text.', formatNumber(skipped));
   }
   return skipped === 1
     ? vscode.l10n.t('No requests created: the only item was skipped.')
-    : vscode.l10n.t('No requests created: all {0} items were skipped.', wholeText(skipped));
+    : vscode.l10n.t('No requests created: all {0} items were skipped.', formatNumber(skipped));
 }
 
 export function noUrlsText(): string {

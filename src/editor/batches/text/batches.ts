@@ -5,7 +5,7 @@ import { type MetadataEntry, noMetadata } from '../../../core/account/batchMetad
 import { displayText } from '../../../core/common/displayText';
 import { batchesText } from '../../shared/counts';
 import { joined } from '../../shared/plainText';
-import { shortTime, spokenTime } from '../../shared/times';
+import { shortTime, screenReaderTime } from '../../shared/times';
 
 /** The name of a status. An unknown status is shown unchanged. */
 export function statusText(status: string): string {
@@ -67,7 +67,7 @@ export function batchLabel(batch: Batch, { name, isSubscribed }: MetadataEntry =
     displayText(batch.id),
     statusText(batch.status),
     progressText(batch),
-    batch.createdAt === undefined ? undefined : vscode.l10n.t('created {0}', spokenTime(batch.createdAt)),
+    batch.createdAt === undefined ? undefined : vscode.l10n.t('created {0}', screenReaderTime(batch.createdAt)),
     isSubscribed ? vscode.l10n.t('notifies you when finished') : undefined,
   ]);
 }

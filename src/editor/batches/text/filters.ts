@@ -3,7 +3,7 @@ import type { BatchFilter, CreatedFilter, CreatedPreset } from '../../../core/ba
 import type { NamedSpan } from '../../../core/common/parseDate';
 import { statusText } from './batches';
 import { joined } from '../../shared/plainText';
-import { clockTimeWithSeconds, exactTime, mediumDay, mediumTime } from '../../shared/times';
+import { clockTimeWithSeconds, exactTime, dateOnly, dateTime } from '../../shared/times';
 
 /** The filter as text, for the description of the view; empty if there is no filter. */
 export function filterText(filter: BatchFilter): string {
@@ -40,12 +40,12 @@ function createdText(created: CreatedFilter): string {
 
 /** A lower bound, without the time of day if it is the start of a day. */
 function startText(at: number): string {
-  return isMidnight(at) ? mediumDay(at) : mediumTime(at);
+  return isMidnight(at) ? dateOnly(at) : dateTime(at);
 }
 
 /** An upper bound, without the time of day if it is the end of a day. */
 function endText(at: number): string {
-  return isMidnight(at + 1) ? mediumDay(at) : mediumTime(at);
+  return isMidnight(at + 1) ? dateOnly(at) : dateTime(at);
 }
 
 function isMidnight(at: number): boolean {
@@ -62,5 +62,5 @@ export function createdAfterText(span: NamedSpan): string {
 export function createdBeforeText(span: NamedSpan): string {
   return span.precision === 'instant'
     ? vscode.l10n.t('Created on or before {0}', exactTime(span.end))
-    : vscode.l10n.t('Created until the end of {0} ({1})', mediumDay(span.end), clockTimeWithSeconds(span.end));
+    : vscode.l10n.t('Created until the end of {0} ({1})', dateOnly(span.end), clockTimeWithSeconds(span.end));
 }

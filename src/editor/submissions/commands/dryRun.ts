@@ -5,7 +5,7 @@ import { displayText } from '../../../core/common/displayText';
 import { asError } from '../../../core/common/errors';
 import type { FileContent } from '../../../core/submissions/plan';
 import { currentSession } from '../../account/session';
-import type { ServerError } from '../../batchFiles/types';
+import type { ServerError } from '../../batchFiles/batchFilesInterface';
 import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
 import { batchesText, errorsText, requestsText } from '../../shared/counts';
 import { type Button, commandButton, showLogButton, showMessage } from '../../shared/messages';

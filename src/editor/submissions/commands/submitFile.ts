@@ -7,7 +7,7 @@ import {
   type SubmissionPlan,
 } from '../../../core/submissions/plan';
 import { type ApiSession, currentSession } from '../../account/session';
-import type { BatchFiles } from '../../batchFiles/types';
+import type { BatchFiles } from '../../batchFiles/batchFilesInterface';
 import { batchFileOf } from '../../batchFiles/commands/pickBatchFile';
 import { type Button, commandButton, openSettingButton, showMessage } from '../../shared/messages';
 import { readBatchFileLimits } from '../../shared/settings';

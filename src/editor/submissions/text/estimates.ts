@@ -1,7 +1,7 @@
 /** The texts about estimated costs. */
 import * as vscode from 'vscode';
 import type { EstimateReport } from '../../../core/submissions/estimates';
-import { requestsText, wholeText } from '../../shared/counts';
+import { requestsText, formatNumber } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 
 /** "$12.40"; two significant digits below a cent. */
@@ -16,7 +16,7 @@ export function usdText(usd: number): string {
 
 /** The progress of an estimation. @param leftMs The remaining time, in milliseconds. */
 export function estimatingText(done: number, total: number, usd: number, leftMs: number): string {
-  const [doneText, totalText, cost] = [wholeText(done), wholeText(total), usdText(usd)];
+  const [doneText, totalText, cost] = [formatNumber(done), formatNumber(total), usdText(usd)];
   return leftMs < 60_000
     ? vscode.l10n.t('{0} of {1}, {2} so far', doneText, totalText, cost)
     : vscode.l10n.t('{0} of {1}, {2} so far, about {3} left', doneText, totalText, cost, minutesText(leftMs));
@@ -28,7 +28,7 @@ export function longEstimateText(requests: number, waitMs: number): string {
 
 function minutesText(ms: number): string {
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
-  return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', wholeText(minutes));
+  return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', formatNumber(minutes));
 }
 
 /** The result of an estimation. @param requests The number of requests in the file; more than the report has for a sample. */
@@ -46,7 +46,7 @@ export function estimatedText(report: EstimateReport, requests: number): string 
         'Roughly {0} for {1}, extrapolated from {2} of them that cost {3} (estimate by sync.so, not an invoice).',
         usdText((usd / estimated) * requests),
         requestsText(requests),
-        wholeText(estimated),
+        formatNumber(estimated),
         usdText(usd),
       ),
     );
@@ -55,7 +55,7 @@ export function estimatedText(report: EstimateReport, requests: number): string 
       vscode.l10n.t('About {0} for {1} (estimate by sync.so, not an invoice).', usdText(usd), requestsText(total)),
     );
   } else {
-    const [cost, some, all] = [usdText(usd), wholeText(estimated), wholeText(total)];
+    const [cost, some, all] = [usdText(usd), formatNumber(estimated), formatNumber(total)];
     texts.push(
       end === 'complete'
         ? vscode.l10n.t('About {0} for {1} of {2} requests (estimate by sync.so, not an invoice).', cost, some, all)
@@ -70,7 +70,7 @@ export function estimatedText(report: EstimateReport, requests: number): string 
   if (end === 'stopped' && error !== undefined) {
     texts.push(vscode.l10n.t('The estimation has stopped: {0}', errorSentence(error, 'estimateCost')));
   } else if (failed > 0) {
-    const count = wholeText(failed);
+    const count = formatNumber(failed);
     texts.push(
       error === undefined
         ? vscode.l10n.t('{0} could not be estimated: not a valid request.', count)

@@ -8,7 +8,7 @@ import type { SubmissionProgress } from '../../../core/submissions/progress';
 import type { Part, PartState, Submission } from '../../../core/submissions/submission';
 import type { RunStatus } from '../../../core/submissions/submitter';
 import { batchLabel, progressText, statusText } from '../../batches/text/batches';
-import { wholeText } from '../../shared/counts';
+import { formatNumber } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 import { joined } from '../../shared/plainText';
 import { clockTime } from '../../shared/times';
@@ -40,15 +40,15 @@ function progressFacts({ sum }: SubmissionProgress, activity: Activity): (string
   const { counts, parts, requests, done, failed, unlisted } = sum;
   return [
     parts === 1
-      ? vscode.l10n.t('{0} of 1 batch sent', wholeText(counts.sent))
-      : vscode.l10n.t('{0} of {1} batches sent', wholeText(counts.sent), wholeText(parts)),
+      ? vscode.l10n.t('{0} of 1 batch sent', formatNumber(counts.sent))
+      : vscode.l10n.t('{0} of {1} batches sent', formatNumber(counts.sent), formatNumber(parts)),
     counts.sent > unlisted
-      ? vscode.l10n.t('{0} of {1} requests done', wholeText(done), wholeText(requests))
+      ? vscode.l10n.t('{0} of {1} requests done', formatNumber(done), formatNumber(requests))
       : undefined,
-    failed > 0 ? vscode.l10n.t('{0} failed', wholeText(failed)) : undefined,
-    counts.uncertain > 0 ? vscode.l10n.t('uncertain: {0}', wholeText(counts.uncertain)) : undefined,
-    counts.refused > 0 ? vscode.l10n.t('refused: {0}', wholeText(counts.refused)) : undefined,
-    counts.cancelled > 0 ? vscode.l10n.t('cancelled: {0}', wholeText(counts.cancelled)) : undefined,
+    failed > 0 ? vscode.l10n.t('{0} failed', formatNumber(failed)) : undefined,
+    counts.uncertain > 0 ? vscode.l10n.t('uncertain: {0}', formatNumber(counts.uncertain)) : undefined,
+    counts.refused > 0 ? vscode.l10n.t('refused: {0}', formatNumber(counts.refused)) : undefined,
+    counts.cancelled > 0 ? vscode.l10n.t('cancelled: {0}', formatNumber(counts.cancelled)) : undefined,
     activityText(activity, counts.waiting + counts.sending > 0),
   ];
 }
@@ -71,7 +71,7 @@ function activityText(activity: Activity, isUnsent: boolean): string | undefined
 
 /** "Part 3 of 20". @param index from 0. */
 export function partTitle(index: number, parts: number): string {
-  return vscode.l10n.t('Part {0} of {1}', wholeText(index + 1), wholeText(parts));
+  return vscode.l10n.t('Part {0} of {1}', formatNumber(index + 1), formatNumber(parts));
 }
 
 /** The description of a part: the state of its batch, or else of the part itself. */
@@ -99,8 +99,8 @@ export function partLabel(
   const part = parts[index];
   return vscode.l10n.t(
     'Part {0} of {1} of {2}, {3}',
-    wholeText(index + 1),
-    wholeText(parts.length),
+    formatNumber(index + 1),
+    formatNumber(parts.length),
     displayText(fileName),
     batch !== undefined ? batchLabel(batch, metadata) : part === undefined ? '' : partDescription(part, batch),
   );

@@ -7,7 +7,7 @@ import type { EarlierSubmission } from '../../../core/submissions/earlier';
 import { isKnownReason } from '../../../core/submissions/outcome';
 import { isUncertainPart, type Part, type PartState, type Submission } from '../../../core/submissions/submission';
 import type { RunStatus } from '../../../core/submissions/submitter';
-import { batchesText, requestsText, wholeText } from '../../shared/counts';
+import { batchesText, requestsText, formatNumber } from '../../shared/counts';
 import { errorSentence } from '../../shared/errorText';
 import { withoutIcons } from '../../shared/plainText';
 import { type ConfirmationText, earlierText } from './submitting';
@@ -266,7 +266,7 @@ export function candidateText(
       ? vscode.l10n.t('requests not counted yet')
       : sameTotal
         ? requestsText(total)
-        : vscode.l10n.t('{0} instead of {1}', requestsText(total), wholeText(lines)),
+        : vscode.l10n.t('{0} instead of {1}', requestsText(total), formatNumber(lines)),
     after === undefined ? vscode.l10n.t('creation time unknown') : createdText(after),
     !sameWebhook
       ? vscode.l10n.t('different webhook')

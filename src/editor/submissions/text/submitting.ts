@@ -6,7 +6,7 @@ import type { EarlierSubmission } from '../../../core/submissions/earlier';
 import type { PlanRefusal, SubmissionPlan } from '../../../core/submissions/plan';
 import type { KnownEstimate } from '../../../core/submissions/preflight';
 import { sizeText } from '../../results/text/results';
-import { batchesText, errorsText, requestsText, warningsText, wholeText } from '../../shared/counts';
+import { batchesText, errorsText, requestsText, warningsText, formatNumber } from '../../shared/counts';
 import { age, recentTime } from '../../shared/times';
 import { usdText } from './estimates';
 
@@ -24,7 +24,7 @@ export function refusalText(fileName: string, refusal: PlanRefusal, limits: Batc
       return vscode.l10n.t(
         '{0} was not sent: line {1} is too long. It has {2}, the limit for a batch is {3}.',
         name,
-        wholeText(refusal.line + 1),
+        formatNumber(refusal.line + 1),
         sizeText(refusal.bytes),
         sizeText(limits.maxBytes),
       );
@@ -33,7 +33,7 @@ export function refusalText(fileName: string, refusal: PlanRefusal, limits: Batc
         '{0} was not sent: it needs at least {1}, and some of them would have fewer than {2} requests. Add requests, or shorten long lines.',
         name,
         batchesText(refusal.parts),
-        wholeText(limits.minLines),
+        formatNumber(limits.minLines),
       );
     case 'hasErrors':
       return vscode.l10n.t(
@@ -46,7 +46,7 @@ export function refusalText(fileName: string, refusal: PlanRefusal, limits: Batc
         '{0} was not sent: it has {1}, and a batch needs at least {2}. Add requests, or change the setting if your organization has another limit.',
         name,
         requestsText(refusal.requests),
-        wholeText(limits.minLines),
+        formatNumber(limits.minLines),
       );
   }
 }
@@ -81,7 +81,7 @@ export function confirmationText(plan: SubmissionPlan, { host, webhookUrl }: Des
         ? vscode.l10n.t('Submit as {0} Batches', batches)
         : requests === 1
           ? vscode.l10n.t('Submit 1 Request')
-          : vscode.l10n.t('Submit {0} Requests', wholeText(requests));
+          : vscode.l10n.t('Submit {0} Requests', formatNumber(requests));
   const lines = [
     ...earlier.slice(0, maxEarlierShown).map(earlierText),
     sizeLine(plan),
@@ -117,7 +117,7 @@ export function earlierText({ at, batchIds, isUncertain, isOpen }: EarlierSubmis
     : vscode.l10n.t(
         'Already submitted as {0} and {1} more ({2}). Submitting again is charged again.',
         id,
-        wholeText(others.length),
+        formatNumber(others.length),
         when,
       );
 }
@@ -139,7 +139,7 @@ function sizeLine({ requests, content }: SubmissionPlan): string {
 /** "350 + 350 + 350", shortened if there are many. */
 function sharesText(batches: readonly number[]): string {
   const shown = batches.slice(0, maxItemsShown);
-  return shown.map(wholeText).join(' + ') + (batches.length > maxItemsShown ? ' + …' : '');
+  return shown.map(formatNumber).join(' + ') + (batches.length > maxItemsShown ? ' + …' : '');
 }
 
 const maxItemsShown = 6;
@@ -147,7 +147,7 @@ const maxItemsShown = 6;
 function modelsLine({ models }: SubmissionPlan): string {
   const shown = models
     .slice(0, maxItemsShown)
-    .map(([model, count]) => `${displayText(model, 60)} (${wholeText(count)})`);
+    .map(([model, count]) => `${displayText(model, 60)} (${formatNumber(count)})`);
   return models.length === 1
     ? vscode.l10n.t('Model: {0}', shown.join(', '))
     : vscode.l10n.t('Models: {0}', shown.join(', ') + (models.length > maxItemsShown ? ', …' : ''));
@@ -159,7 +159,7 @@ function estimateLine(estimate: KnownEstimate | undefined): string {
   }
   const { usd, estimated, total, at, isExtrapolated } = estimate;
   const cost = usdText(usd);
-  const [some, all] = [wholeText(estimated), wholeText(total)];
+  const [some, all] = [formatNumber(estimated), formatNumber(total)];
   if (isExtrapolated) {
     return vscode.l10n.t('About {0}, extrapolated from {1} of {2} requests, {3}.', cost, some, all, age(at));
   }
