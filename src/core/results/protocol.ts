@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import type { ResultFilter } from './filter';
 import type { ResultSummary } from './resultSummary';
-import type { Outcome, ResultRow } from './row';
+import type { ResultRow } from './row';
 import type { ResultSort } from './sort';
 
 /** A message from the extension to the results page. Texts are already translated. */
@@ -36,23 +37,36 @@ export interface InputMedia {
   readonly isSafe: boolean;
 }
 
-/** A message from the results page to the extension, which validates it first. */
-export type FromPage =
+const line = v.pipe(v.number(), v.integer(), v.minValue(0));
+const only = <const T extends string>(type: T) => v.object({ type: v.literal(type) });
+const ofLine = <const T extends string>(type: T) => v.object({ type: v.literal(type), line });
+
+const fromPage = v.variant('type', [
   /** The page listens: send everything. */
-  | { readonly type: 'ready' }
-  | { readonly type: 'reload' }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'detail'; readonly line: number }
+  only('ready'),
+  only('reload'),
+  only('cancel'),
+  ofLine('detail'),
   /** Play the output, or the input with this index. */
-  | { readonly type: 'play'; readonly line: number; readonly input?: number | undefined }
-  | { readonly type: 'openOutput'; readonly line: number }
-  | { readonly type: 'copyOutput'; readonly line: number }
-  | { readonly type: 'copyRequestId'; readonly line: number }
-  | { readonly type: 'openText'; readonly line?: number | undefined }
-  | { readonly type: 'saveResults' }
+  v.object({ type: v.literal('play'), line, input: v.optional(line) }),
+  ofLine('openOutput'),
+  ofLine('copyOutput'),
+  ofLine('copyRequestId'),
+  v.object({ type: v.literal('openText'), line: v.optional(line) }),
+  only('saveResults'),
   /** Save the media of these lines, or of all lines if there are none given. */
-  | { readonly type: 'saveMedia'; readonly lines?: readonly number[] | undefined }
-  | { readonly type: 'exportFailed' };
+  v.object({ type: v.literal('saveMedia'), lines: v.optional(v.pipe(v.array(line), v.maxLength(1_000_000))) }),
+  only('exportFailed'),
+]);
+
+/** A message from the results page to the extension. */
+export type FromPage = v.InferOutput<typeof fromPage>;
+
+/** Validates a message of the page, because the page shows text from the API. @returns undefined if it is not valid. */
+export function parseFromPage(value: unknown): FromPage | undefined {
+  const parsed = v.safeParse(fromPage, value);
+  return parsed.success ? parsed.output : undefined;
+}
 
 /** The state that the page saves with the editor, so that it looks the same after a window reload. */
 export interface PageState {
@@ -66,59 +80,10 @@ export interface PageState {
   readonly isOpen: boolean;
 }
 
-/** The translated texts of the page. */
-export interface PageTexts {
-  readonly outcomes: Readonly<Record<Outcome | 'missing', string>>;
-  readonly problems: Readonly<Record<string, string>>;
-  /** What an error code means and what to do about it, by code. */
-  readonly errors: Readonly<Record<string, string>>;
-  readonly words: Readonly<Record<PageWord, string>>;
-}
+const batchState = v.object({ batchId: v.pipe(v.string(), v.nonEmpty()) });
 
-/** The names of single texts of the page. The page fills in placeholders such as `{0}`. */
-export type PageWord =
-  | 'actions'
-  | 'cancel'
-  | 'close'
-  | 'code'
-  | 'copyId'
-  | 'copyUrl'
-  | 'created'
-  | 'details'
-  | 'duration'
-  | 'error'
-  | 'exportFailed'
-  | 'filterLabel'
-  | 'filterPlaceholder'
-  | 'generation'
-  | 'input'
-  | 'inputAudio'
-  | 'inputImage'
-  | 'inputVideo'
-  | 'line'
-  | 'lineName'
-  | 'loading'
-  | 'meaning'
-  | 'model'
-  | 'noMatch'
-  | 'openBrowser'
-  | 'openText'
-  | 'outcome'
-  | 'outcomes'
-  | 'output'
-  | 'outputSeconds'
-  | 'play'
-  | 'playInput'
-  | 'problem'
-  | 'raw'
-  | 'reload'
-  | 'requestId'
-  | 'results'
-  | 'rowsShown'
-  | 'saveAll'
-  | 'saveResults'
-  | 'saveSelected'
-  | 'status'
-  | 'tryAgain'
-  | 'unplayable'
-  | 'unsafeUrl';
+/** @returns the batch ID in the saved state of a page, or undefined if the state is invalid. */
+export function batchIdOfState(value: unknown): PageState['batchId'] | undefined {
+  const parsed = v.safeParse(batchState, value);
+  return parsed.success ? parsed.output.batchId : undefined;
+}

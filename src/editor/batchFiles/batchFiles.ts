@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ValidationContext } from '../../core/batchFile/schema/requestSchema';
 import type { Disposable } from '../../core/common/emitter';
 import { showMessage } from '../shared/messages';
-import { noRequestAtCursorText } from './text/batchFiles';
 import type { BatchFiles, BatchFilesHost, CheckedFile, ServerError } from './batchFilesInterface';
 import { Completions } from './completions';
 import { rangeOf, worstDiagnostic } from './diagnostics';
@@ -89,7 +88,7 @@ class BatchFileFeatures implements BatchFiles {
   async showRequest(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || !this.files.isBatchFile(editor.document)) {
-      showMessage('information', noRequestAtCursorText());
+      showMessage('information', vscode.l10n.t('Put the cursor in a line of a batch file first.'));
       return;
     }
     await this.view.show(editor);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/common/emitter';
-import { checkingText, lensLabels, lensTooltips, summaryText } from './text/batchFiles';
+import { summaryText } from './text/batchFiles';
 import { toProblems } from './documents';
 import type { OpenFiles } from './openFiles';
 
@@ -22,17 +22,28 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
     if (summary === undefined) {
       return [];
     }
-    const labels = lensLabels();
-    const tooltips = lensTooltips();
-    const commands: vscode.Command[] = [
-      summary,
-      { command: 'syncBatches.validateFile', title: labels.validate, tooltip: tooltips.validate },
-      { command: 'syncBatches.dryRun', title: labels.dryRun, tooltip: tooltips.dryRun },
-      { command: 'syncBatches.estimateCost', title: labels.estimateCost, tooltip: tooltips.estimateCost },
-      { command: 'syncBatches.submitFile', title: labels.submit, tooltip: tooltips.submit },
-    ];
     const top = new vscode.Range(0, 0, 0, 0);
-    return commands.map((command) => new vscode.CodeLens(top, { arguments: [document.uri], ...command }));
+    const lens = (command: string, title: string, tooltip: string): vscode.CodeLens =>
+      new vscode.CodeLens(top, { command, title, tooltip, arguments: [document.uri] });
+    return [
+      new vscode.CodeLens(top, { arguments: [document.uri], ...summary }),
+      lens('syncBatches.validateFile', vscode.l10n.t('Validate'), vscode.l10n.t('Check the file on your computer')),
+      lens(
+        'syncBatches.dryRun',
+        vscode.l10n.t('Dry Run'),
+        vscode.l10n.t('Let sync.so check the file without creating a batch'),
+      ),
+      lens(
+        'syncBatches.estimateCost',
+        vscode.l10n.t('Estimate Cost'),
+        vscode.l10n.t('Ask sync.so what the requests cost'),
+      ),
+      lens(
+        'syncBatches.submitFile',
+        vscode.l10n.t('Submit…'),
+        vscode.l10n.t('Create a batch from the file. You are asked first.'),
+      ),
+    ];
   }
 
   dispose(): void {
@@ -63,7 +74,7 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
       return undefined;
     }
     if (!file.isChecked) {
-      return { command: '', title: this.titles.get(document.uri.toString()) ?? checkingText() };
+      return { command: '', title: this.titles.get(document.uri.toString()) ?? vscode.l10n.t('Checking…') };
     }
     const { errors, warnings } = file.summary;
     const title = summaryText(file.summary);
@@ -72,7 +83,7 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
       : {
           command: 'syncBatches.validateFile',
           title: `${errors > 0 ? '$(error)' : '$(warning)'} ${title}`,
-          tooltip: lensTooltips().toProblems,
+          tooltip: vscode.l10n.t('Go to the first problem'),
           arguments: [document.uri, toProblems],
         };
   }

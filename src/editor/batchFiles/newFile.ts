@@ -4,16 +4,10 @@ import { isEmptyRow, readCsv, type CsvTable } from '../../core/batchFile/newFile
 import { requestsFromUrls } from '../../core/batchFile/newFile/mediaUrls';
 import { templateLines } from '../../core/batchFile/newFile/template';
 import { formatNumber } from '../shared/counts';
+import { startFolder } from '../shared/files';
 import { showMessage } from '../shared/messages';
-import {
-  createdText,
-  noRowsText,
-  nothingCreatedText,
-  noUrlsText,
-  rowIssueLines,
-  tooLargeTableText,
-  unpairedLines,
-} from './text/newFile';
+import { sizeText } from '../results/text/results';
+import { createdText, nothingCreatedText, rowIssueLines, unpairedLines } from './text/newFile';
 import { withoutIcons } from '../shared/plainText';
 import type { BatchFilesHost } from './batchFilesInterface';
 import { askForColumns } from './columnsPick';
@@ -74,7 +68,7 @@ async function fromCsv(host: BatchFilesHost): Promise<void> {
   }
   const rows = table.rows.filter((row) => !isEmptyRow(row)).length;
   if (rows === 0) {
-    showMessage('warning', noRowsText());
+    showMessage('warning', vscode.l10n.t('The table has no rows. Its first line must contain the column names.'));
     return;
   }
   const mapping = await askForColumns(table.headers, guessMapping(table.headers), rows);
@@ -108,7 +102,7 @@ async function fromCsv(host: BatchFilesHost): Promise<void> {
 }
 
 async function askForTable(): Promise<CsvTable | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = startFolder();
   const [picked] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Choose a CSV File'),
@@ -121,7 +115,8 @@ async function askForTable(): Promise<CsvTable | undefined> {
   }
   const { size } = await vscode.workspace.fs.stat(picked);
   if (size > maxTableBytes) {
-    showMessage('error', tooLargeTableText(size, maxTableBytes));
+    const [actual, max] = [sizeText(size), sizeText(maxTableBytes)];
+    showMessage('error', vscode.l10n.t('The file is too large ({0}). A table can have at most {1}.', actual, max));
     return undefined;
   }
   return readCsv(decoded(await vscode.workspace.fs.readFile(picked)));
@@ -167,7 +162,10 @@ async function fromUrls(host: BatchFilesHost): Promise<void> {
     return;
   }
   if (!/https?:\/\//i.test(list)) {
-    showMessage('warning', noUrlsText());
+    const text = vscode.l10n.t(
+      'No URLs found. Copy the URLs of your video and audio files to the clipboard or an editor, one per line.',
+    );
+    showMessage('warning', text);
     return;
   }
   const model = await askForModel(host);

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { parseJson, isRecord } from '../../core/common/json';
 import { formatLine } from '../../core/batchFile/json/formatLine';
+import { displayText } from '../../core/common/displayText';
 import type { Disposable } from '../../core/common/emitter';
-import { goToLineText, requestTabText, shownRequestText } from './text/batchFiles';
+import { withoutIcons } from '../shared/plainText';
 import type { OpenFiles } from './openFiles';
 
 const scheme = 'sync-batches-request';
@@ -66,8 +67,8 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
     const selection = new vscode.Range(line, 0, line, 0);
     const command = {
       command: 'vscode.open',
-      title: shownRequestText(line, requestIdOf(text)),
-      tooltip: goToLineText(),
+      title: titleOf(line, text),
+      tooltip: vscode.l10n.t('Go to this line'),
       arguments: [source.uri, { selection, ...sourceColumn(source) }],
     };
     return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
@@ -126,7 +127,7 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
 
 function uriOf({ uri }: vscode.TextDocument): vscode.Uri {
   const name = uri.path.replace(/^.*\//, '');
-  return vscode.Uri.from({ scheme, path: `/${requestTabText(name)}.json`, query: uri.toString() });
+  return vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('{0} – request', name)}.json`, query: uri.toString() });
 }
 
 /** Uses plain text for a line that is not JSON, so that its error is not shown a second time. */
@@ -137,10 +138,13 @@ async function setLanguage(view: vscode.TextDocument, shown: Shown | undefined):
   }
 }
 
-function requestIdOf(text: string): string | undefined {
+/** Names the request of a line. @param line from 0. */
+function titleOf(line: number, text: string): string {
   const request = parseJson(text);
   const id = isRecord(request) ? request['request_id'] : undefined;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  return typeof id === 'string' && id !== ''
+    ? vscode.l10n.t('Line {0} · {1}', line + 1, withoutIcons(displayText(id, 80)))
+    : vscode.l10n.t('Line {0}', line + 1);
 }
 
 /** The column of the open view, or the one beside the file. */

@@ -7,7 +7,7 @@ import { parseJson } from '../../core/common/json';
 import type { Log } from '../../core/common/log';
 import { inputMediaOf } from '../../core/results/inputMedia';
 import { playableUrl } from '../../core/media/playable';
-import type { FromPage, ToPage } from '../../core/results/protocol';
+import { type FromPage, parseFromPage, type ToPage } from '../../core/results/protocol';
 import type { ResultFiles } from '../../core/results/resultFiles';
 import type { ResultRow } from '../../core/results/row';
 import { missingCount, type ResultSummary } from '../../core/results/resultSummary';
@@ -18,7 +18,6 @@ import { openExactUrl } from '../shared/openUrl';
 import { errorSentence } from '../shared/errorText';
 import { bytesText, cachedText } from './text/results';
 import { pageHtml } from './pageHtml';
-import { parseFromPage } from './pageMessages';
 import { refreshResultsText } from './resultsText';
 
 /** Data about a batch that its result file does not contain. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { batchIdOfState } from '../../core/results/protocol';
 import { resultsViewType } from '../shared/ids';
-import { batchIdOfState } from './pageMessages';
 import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
 

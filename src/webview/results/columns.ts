@@ -1,13 +1,13 @@
-import type { PageTexts, PageWord } from '../../core/results/protocol';
 import { outcomes, type ResultRow } from '../../core/results/row';
 import type { SortValue } from '../../core/results/sort';
+import type { PageTexts } from '../../editor/results/text/results';
 
 /** A column of the results table. */
 export interface Column {
   /** Identifies the column in saved page state, in CSS (`.cell.<key>`) and in tests. */
   readonly key: string;
   /** The header text. */
-  readonly header: PageWord;
+  readonly header: keyof PageTexts['words'];
   /** The width, as a track of `grid-template-columns`. */
   readonly width: string;
   readonly cellText: (row: ResultRow, texts: PageTexts) => string;
@@ -17,8 +17,7 @@ export interface Column {
 /**
  * The columns of the results table, from left to right. To add one:
  * 1. Add it to this list.
- * 2. Header text: add its name to `PageWord` in core/results/protocol.ts, and its text to `pageTexts` in
- *    editor/results/text/results.ts. The compiler asks for both.
+ * 2. Header text: add it to `pageTexts` in editor/results/text/results.ts.
  * 3. If `ResultRow` lacks the value: read it in core/results/row.ts.
  * 4. If the text filter should search it: add it to `searchedFields` in core/results/filter.ts.
  * 5. To align it to the right: see `.cell.durationS` in results.css.

@@ -1,5 +1,6 @@
-import type { FromPage, InputMedia, PageTexts } from '../../core/results/protocol';
+import type { FromPage, InputMedia } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/row';
+import type { PageTexts } from '../../editor/results/text/results';
 import { durationText } from './columns';
 import { fill, make } from './dom';
 

@@ -1,8 +1,9 @@
-import type { FromPage, PageState, PageTexts, ToPage } from '../../core/results/protocol';
+import type { FromPage, PageState, ToPage } from '../../core/results/protocol';
 import { filterRows, noResultFilter, offeredOutcomes, type ResultFilter } from '../../core/results/filter';
 import { addRows, emptySummary } from '../../core/results/resultSummary';
 import type { Outcome, ResultRow } from '../../core/results/row';
 import { fileOrder, type ResultSort, sortRows } from '../../core/results/sort';
+import type { PageTexts } from '../../editor/results/text/results';
 import { columns, durationText } from './columns';
 import { Details } from './details';
 import { fill, make, setAttribute, soon, throttle } from './dom';

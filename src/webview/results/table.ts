@@ -1,6 +1,6 @@
-import type { PageTexts } from '../../core/results/protocol';
 import type { ResultRow } from '../../core/results/row';
 import type { ResultSort } from '../../core/results/sort';
+import type { PageTexts } from '../../editor/results/text/results';
 import { columns } from './columns';
 import { make, setAttribute, throttle } from './dom';
 

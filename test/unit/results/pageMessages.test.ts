@@ -1,7 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FromPage } from '../../../src/core/results/protocol';
-import { batchIdOfState, parseFromPage } from '../../../src/editor/results/pageMessages';
+import { batchIdOfState, type FromPage, parseFromPage } from '../../../src/core/results/protocol';
 
 /** All messages of the page. The type ensures that none is missing. */
 const messages: Readonly<Record<FromPage['type'], readonly FromPage[]>> = {

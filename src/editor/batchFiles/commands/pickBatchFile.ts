@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { looksLikeBatchFile } from '../../../core/batchFile/rules/detect';
+import { displayText } from '../../../core/common/displayText';
+import { asError } from '../../../core/common/errors';
 import { batchFileLanguage, firstLinesOf, hasFileScheme } from '../documents';
 import { showMessage } from '../../shared/messages';
-import { directoryText, notAFileText, notOpenedText, tooLargeText } from '../text/batchFiles';
+import { sizeText } from '../../results/text/results';
+import { fileNameText } from '../text/batchFiles';
 import type { LazyBatchFiles } from '../lazyBatchFiles';
 import { startFolder } from '../../shared/files';
 
@@ -55,8 +58,12 @@ async function askForFile(): Promise<vscode.Uri | undefined> {
 }
 
 async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  const name = fileNameText(uri.path);
   if (!hasFileScheme(uri)) {
-    showMessage('error', notAFileText(uri.path));
+    showMessage(
+      'error',
+      vscode.l10n.t('{0} can’t be used as a batch file because it is read-only. Save it as a file first.', name),
+    );
     return undefined;
   }
   const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
@@ -66,17 +73,23 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | unde
   try {
     const { type, size } = await vscode.workspace.fs.stat(uri);
     if ((type & vscode.FileType.Directory) !== 0) {
-      showMessage('error', directoryText(uri.path));
+      showMessage('error', vscode.l10n.t('{0} is a folder. Choose a batch file.', name));
       return undefined;
     }
     // Checked before reading, because reading it could exhaust the memory of the window.
     if (size > maxBytes) {
-      showMessage('error', tooLargeText(uri.path, size, maxBytes));
+      const text = vscode.l10n.t(
+        '{0} is too large ({1}). VS Code does not give files over {2} to extensions, and a batch file can have at most 5 MB. Split it into smaller files.',
+        name,
+        sizeText(size),
+        sizeText(maxBytes),
+      );
+      showMessage('error', text);
       return undefined;
     }
     return await vscode.workspace.openTextDocument(uri);
   } catch (error) {
-    showMessage('error', notOpenedText(uri.path, error));
+    showMessage('error', vscode.l10n.t('Can’t open {0}: {1}', name, displayText(asError(error).message, 500)));
     return undefined;
   }
 }

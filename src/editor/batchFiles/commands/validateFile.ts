@@ -1,6 +1,7 @@
+import * as vscode from 'vscode';
 import { toProblems } from '../documents';
 import { showStatusMessage, showMessage } from '../../shared/messages';
-import { invalidText, noRequestsText, summaryText } from '../text/batchFiles';
+import { fileNameText, summaryText } from '../text/batchFiles';
 import { batchFileOf, type BatchFileProvider } from './pickBatchFile';
 
 /** *Validate Batch File*: checks the text in the editor and goes to the first problem. */
@@ -11,16 +12,16 @@ export async function validateFile(context: BatchFileProvider, argument: unknown
   }
   const files = await context.batchFiles.get();
   const { requests, errors, warnings } = files.check(document);
-  const counts = { requests: requests.length, errors, warnings };
-  const { path } = document.uri;
+  const summary = summaryText({ requests: requests.length, errors, warnings });
+  const name = fileNameText(document.uri.path);
   if (requests.length === 0) {
-    showMessage('information', noRequestsText(path));
+    showMessage('information', vscode.l10n.t('There are no requests in {0}.', name));
   } else if (errors + warnings > 0) {
     await files.showProblems(document);
     if (how !== toProblems) {
-      showMessage(errors > 0 ? 'error' : 'warning', invalidText(path, counts));
+      showMessage(errors > 0 ? 'error' : 'warning', vscode.l10n.t('{0}: {1}', name, summary));
     }
   } else {
-    showStatusMessage(summaryText(counts));
+    showStatusMessage(summary);
   }
 }

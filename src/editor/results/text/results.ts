@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ErrorCode } from '../../../core/results/errorCodes';
-import type { PageTexts } from '../../../core/results/protocol';
 import { age } from '../../shared/times';
 
 /** @returns what each documented error code means and what to do. Other codes are shown with the message of the API. */
@@ -44,8 +43,9 @@ export function errorCodeTexts(): Readonly<Record<ErrorCode, string>> {
   };
 }
 
-/** @returns the texts of the results page. */
-export function pageTexts(): PageTexts {
+/** @returns the texts of the results page, which fills in placeholders such as `{0}`. */
+export function pageTexts() {
+  const errors: Readonly<Record<string, string>> = errorCodeTexts();
   return {
     outcomes: {
       succeeded: vscode.l10n.t('Succeeded'),
@@ -64,7 +64,7 @@ export function pageTexts(): PageTexts {
       noStatus: vscode.l10n.t('The line has no status'),
       noOutput: vscode.l10n.t('The request succeeded but has no output URL'),
     },
-    errors: errorCodeTexts(),
+    errors,
     words: {
       actions: vscode.l10n.t('Actions'),
       cancel: vscode.l10n.t('Cancel'),
@@ -114,6 +114,8 @@ export function pageTexts(): PageTexts {
     },
   };
 }
+
+export type PageTexts = ReturnType<typeof pageTexts>;
 
 /** @returns how much of a file is loaded. */
 export function bytesText(bytes: number, totalBytes: number | undefined): string {
