@@ -17,24 +17,7 @@ export const maxNameBytes = 200;
 
 /** The service creates `.mp4` files (documented for `outputFileName`). Other media extensions are kept. */
 const defaultExtension = '.mp4';
-const mediaExtensions: ReadonlySet<string> = new Set([
-  '.mp4',
-  '.m4v',
-  '.mov',
-  '.webm',
-  '.mkv',
-  '.avi',
-  '.mpg',
-  '.mpeg',
-  '.ogv',
-  '.gif',
-  '.mp3',
-  '.m4a',
-  '.wav',
-  '.aac',
-  '.flac',
-  '.ogg',
-]);
+const mediaExtension = /\.(?:mp4|m4v|mov|webm|mkv|avi|mpe?g|ogv|gif|mp3|m4a|wav|aac|flac|ogg)$/i;
 
 /**
  * Characters that must not be in a file name: separators, characters with a meaning for Windows or a shell, control and
@@ -55,14 +38,14 @@ export function mediaNames(sources: readonly MediaSource[]): string[] {
   const ordered = sources
     .map((source, index) => ({ index, id: idOf(source), line: source.line, extension: extensionOf(source.outputUrl) }))
     .sort((a, b) => compare(a.id, b.id) || compare(a.extension, b.extension) || a.line - b.line);
-  const names: string[] = new Array<string>(sources.length).fill('');
+  const names = new Array<string>(sources.length).fill('');
   const used = new Set<string>();
   const assign = (index: number, name: string): boolean => {
-    const before = used.size;
-    used.add(caseFolded(name));
-    if (used.size === before) {
+    const folded = caseFolded(name);
+    if (used.has(folded)) {
       return false;
     }
+    used.add(folded);
     names[index] = name;
     return true;
   };
@@ -112,31 +95,16 @@ function trimEnd(text: string): string {
 }
 
 function extensionOf(url: string): string {
-  const path = parseUrl(url)?.pathname ?? '';
-  const extension = (/\.[a-z\d]+$/i.exec(path)?.[0] ?? '').toLowerCase();
-  return mediaExtensions.has(extension) ? extension : defaultExtension;
-}
-
-/** Cuts a text to a number of UTF-8 bytes, between characters. */
-function cutToBytes(text: string, maxBytes: number): string {
-  let bytes = 0;
-  let length = 0;
-  for (const character of text) {
-    bytes += bytesOfCharacter(character.codePointAt(0) ?? 0);
-    if (bytes > maxBytes) {
-      break;
-    }
-    length += character.length;
-  }
-  return text.slice(0, length);
-}
-
-/** @returns the length in UTF-8. */
-function bytesOfCharacter(codePoint: number): number {
-  return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  const [extension = defaultExtension] = mediaExtension.exec(parseUrl(url)?.pathname ?? '') ?? [];
+  return extension.toLowerCase();
 }
 
 const encoder = new TextEncoder();
+
+/** Cuts a text to a number of UTF-8 bytes, between characters. */
+function cutToBytes(text: string, maxBytes: number): string {
+  return text.slice(0, encoder.encodeInto(text, new Uint8Array(maxBytes)).read);
+}
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;

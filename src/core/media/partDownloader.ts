@@ -12,17 +12,18 @@ import { isRenewable } from './playable';
 const maxResumes = 2;
 const firstDelayMs = 1_000;
 
-export interface PartDownloaderHost {
+export interface MediaSaverHost {
   readonly client: Pick<BatchClient, 'openMedia' | 'renewMedia'>;
   readonly folder: MediaFolder;
   readonly clock: Clock;
+  /** Must redact secrets. */
   readonly log: Log;
 }
 
 /** Downloads videos to part files. */
 export class PartDownloader {
   constructor(
-    private readonly host: PartDownloaderHost,
+    private readonly host: MediaSaverHost,
     private readonly batchId: string,
     private readonly signal: AbortSignal,
     private readonly onBytes: (bytes: number) => void,
@@ -36,10 +37,10 @@ export class PartDownloader {
    * @throws {ApiError | FolderError} if that fails. The part file stays, for the next run to resume.
    */
   async download(item: MediaItem, fileName: string): Promise<string> {
-    const { clock, log } = this.host;
+    const { folder, clock, log } = this.host;
     let url = item.url;
     for (let resumes = 0, isRenewed = false; ;) {
-      const part = await this.findPart(item, fileName);
+      const part = await findPartFile(folder, this.batchId, item, fileName);
       if (part.version?.totalBytes === part.bytes && part.bytes > 0) {
         return part.name;
       }
@@ -69,14 +70,6 @@ export class PartDownloader {
         download.close();
       }
     }
-  }
-
-  private async findPart(item: MediaItem, fileName: string): Promise<PartFile> {
-    const part = await findPartFile(this.host.folder, this.batchId, item, fileName);
-    if (part === undefined) {
-      throw new FolderError('nameTaken', 'other files have all names that the part file can have');
-    }
-    return part;
   }
 
   private open(url: string, { bytes, version }: PartFile): Promise<Download> {

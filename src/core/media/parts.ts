@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseJson } from '../common/json';
 import { canBeResumed, type FileVersion } from '../api/http/download';
 import { withoutSignature } from './manifest';
-import type { MediaFolder } from './folder';
+import { FolderError, type MediaFolder } from './folder';
 import type { MediaItem } from './items';
 
 /**
@@ -31,13 +31,13 @@ type PartRecord = v.InferOutput<typeof recordSchema>;
 
 const maxNames = 20;
 
-/** Finds the part file of an item, or a free name for it. @returns undefined if other files have all possible names. */
+/** Finds the part file of an item, or a free name for it. @throws {FolderError} if other files have all possible names. */
 export async function findPartFile(
   folder: MediaFolder,
   batchId: string,
   item: MediaItem,
   fileName: string,
-): Promise<PartFile | undefined> {
+): Promise<PartFile> {
   for (let count = 1; count <= maxNames; count++) {
     const name = count === 1 ? `${fileName}.part` : `${fileName}.${count}.part`;
     const [file, record] = await Promise.all([folder.stat(name), readRecord(folder, name)]);
@@ -48,7 +48,7 @@ export async function findPartFile(
     const canResume = file !== undefined && version !== undefined && file.bytes <= (version.totalBytes ?? -1);
     return canResume ? { name, bytes: file.bytes, version } : { name, bytes: 0, version: undefined };
   }
-  return undefined;
+  throw new FolderError('nameTaken', 'other files have all names that the part file can have');
 }
 
 /** Writes the record of a part file, before its first byte. */

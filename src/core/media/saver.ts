@@ -5,11 +5,8 @@ import { FolderError, type FolderErrorReason } from './folder';
 import type { MediaItem } from './items';
 import { ManifestFile } from './manifest';
 import { isSafeName } from './names';
-import { PartDownloader, type PartDownloaderHost } from './partDownloader';
+import { type MediaSaverHost, PartDownloader } from './partDownloader';
 import { isRenamedPart, removePartRecord } from './parts';
-
-/** The log must redact secrets. */
-export type MediaSaverHost = PartDownloaderHost;
 
 /** What to do about an existing file that the extension did not save. */
 export type ConflictAnswer = 'skip' | 'overwrite' | 'keepBoth';

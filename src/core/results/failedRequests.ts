@@ -28,47 +28,29 @@ export interface RetryRequest {
   readonly from: 'input' | 'result';
 }
 
-/**
- * Why a request is not in the retry file, or should be checked although it is.
- *
- * Not in the file:
- * - `noRequestId`: a failed line has no request ID.
- * - `unreadableLine`: a line of the results is unreadable.
- * - `rawLineGone`: the raw line could not be read again.
- * - `noModel`, `noMedia`: the result does not contain the model or the input media.
- * - `tooDeep`: the result is nested too deeply to be written as JSON.
- * - `otherResult`: another line of the same request did not fail.
- * - `missingWithoutInput`: `count` requests have no result, and there is no original file to take them from.
- * - `moreThanMissing`: `count` requests of the original file have no result, which is more than the batch can miss. So
- *   at least some of them are of another batch, and may have been paid for.
- * - `notWorthRetrying`, `maybeNotWorthRetrying`: left out because of {@link RetryOptions.onlyWorthRetrying}.
- * - `inputLineUnreadable`: a line of the original file is not an object with a request ID.
- * - `inputLineIncomplete`: a line of the original file has no result, and no endpoint or payload.
- *
- * In the file:
- * - `inputLineRepeated`: several lines of the original file have this ID; the first one is in the file.
- * - `repeated`: several lines of the results have this ID, and all of them failed.
- * - `notInInput`: rebuilt from the result, because the original file lacks the request.
- * - `mayHaveResult`: `count` requests count as missing, but some lines of the results have no request ID.
- */
+/** Why a request is not in the retry file, or should be checked although it is. */
 export type RetryReason =
-  | 'noRequestId'
-  | 'unreadableLine'
-  | 'rawLineGone'
-  | 'noModel'
-  | 'noMedia'
-  | 'tooDeep'
-  | 'otherResult'
-  | 'missingWithoutInput'
+  // Not in the file:
+  | 'noRequestId' // a failed line has no request ID
+  | 'unreadableLine' // a line of the results is unreadable
+  | 'rawLineGone' // the raw line could not be read again
+  | 'noModel' // the result does not contain the model
+  | 'noMedia' // the result does not contain the input media
+  | 'tooDeep' // the result is nested too deeply to be written as JSON
+  | 'otherResult' // another line of the same request did not fail
+  | 'missingWithoutInput' // `count` requests have no result, and there is no original file to take them from
+  // `count` requests of the original file have no result, which is more than the batch can miss. So at least some of them
+  // are of another batch, and may have been paid for.
   | 'moreThanMissing'
-  | 'notWorthRetrying'
-  | 'maybeNotWorthRetrying'
-  | 'inputLineUnreadable'
-  | 'inputLineIncomplete'
-  | 'inputLineRepeated'
-  | 'repeated'
-  | 'notInInput'
-  | 'mayHaveResult';
+  | 'notWorthRetrying' // left out because of `RetryOptions.onlyWorthRetrying`
+  | 'maybeNotWorthRetrying' // the same
+  | 'inputLineUnreadable' // a line of the original file is not an object with a request ID
+  | 'inputLineIncomplete' // a line of the original file has no result, and no endpoint or payload
+  // In the file:
+  | 'inputLineRepeated' // several lines of the original file have this ID; the first one is in the file
+  | 'repeated' // several lines of the results have this ID, and all of them failed
+  | 'notInInput' // rebuilt from the result, because the original file lacks the request
+  | 'mayHaveResult'; // `count` requests count as missing, but some lines of the results have no request ID
 
 export interface RetryNote {
   readonly reason: RetryReason;
@@ -167,8 +149,7 @@ function readResults(rows: readonly ResultRow[]): Results {
       }
       continue;
     }
-    const isRepeated = failed.has(requestId) || others.has(requestId);
-    if (isRepeated) {
+    if (failed.has(requestId) || others.has(requestId)) {
       repeated.set(requestId, row);
     }
     if (!isFailed(row)) {
@@ -245,10 +226,8 @@ function readInput(text: string | undefined, results: Results): Input {
 
 /** @returns the lines without their LF or CRLF, and without a byte order mark at the start. */
 function linesOf(text: string): string[] {
-  return text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  return lines.map((line) => line.replace(/\r$/, ''));
 }
 
 /** Finds the requests of the original file that have no result. */

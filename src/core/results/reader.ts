@@ -151,10 +151,6 @@ function indexOr(index: number, end: number): number {
 }
 
 function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) {
-    return only;
-  }
   const whole = new Uint8Array(bytes);
   let at = 0;
   for (const part of parts) {

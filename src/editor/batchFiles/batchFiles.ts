@@ -103,12 +103,7 @@ class BatchFileFeatures implements BatchFiles {
   /** Checks a document that is not a known batch file or is already closed. */
   private unopened(document: vscode.TextDocument): OpenFile {
     const { host } = this;
-    const file = new OpenFile({
-      document,
-      limits: host.readLimits(),
-      models: host.models(),
-      onChecked: () => undefined,
-    });
+    const file = new OpenFile(document, host.readLimits(), host.models(), () => undefined);
     file.dispose();
     return file;
   }

@@ -22,21 +22,12 @@ export class Completions implements vscode.CompletionItemProvider {
     }
     const { text } = document.lineAt(line);
     const found = completionsAt(text, character, this.context());
-    return new vscode.CompletionList(
-      found.map((completion, index) => itemOf(completion, { text, line, index })),
-      false,
-    );
+    return new vscode.CompletionList(found.map((completion, index) => itemOf(completion, text, line, index)));
   }
 }
 
-interface Place {
-  readonly text: string;
-  readonly line: number;
-  /** The position in the list of completions. */
-  readonly index: number;
-}
-
-function itemOf(completion: Completion, { text, line, index }: Place): vscode.CompletionItem {
+/** @param index The position in the list of completions. */
+function itemOf(completion: Completion, text: string, line: number, index: number): vscode.CompletionItem {
   const { kind, path, label, insert, span } = completion;
   const isField = kind === 'field';
   const item = new vscode.CompletionItem(label, kindOf(completion));
@@ -66,8 +57,6 @@ function kindOf({ kind, label, path }: Completion): vscode.CompletionItemKind {
 }
 
 function documentationOf({ kind, path, label }: Completion): vscode.MarkdownString {
-  const aboutValue = valueText(path, label);
-  const texts =
-    kind === 'value' ? [aboutValue ?? fieldText(path)] : [aboutValue ?? fieldText(path), ...fieldFactsText(path)];
+  const texts = [valueText(path, label) ?? fieldText(path), ...(kind === 'value' ? [] : fieldFactsText(path))];
   return new vscode.MarkdownString().appendText(texts.filter((each) => each !== undefined).join(' '));
 }

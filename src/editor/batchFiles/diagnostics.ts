@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
 import type { Diagnostic, DiagnosticCode, DiagnosticSeverity } from '../../core/batchFile/rules/diagnostics';
-import { diagnosticText, firstUseText, moreProblemsText } from './text/diagnostics';
+import { diagnosticText, moreProblemsText } from './text/diagnostics';
 
 /** The source of our diagnostics in the Problems view. */
 export const source = 'Sync Batches';
@@ -115,7 +115,8 @@ function diagnosticOf(document: vscode.TextDocument, placed: PlacedDiagnostic): 
   if (diagnostic.related !== undefined) {
     const { line, span } = diagnostic.related;
     const place = new vscode.Location(document.uri, new vscode.Range(line, span.start, line, span.end));
-    shown.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, firstUseText())];
+    const text = vscode.l10n.t('The first request with this ID');
+    shown.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, text)];
   }
   return shown;
 }

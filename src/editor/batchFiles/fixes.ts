@@ -3,7 +3,7 @@ import type { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
 import { checkLine } from '../../core/batchFile/rules/checkLine';
 import type { Edit, Diagnostic, DiagnosticCode, Fix } from '../../core/batchFile/rules/diagnostics';
 import type { ValidationContext } from '../../core/batchFile/schema/requestSchema';
-import { fixAllLikeText, fixAllText, fixText } from './text/diagnostics';
+import { fixAllLikeText, fixText } from './text/diagnostics';
 import { allDiagnostics, type PlacedDiagnostic, rangeOf, source } from './diagnostics';
 import type { OpenFiles } from './openFiles';
 
@@ -50,8 +50,9 @@ export class Fixes implements vscode.CodeActionProvider {
       return undefined;
     }
     if (only !== undefined && !only.intersects(vscode.CodeActionKind.QuickFix)) {
+      const title = vscode.l10n.t('Fix all auto-fixable problems');
       return only.intersects(fixAllKind)
-        ? [new FixAll(fixAllText(), fixAllKind, document, (code) => !notForAll.has(code))]
+        ? [new FixAll(title, fixAllKind, document, (code) => !notForAll.has(code))]
         : undefined;
     }
     const { checked } = file;

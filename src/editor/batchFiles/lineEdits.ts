@@ -46,12 +46,5 @@ export function lineEditsOf(
 
 /** Counts line breaks as VS Code does: CRLF is one. */
 function lineBreaksIn(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) {
-      count += 1;
-    }
-  }
-  return count;
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }

@@ -15,34 +15,24 @@ const maxCharactersAtOnce = 200_000;
 /** The delay after the last keystroke, in milliseconds. */
 const quietMs = 120;
 
-export interface OpenFileOptions {
-  readonly document: vscode.TextDocument;
-  readonly limits: BatchFileLimits;
-  readonly models: readonly string[];
-  /** Called when the whole text has been checked. */
-  readonly onChecked: (file: OpenFile) => void;
-}
-
 /**
  * An open batch file and its check. Checks the text in slices, starting at the first line, and then follows the edits. An
  * edit of lines that are not checked yet costs nothing.
  */
 export class OpenFile implements Disposable {
-  readonly document: vscode.TextDocument;
-  private readonly onChecked: (file: OpenFile) => void;
-  private limits: BatchFileLimits;
-  private models: readonly string[];
   private check: BatchFileCheck;
   /** The number of lines that have been checked, starting at the first line. */
   private checkedLines = 0;
   private slice: NodeJS.Immediate | undefined;
   private quiet: NodeJS.Timeout | undefined;
 
-  constructor({ document, limits, models, onChecked }: OpenFileOptions) {
-    this.document = document;
-    this.limits = limits;
-    this.models = models;
-    this.onChecked = onChecked;
+  /** @param onChecked Called when the whole text has been checked. */
+  constructor(
+    readonly document: vscode.TextDocument,
+    private limits: BatchFileLimits,
+    private models: readonly string[],
+    private readonly onChecked: (file: OpenFile) => void,
+  ) {
     this.check = this.newCheck();
     this.scheduleSlice();
   }

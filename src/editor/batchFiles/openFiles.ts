@@ -45,13 +45,11 @@ export class OpenFiles implements Disposable {
   }
 
   isBatchFile(document: vscode.TextDocument): boolean {
-    if (this.markedByUser.has(keyOf(document))) {
-      return true;
-    }
     return (
-      document.languageId === batchFileLanguage &&
-      hasFileScheme(document.uri) &&
-      looksLikeBatchFile(firstLinesOf(document))
+      this.markedByUser.has(keyOf(document)) ||
+      (document.languageId === batchFileLanguage &&
+        hasFileScheme(document.uri) &&
+        looksLikeBatchFile(firstLinesOf(document)))
     );
   }
 
@@ -88,9 +86,8 @@ export class OpenFiles implements Disposable {
       return;
     }
     if (isBatchFile) {
-      const onChecked = (file: OpenFile): void => this.show(file);
       const { host } = this;
-      this.files.set(key, new OpenFile({ document, limits: host.readLimits(), models: host.models(), onChecked }));
+      this.files.set(key, new OpenFile(document, host.readLimits(), host.models(), (file) => this.show(file)));
       host.onUse();
     } else {
       this.forget(document);
@@ -113,8 +110,7 @@ export class OpenFiles implements Disposable {
       return;
     }
     const file = this.get(document);
-    const mayBecomeOne = document.languageId === batchFileLanguage;
-    if (file === undefined && !mayBecomeOne) {
+    if (file === undefined && document.languageId !== batchFileLanguage) {
       return;
     }
     const edits = lineEditsOf(contentChanges);

@@ -242,36 +242,27 @@ export class ResultsPanel implements vscode.Disposable {
         this.sendAll();
         break;
       case 'reload':
-        await this.load(true);
-        break;
+        return this.load(true);
       case 'cancel':
         this.loading?.abort();
         break;
       case 'detail':
-        await this.sendDetail(message.line);
-        break;
+        return this.sendDetail(message.line);
       case 'play':
-        await this.play(message.line, message.input);
-        break;
+        return this.play(message.line, message.input);
       case 'openOutput':
-        await this.openOutput(message.line);
-        break;
+        return this.openOutput(message.line);
       case 'copyOutput':
-        await this.copy(this.rowOf(message.line)?.outputUrl);
-        break;
+        return this.copy(this.rowOf(message.line)?.outputUrl);
       case 'copyRequestId':
-        await this.copy(this.rowOf(message.line)?.requestId);
-        break;
+        return this.copy(this.rowOf(message.line)?.requestId);
       case 'openText':
-        await vscode.commands.executeCommand('syncBatches.openResultsText', batchId, message.line);
-        break;
+        return vscode.commands.executeCommand('syncBatches.openResultsText', batchId, message.line);
       case 'saveMedia':
-        await vscode.commands.executeCommand('syncBatches.saveMedia', batchId, message.lines);
-        break;
+        return vscode.commands.executeCommand('syncBatches.saveMedia', batchId, message.lines);
       case 'saveResults':
       case 'exportFailed':
-        await vscode.commands.executeCommand(`syncBatches.${message.type}`, batchId);
-        break;
+        return vscode.commands.executeCommand(`syncBatches.${message.type}`, batchId);
     }
   }
 

@@ -10,7 +10,7 @@ import type { Disposable } from '../../core/common/emitter';
 import type { CurrentAccount } from '../../core/account/currentAccount';
 import type { Log } from '../../core/common/log';
 import type { MediaFolder } from '../../core/media/folder';
-import type { MediaSaverHost } from '../../core/media/saver';
+import type { MediaSaverHost } from '../../core/media/partDownloader';
 import type { ResultCache } from '../../core/results/cache';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { ClientFactory } from '../account/clientFactory';

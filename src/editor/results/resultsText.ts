@@ -73,21 +73,10 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
     return [];
   }
 
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
+  readonly createDirectory = refuse;
+  readonly writeFile = refuse;
+  readonly delete = refuse;
+  readonly rename = refuse;
 
   dispose(): void {
     this.registration.dispose();
@@ -103,6 +92,10 @@ export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable
       this.changes.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
   }
+}
+
+function refuse(uri: vscode.Uri): never {
+  throw vscode.FileSystemError.NoPermissions(uri);
 }
 
 function batchIdOf(uri: vscode.Uri): string {

@@ -74,20 +74,17 @@ export function icon(id: string, color: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
 }
 
+const statusIcons: ReadonlyMap<string, vscode.ThemeIcon> = new Map([
+  ['PROCESSING', icon('play-circle', 'charts.blue')],
+  ['JOBS_CREATED', icon('layers', 'charts.blue')],
+  ['PENDING', icon('clock', 'charts.yellow')],
+  ['FAILED', icon('error', 'testing.iconFailed')],
+  ['COMPLETED', icon('pass', 'testing.iconPassed')],
+]);
+
 /** The icon of a status. Its group and its accessibility label say the same in words. */
 export function batchIcon(batch: Batch): vscode.ThemeIcon {
-  switch (batch.status) {
-    case 'PROCESSING':
-      return icon('play-circle', 'charts.blue');
-    case 'JOBS_CREATED':
-      return icon('layers', 'charts.blue');
-    case 'PENDING':
-      return icon('clock', 'charts.yellow');
-    case 'FAILED':
-      return icon('error', 'testing.iconFailed');
-    case 'COMPLETED':
-      return endedWithFailures(batch) ? icon('warning', 'list.warningForeground') : icon('pass', 'testing.iconPassed');
-    default:
-      return new vscode.ThemeIcon('question');
-  }
+  return batch.status === 'COMPLETED' && endedWithFailures(batch)
+    ? icon('warning', 'list.warningForeground')
+    : (statusIcons.get(batch.status) ?? new vscode.ThemeIcon('question'));
 }

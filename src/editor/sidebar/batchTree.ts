@@ -150,19 +150,12 @@ export class BatchTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   /** Creates the tooltip on demand, because there can be thousands of rows. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    switch (node.kind) {
-      case 'batch':
-        item.tooltip = batchTooltip(node.batch);
-        break;
-      case 'submission':
-        item.tooltip = submissionTooltip(node);
-        break;
-      case 'part':
-        item.tooltip = partTooltip(node);
-        break;
-      case 'submissions':
-      case 'group':
-      case 'more':
+    if (node.kind === 'batch') {
+      item.tooltip = batchTooltip(node.batch);
+    } else if (node.kind === 'submission') {
+      item.tooltip = submissionTooltip(node);
+    } else if (node.kind === 'part') {
+      item.tooltip = partTooltip(node);
     }
     return item;
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { MetadataEntry } from '../../core/account/batchMetadata';
 import { displayText } from '../../core/common/displayText';
-import { type SubmissionProgress, progressState } from '../../core/submissions/progress';
+import { type ProgressState, type SubmissionProgress, progressState } from '../../core/submissions/progress';
 import type { PartState } from '../../core/submissions/submission';
 import {
   type Activity,
@@ -58,7 +58,7 @@ export function partItem({ parent, index, part, batch }: PartNode, metadata: Met
     return item;
   }
   item.contextValue = 'part';
-  item.iconPath = partIcon(part.state);
+  item.iconPath = partIcons[part.state.kind];
   if (part.state.kind === 'uncertain') {
     showSubmissionOn(item, submission.id);
   }
@@ -135,41 +135,28 @@ function showSubmissionOn(item: vscode.TreeItem, id: string): void {
   };
 }
 
-/** The icon of a submission. Differs from all icons of batches. */
-function submissionIcon(progress: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
-  switch (progressState(progress)) {
-    case 'uncertain':
-      return icon('warning', 'list.warningForeground');
-    case 'refused':
-      return icon('circle-slash', 'testing.iconFailed');
-    case 'sending':
-      return icon('cloud-upload', 'charts.blue');
-    case 'waiting':
-      return activity === undefined ? icon('debug-pause', 'charts.yellow') : icon('watch', 'charts.blue');
-    case 'running':
-      return icon('run-all', 'charts.blue');
-    case 'failed':
-      return icon('issues', 'list.warningForeground');
-    case 'cancelled':
-      return new vscode.ThemeIcon('debug-stop');
-    case 'done':
-      return icon('check-all', 'testing.iconPassed');
-  }
-}
+const sharedIcons = {
+  sending: icon('cloud-upload', 'charts.blue'),
+  uncertain: icon('warning', 'list.warningForeground'),
+  refused: icon('circle-slash', 'testing.iconFailed'),
+  cancelled: new vscode.ThemeIcon('debug-stop'),
+};
 
-function partIcon({ kind }: PartState): vscode.ThemeIcon {
-  switch (kind) {
-    case 'waiting':
-      return new vscode.ThemeIcon('circle-large-outline');
-    case 'sending':
-      return icon('cloud-upload', 'charts.blue');
-    case 'sent':
-      return icon('cloud', 'charts.blue');
-    case 'uncertain':
-      return icon('warning', 'list.warningForeground');
-    case 'refused':
-      return icon('circle-slash', 'testing.iconFailed');
-    case 'cancelled':
-      return new vscode.ThemeIcon('debug-stop');
-  }
+const partIcons: Readonly<Record<PartState['kind'], vscode.ThemeIcon>> = {
+  ...sharedIcons,
+  waiting: new vscode.ThemeIcon('circle-large-outline'),
+  sent: icon('cloud', 'charts.blue'),
+};
+
+const submissionIcons: Readonly<Record<ProgressState, vscode.ThemeIcon>> = {
+  ...sharedIcons,
+  waiting: icon('debug-pause', 'charts.yellow'),
+  running: icon('run-all', 'charts.blue'),
+  failed: icon('issues', 'list.warningForeground'),
+  done: icon('check-all', 'testing.iconPassed'),
+};
+
+function submissionIcon(progress: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
+  const state = progressState(progress);
+  return state === 'waiting' && activity !== undefined ? icon('watch', 'charts.blue') : submissionIcons[state];
 }

@@ -14,12 +14,13 @@ export interface DetailsHost {
 export class Details {
   readonly element: HTMLElement;
   private row: ResultRow | undefined;
-  private player = make('div', { className: 'players' });
-  private inputs = make('div', { className: 'inputs' });
-  private raw = make('pre', { attributes: { tabindex: '0' } });
-  private message = make('p', { className: 'message', attributes: { role: 'status' } });
+  private readonly player = make('div', { className: 'players' });
+  private readonly inputs = make('div', { className: 'inputs' });
+  private readonly raw = make('pre', { attributes: { tabindex: '0' } });
+  private readonly message = make('p', { className: 'message', attributes: { role: 'status' } });
 
   constructor(private readonly host: DetailsHost) {
+    this.raw.setAttribute('aria-label', host.texts.words.raw);
     this.element = make('section', { className: 'details', attributes: { 'aria-label': host.texts.words.details } });
     this.element.hidden = true;
     this.element.addEventListener('keydown', (event) => {
@@ -40,10 +41,9 @@ export class Details {
       return;
     }
     this.row = row;
-    this.player = make('div', { className: 'players' });
-    this.inputs = make('div', { className: 'inputs' });
-    this.raw = make('pre', { attributes: { tabindex: '0', 'aria-label': this.host.texts.words.raw } });
-    this.message = make('p', { className: 'message', attributes: { role: 'status' } });
+    for (const part of [this.player, this.inputs, this.raw, this.message]) {
+      part.replaceChildren();
+    }
     this.element.replaceChildren(...this.parts(row));
     this.element.hidden = false;
     this.host.send({ type: 'detail', line: row.line });

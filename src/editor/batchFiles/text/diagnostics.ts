@@ -18,40 +18,23 @@ export function diagnosticText({ code, details, related }: Pick<Diagnostic, 'cod
 /** The label of a quick fix. */
 export function fixText({ kind, value = '' }: Fix): string {
   const text = displayText(value, 60);
-  switch (kind) {
-    case 'replaceValue':
-      return vscode.l10n.t('Change to {0}', text);
-    case 'renameField':
-      return vscode.l10n.t('Rename to “{0}”', text);
-    case 'addField':
-      return vscode.l10n.t('Add “{0}”', text);
-    case 'removeField':
-      return vscode.l10n.t('Remove “{0}”', text);
-    case 'insertText':
-      return vscode.l10n.t('Insert {0}', text);
-    case 'replaceText':
-      return vscode.l10n.t('Replace with {0}', text);
-    case 'removeText':
-      return text.trim() === '' ? vscode.l10n.t('Remove the white space') : vscode.l10n.t('Remove {0}', text);
-    case 'deleteLine':
-      return vscode.l10n.t('Delete the line');
-    case 'removeBom':
-      return vscode.l10n.t('Remove the byte order mark');
-  }
+  const labels: Readonly<Record<Fix['kind'], string>> = {
+    replaceValue: vscode.l10n.t('Change to {0}', text),
+    renameField: vscode.l10n.t('Rename to “{0}”', text),
+    addField: vscode.l10n.t('Add “{0}”', text),
+    removeField: vscode.l10n.t('Remove “{0}”', text),
+    insertText: vscode.l10n.t('Insert {0}', text),
+    replaceText: vscode.l10n.t('Replace with {0}', text),
+    removeText: text.trim() === '' ? vscode.l10n.t('Remove the white space') : vscode.l10n.t('Remove {0}', text),
+    deleteLine: vscode.l10n.t('Delete the line'),
+    removeBom: vscode.l10n.t('Remove the byte order mark'),
+  };
+  return labels[kind];
 }
 
 /** The label of the quick fix for all diagnostics with the same code. @param count at least 2. */
 export function fixAllLikeText(count: number): string {
   return count === 2 ? vscode.l10n.t('Fix both occurrences') : vscode.l10n.t('Fix all {0} occurrences', count);
-}
-
-export function fixAllText(): string {
-  return vscode.l10n.t('Fix all auto-fixable problems');
-}
-
-/** Labels the first request that has a duplicate ID. */
-export function firstUseText(): string {
-  return vscode.l10n.t('The first request with this ID');
 }
 
 /** Replaces the diagnostics that VS Code would not show. */
@@ -63,36 +46,21 @@ export function moreProblemsText(shownCount: number, all: number): string {
   );
 }
 
-/** The details of a diagnostic as texts that are safe to show. */
-interface DisplayDetails {
-  readonly path: string;
-  readonly value: string;
-  readonly found: string;
-  /** A list in words: "a, b, or c". */
-  readonly expected: string;
-  readonly hasExpected: boolean;
-  /** Empty if there is none. */
-  readonly suggestion: string;
-  readonly min: number | undefined;
-  readonly max: number | undefined;
-  readonly count: number;
-  readonly other: string;
-  readonly host: PrivateHost | undefined;
-  /** The line with the first use of a request ID, from 1. */
-  readonly firstLine: number;
-}
-
 const maxNamed = 12;
 
+type DisplayDetails = ReturnType<typeof displayDetails>;
+
+/** @returns the details of a diagnostic as texts that are safe to show, without text for what is missing. */
 function displayDetails(
   { path, value, found, expected = [], suggestion, min, max, count, other, host }: DiagnosticDetails,
   related: Diagnostic['related'],
-): DisplayDetails {
+) {
   const named = expected.slice(0, maxNamed).map((each) => displayText(each, 60));
   return {
     path: displayText(path ?? ''),
     value: displayText(value ?? ''),
     found: found ?? '',
+    /** A list in words: "a, b, or c". */
     expected: alternatives(named.length < expected.length ? [...named, '…'] : named),
     hasExpected: named.length > 0,
     suggestion: displayText(suggestion ?? '', 60),
@@ -101,6 +69,7 @@ function displayDetails(
     count: count ?? 0,
     other: displayText(other ?? ''),
     host,
+    /** The line with the first use of a request ID, from 1. */
     firstLine: (related?.line ?? 0) + 1,
   };
 }
@@ -115,6 +84,12 @@ function alternatives(items: readonly string[]): string {
   }
   listFormat ??= new Intl.ListFormat(vscode.env.language, { type: 'disjunction' });
   return listFormat.format(items);
+}
+
+function unexpectedText({ value, hasExpected, expected }: DisplayDetails): string {
+  return hasExpected
+    ? vscode.l10n.t('Unexpected {0}: expected {1}.', value, expected)
+    : vscode.l10n.t('Unexpected {0}.', value);
 }
 
 function unknownFieldText({ value, hasExpected, expected }: DisplayDetails): string {
@@ -159,19 +134,16 @@ function unusualNumberText({ path, value, min, max }: DisplayDetails): string {
     : vscode.l10n.t('“{0}” is usually at most {1}, but is {2}.', path, max ?? 0, value);
 }
 
-function urlNotPublicText({ value, host }: DisplayDetails): string {
-  switch (host) {
-    case 'loopback':
-      return vscode.l10n.t('sync.so can’t reach {0}: that is your own computer.', value);
-    case 'linkLocal':
-    case 'privateNetwork':
-      return vscode.l10n.t('sync.so can’t reach {0}: the address is in a private network.', value);
-    case 'reserved':
-      return vscode.l10n.t('sync.so can’t reach {0}: the address is reserved.', value);
-    case 'localName':
-    case undefined:
-      return vscode.l10n.t('sync.so can’t reach {0}: the name belongs to a local network.', value);
-  }
+function urlNotPublicText({ value, host = 'localName' }: DisplayDetails): string {
+  const privateNetwork = vscode.l10n.t('sync.so can’t reach {0}: the address is in a private network.', value);
+  const reasons: Readonly<Record<PrivateHost, string>> = {
+    loopback: vscode.l10n.t('sync.so can’t reach {0}: that is your own computer.', value),
+    linkLocal: privateNetwork,
+    privateNetwork,
+    reserved: vscode.l10n.t('sync.so can’t reach {0}: the address is reserved.', value),
+    localName: vscode.l10n.t('sync.so can’t reach {0}: the name belongs to a local network.', value),
+  };
+  return reasons[host];
 }
 
 /** One text for each code. A code without a text does not compile. */
@@ -195,16 +167,10 @@ const texts: Readonly<Record<DiagnosticCode, (details: DisplayDetails) => string
   jsonBadEscape: ({ value }) => vscode.l10n.t('Invalid escape sequence {0}. Write \\\\ for a backslash.', value),
   jsonControlCharacter: ({ value }) => vscode.l10n.t('Write this character as {0} in a string.', value),
   jsonBadNumber: ({ value }) => vscode.l10n.t('{0} is not a valid JSON number.', value),
-  jsonWrongBracket: ({ value, hasExpected, expected }) =>
-    hasExpected
-      ? vscode.l10n.t('Unexpected {0}: expected {1}.', value, expected)
-      : vscode.l10n.t('Unexpected {0}.', value),
+  jsonWrongBracket: unexpectedText,
   jsonSecondObject: () => vscode.l10n.t('A second request starts here. Put each request on its own line.'),
   jsonTextAfter: () => vscode.l10n.t('There is text after the end of the request.'),
-  jsonUnexpectedCharacter: ({ value, hasExpected, expected }) =>
-    hasExpected
-      ? vscode.l10n.t('Unexpected {0}: expected {1}.', value, expected)
-      : vscode.l10n.t('Unexpected {0}.', value),
+  jsonUnexpectedCharacter: unexpectedText,
   // The line as a whole.
   notAnObject: ({ found }) => vscode.l10n.t('A request must be a JSON object in braces, but this is: {0}.', found),
   blankLine: () => vscode.l10n.t('Blank line. Blank lines are not submitted.'),

@@ -1,74 +1,22 @@
 import * as vscode from 'vscode';
-import { type Field, fieldsByPath } from '../../../core/batchFile/schema/requestSchema';
-
-/**
- * What a field means, in a sentence or two. What the table of fields knows (types, ranges, defaults, models) is not
- * repeated here.
- * @param path in the table of fields: `payload.input[].url`.
- * @returns nothing for a field that is not in it.
- */
-export function fieldText(path: string): string | undefined {
-  return meanings().get(path);
-}
+import { fieldsByPath } from '../../../core/batchFile/schema/requestSchema';
 
 /** What the table knows of a field, as sentences. */
 export function fieldFactsText(path: string): string[] {
   const field = fieldsByPath.get(path);
-  return field === undefined ? [] : factsOf(field);
-}
-
-/** What a value of a field means, where that is documented. */
-export function valueText(path: string, value: string): string | undefined {
-  switch (path) {
-    case 'payload.options.sync_mode':
-      return syncModeText(value);
-    case 'payload.input[].type':
-      return inputTypeText(value);
-    case 'payload.model':
-      return value === 'sync-3' ? vscode.l10n.t('The only one that accepts an image in place of a video.') : undefined;
-    default:
-      return undefined;
+  if (field === undefined) {
+    return [];
   }
-}
-
-function syncModeText(value: string): string | undefined {
-  switch (value) {
-    case 'bounce':
-      return vscode.l10n.t('A video that is too short is played back and forth; one that is too long is cropped.');
-    case 'loop':
-      return vscode.l10n.t('A video that is too short is repeated; one that is too long is cropped.');
-    case 'cut_off':
-      return vscode.l10n.t('Audio that is too long is trimmed; a video that is too long is cropped.');
-    case 'silence':
-      return vscode.l10n.t('Audio that is too short is filled up with silence.');
-    case 'remap':
-      return vscode.l10n.t('The speed of the video is changed so that it fits.');
-    default:
-      return undefined;
-  }
-}
-
-function inputTypeText(value: string): string | undefined {
-  switch (value) {
-    case 'video':
-      return vscode.l10n.t('The video whose lips are moved, by “url” or “assetId”.');
-    case 'image':
-      return vscode.l10n.t('An image in place of the video, by “url” or “assetId”.');
-    case 'audio':
-      return vscode.l10n.t('The sound, by “url” or “assetId”.');
-    case 'text':
-      return vscode.l10n.t('A text that is spoken by the voice of a “provider”.');
-    default:
-      return undefined;
-  }
-}
-
-function factsOf(field: Field): string[] {
   const { isRequired, lifecycle, inputs, values, min, max, maxLength, length, onlyModels, notModels, needlessFor } =
     field;
-  const facts: (string | undefined)[] = [
+  const lifecycles = {
+    deprecated: vscode.l10n.t('Deprecated.'),
+    removed: vscode.l10n.t('No longer documented.'),
+    earlyAccess: vscode.l10n.t('Early access: not for every organization.'),
+  };
+  const facts = [
     isRequired ? vscode.l10n.t('Required.') : undefined,
-    lifecycleText(lifecycle),
+    lifecycle === undefined ? undefined : lifecycles[lifecycle],
     values === undefined ? undefined : vscode.l10n.t('Values: {0}.', values.join(', ')),
     field.default === undefined ? undefined : vscode.l10n.t('Default: {0}.', String(field.default)),
     rangeText(min, max),
@@ -82,17 +30,29 @@ function factsOf(field: Field): string[] {
   return facts.filter((fact) => fact !== undefined);
 }
 
-function lifecycleText(lifecycle: Field['lifecycle']): string | undefined {
-  switch (lifecycle) {
-    case 'deprecated':
-      return vscode.l10n.t('Deprecated.');
-    case 'removed':
-      return vscode.l10n.t('No longer documented.');
-    case 'earlyAccess':
-      return vscode.l10n.t('Early access: not for every organization.');
-    case undefined:
-      return undefined;
-  }
+/** What a value of a field means, where that is documented. */
+export function valueText(path: string, value: string): string | undefined {
+  const texts = new Map(
+    Object.entries({
+      'payload.model=sync-3': vscode.l10n.t('The only one that accepts an image in place of a video.'),
+      'payload.options.sync_mode=bounce': vscode.l10n.t(
+        'A video that is too short is played back and forth; one that is too long is cropped.',
+      ),
+      'payload.options.sync_mode=loop': vscode.l10n.t(
+        'A video that is too short is repeated; one that is too long is cropped.',
+      ),
+      'payload.options.sync_mode=cut_off': vscode.l10n.t(
+        'Audio that is too long is trimmed; a video that is too long is cropped.',
+      ),
+      'payload.options.sync_mode=silence': vscode.l10n.t('Audio that is too short is filled up with silence.'),
+      'payload.options.sync_mode=remap': vscode.l10n.t('The speed of the video is changed so that it fits.'),
+      'payload.input[].type=video': vscode.l10n.t('The video whose lips are moved, by “url” or “assetId”.'),
+      'payload.input[].type=image': vscode.l10n.t('An image in place of the video, by “url” or “assetId”.'),
+      'payload.input[].type=audio': vscode.l10n.t('The sound, by “url” or “assetId”.'),
+      'payload.input[].type=text': vscode.l10n.t('A text that is spoken by the voice of a “provider”.'),
+    }),
+  );
+  return texts.get(`${path}=${value}`);
 }
 
 function rangeText(min: number | undefined, max: number | undefined): string | undefined {
@@ -102,11 +62,17 @@ function rangeText(min: number | undefined, max: number | undefined): string | u
   return min === undefined ? undefined : vscode.l10n.t('{0} or more.', min);
 }
 
-let known: ReadonlyMap<string, string> | undefined;
+let meanings: ReadonlyMap<string, string> | undefined;
 
-/** Built when first asked for: the language of the editor is known by then, and stays. */
-function meanings(): ReadonlyMap<string, string> {
-  known ??= new Map(
+/**
+ * What a field means, in a sentence or two. What the table of fields knows (types, ranges, defaults, models) is not
+ * repeated here.
+ * @param path in the table of fields: `payload.input[].url`.
+ * @returns nothing for a field that is not in it.
+ */
+export function fieldText(path: string): string | undefined {
+  // Created on first use: the language of the editor is known by then.
+  meanings ??= new Map(
     Object.entries({
       '': vscode.l10n.t('A request of a batch: one line of the file.'),
       request_id: vscode.l10n.t('Your name for the request. Unique in the file; the results repeat it.'),
@@ -183,5 +149,5 @@ function meanings(): ReadonlyMap<string, string> {
       ),
     }),
   );
-  return known;
+  return meanings.get(path);
 }

@@ -25,11 +25,11 @@ export function finishedText(batches: readonly Batch[], nameOf: (id: string) => 
 
 /** The badge for batches that have finished since the user last saw the view. */
 export function finishedBadge(batches: readonly Batch[]): vscode.ViewBadge {
-  const { total, completed, failed } = countOutcomes(batches);
-  return { value: total, tooltip: badgeTooltip(total, completed, failed) };
+  return { value: batches.length, tooltip: badgeTooltip(batches) };
 }
 
-function badgeTooltip(total: number, completed: number, failed: number): string {
+function badgeTooltip(batches: readonly Batch[]): string {
+  const { total, completed, failed } = countOutcomes(batches);
   if (total === 1) {
     return failed === 1
       ? vscode.l10n.t('1 batch has failed since you last looked.')

@@ -18,17 +18,15 @@ export function messageOf(state: ViewState, filter: string, loadedAt: number | u
   const ageMs = Date.now() - loadedAt;
   // The age is negative if the clock was set back.
   const isOld = isStale || ageMs < 0 || ageMs > oldMs;
-  const message = isOld ? oldText(filter, loadedAt) : recentText(filter, loadedAt);
+  const message = timeText(filter, loadedAt, isOld);
   return isStale ? vscode.l10n.t('{0}. {1}', message, errorSentence(state.error, 'listBatches')) : message;
 }
 
-function recentText(filter: string, loadedAt: number): string {
+function timeText(filter: string, loadedAt: number, isOld: boolean): string {
   const time = recentTime(loadedAt);
-  return filter === '' ? vscode.l10n.t('As of {0}', time) : vscode.l10n.t('{0} · as of {1}', filter, time);
-}
-
-function oldText(filter: string, loadedAt: number): string {
-  const time = recentTime(loadedAt);
+  if (!isOld) {
+    return filter === '' ? vscode.l10n.t('As of {0}', time) : vscode.l10n.t('{0} · as of {1}', filter, time);
+  }
   return filter === ''
     ? vscode.l10n.t('As of {0} ({1})', time, age(loadedAt))
     : vscode.l10n.t('{0} · as of {1} ({2})', filter, time, age(loadedAt));
@@ -36,17 +34,8 @@ function oldText(filter: string, loadedAt: number): string {
 
 /** The name of the welcome text in package.json for a state. */
 export function welcomeOf(state: ViewState): string {
-  switch (state.kind) {
-    case 'noKey':
-      return state.keyringSilent ? 'keyringSilent' : 'noKey';
-    case 'unreachable':
-      return `unreachable.${errorFamilies[state.error.reason]}`;
-    case 'loading':
-    case 'keyRefused':
-    case 'empty':
-    case 'filteredOut':
-    case 'list':
-    case 'stale':
-      return state.kind;
+  if (state.kind === 'noKey' && state.keyringSilent) {
+    return 'keyringSilent';
   }
+  return state.kind === 'unreachable' ? `unreachable.${errorFamilies[state.error.reason]}` : state.kind;
 }
