@@ -55,7 +55,7 @@ class BatchFileFeatures implements BatchFiles {
 
   check(document: vscode.TextDocument): CheckedFile {
     const file = this.files.get(document);
-    const { errors, warnings } = (file ?? this.unopened(document)).summary;
+    const { errors, warnings } = (file ?? this.unopened(document)).checked.summary;
     file?.showNow();
     return { version: document.version, requests: requestLinesOf(document), errors, warnings };
   }

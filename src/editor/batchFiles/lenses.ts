@@ -76,8 +76,9 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
     if (!file.isChecked) {
       return { command: '', title: this.titles.get(document.uri.toString()) ?? vscode.l10n.t('Checking…') };
     }
-    const { errors, warnings } = file.summary;
-    const title = summaryText(file.summary);
+    const { summary } = file.checked;
+    const { errors, warnings } = summary;
+    const title = summaryText(summary);
     return errors + warnings === 0
       ? { command: '', title: `$(check) ${title}` }
       : {

@@ -4,7 +4,7 @@ import { isEmptyRow, readCsv, type CsvTable } from '../../core/batchFile/newFile
 import { requestsFromUrls } from '../../core/batchFile/newFile/mediaUrls';
 import { templateLines } from '../../core/batchFile/newFile/template';
 import { formatNumber } from '../shared/counts';
-import { startFolder } from '../shared/files';
+import { askWhatToOpen } from '../shared/files';
 import { showMessage } from '../shared/messages';
 import { sizeText } from '../results/text/results';
 import { createdText, nothingCreatedText, rowIssueLines, unpairedLines } from './text/newFile';
@@ -102,14 +102,11 @@ async function fromCsv(host: BatchFilesHost): Promise<void> {
 }
 
 async function askForTable(): Promise<CsvTable | undefined> {
-  const folder = startFolder();
-  const [picked] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Choose a CSV File'),
-      openLabel: vscode.l10n.t('Open'),
-      filters: { CSV: ['csv', 'tsv', 'txt'], [vscode.l10n.t('All Files')]: ['*'] },
-      ...(folder === undefined ? {} : { defaultUri: folder }),
-    })) ?? [];
+  const picked = await askWhatToOpen({
+    title: vscode.l10n.t('Choose a CSV File'),
+    openLabel: vscode.l10n.t('Open'),
+    filters: { CSV: ['csv', 'tsv', 'txt'], [vscode.l10n.t('All Files')]: ['*'] },
+  });
   if (picked === undefined) {
     return undefined;
   }

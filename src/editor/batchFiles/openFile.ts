@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { BatchFileCheck, type BatchFileSummary } from '../../core/batchFile/rules/batchFileCheck';
+import { BatchFileCheck } from '../../core/batchFile/rules/batchFileCheck';
 import type { BatchFileLimits } from '../../core/batchFile/schema/limits';
 import type { Disposable } from '../../core/common/emitter';
 import type { RequestLine } from './batchFilesInterface';
@@ -46,10 +46,6 @@ export class OpenFile implements Disposable {
   get checked(): BatchFileCheck {
     this.finish();
     return this.check;
-  }
-
-  get summary(): BatchFileSummary {
-    return this.checked.summary;
   }
 
   /** Applies the edits of a change event. Call it while the event is handled. */

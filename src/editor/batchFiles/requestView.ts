@@ -90,10 +90,8 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
   }
 
   private follow(source: vscode.TextDocument): void {
-    const editor =
-      vscode.window.activeTextEditor?.document === source
-        ? vscode.window.activeTextEditor
-        : vscode.window.visibleTextEditors.find(({ document }) => document === source);
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const editor = [activeTextEditor, ...visibleTextEditors].find((each) => each?.document === source);
     const uri = uriOf(source);
     const before = this.shown.get(uri.toString());
     if (editor === undefined || before === undefined) {
@@ -101,7 +99,6 @@ export class RequestView implements vscode.TextDocumentContentProvider, vscode.C
     }
     const { line, text } = this.put(uri, source, editor.selection.active.line);
     if (line !== before.line || text !== before.text) {
-      this.changes.fire(uri);
       this.lensChanges.fire();
       const view = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
       if (view !== undefined) {

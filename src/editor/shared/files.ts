@@ -2,8 +2,15 @@ import * as vscode from 'vscode';
 import { mediaNames } from '../../core/media/names';
 
 /** The initial folder of file dialogs: the first of the workspace. */
-export function startFolder(): vscode.Uri | undefined {
+function startFolder(): vscode.Uri | undefined {
   return vscode.workspace.workspaceFolders?.[0]?.uri;
+}
+
+/** Asks for a file, or for a folder if the options say so. @returns undefined if the user cancels. */
+export async function askWhatToOpen(options: vscode.OpenDialogOptions): Promise<vscode.Uri | undefined> {
+  const folder = startFolder();
+  const start = folder === undefined ? {} : { defaultUri: folder };
+  return (await vscode.window.showOpenDialog({ ...options, ...start }))?.[0];
 }
 
 /** Asks where to save a JSON Lines file about a batch. @returns undefined if the user cancels. */

@@ -7,7 +7,7 @@ import { showMessage } from '../../shared/messages';
 import { sizeText } from '../../results/text/results';
 import { fileNameText } from '../text/batchFiles';
 import type { LazyBatchFiles } from '../lazyBatchFiles';
-import { startFolder } from '../../shared/files';
+import { askWhatToOpen } from '../../shared/files';
 
 /** VS Code does not give larger files to extensions. */
 const maxBytes = 50 * 1024 * 1024;
@@ -47,14 +47,11 @@ function activeBatchFile(): vscode.Uri | undefined {
   return input instanceof vscode.TabInputText && /\.(?:jsonl|ndjson)$/i.test(input.uri.path) ? input.uri : undefined;
 }
 
-async function askForFile(): Promise<vscode.Uri | undefined> {
-  const folder = startFolder();
-  const picked = await vscode.window.showOpenDialog({
+function askForFile(): Promise<vscode.Uri | undefined> {
+  return askWhatToOpen({
     title: vscode.l10n.t('Choose a Batch File'),
     filters: { 'JSON Lines': ['jsonl', 'ndjson'], [vscode.l10n.t('All Files')]: ['*'] },
-    ...(folder === undefined ? {} : { defaultUri: folder }),
   });
-  return picked?.[0];
 }
 
 async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {

@@ -9,7 +9,7 @@ import { displayText } from '../../../core/common/displayText';
 import type { Log } from '../../../core/common/log';
 import { showLogButton, showMessage } from '../../shared/messages';
 import { exportedText, nothingToExportText, retryNoteText } from '../text/failedRequests';
-import { askWhereToSave, startFolder } from '../../shared/files';
+import { askWhatToOpen, askWhereToSave } from '../../shared/files';
 import type { SubmissionService } from '../../../core/submissions/service';
 import { loadResults, type ResultsContext, resultsOf, reportUnfinished } from './resultsOf';
 
@@ -54,52 +54,46 @@ function countToExport({ metrics }: Batch, { summary }: LoadedResults): number {
   return summary.failed + summary.rejected + summary.unreadable + missingCount(summary, metrics.total);
 }
 
+interface Input {
+  /** Undefined if the user wants to rebuild the requests. */
+  readonly text: string | undefined;
+}
+
 /**
  * Asks which source to take the requests from.
  * @param submitted The stored text of the submitted file, if there is one.
- * @returns undefined if the user cancels. `text` is undefined if the user wants to rebuild the requests.
+ * @returns undefined if the user cancels.
  */
-async function askForInput(
-  count: number,
-  submitted: string | undefined,
-): Promise<{ readonly text: string | undefined } | undefined> {
+async function askForInput(count: number, submitted: string | undefined): Promise<Input | undefined> {
   const stored = {
     label: vscode.l10n.t('From the submitted file'),
     detail: vscode.l10n.t('The copy that was saved on this computer when you submitted it. Includes missing requests.'),
-    picksFile: false,
-    text: submitted,
+    read: (): Input => ({ text: submitted }),
   };
   const file = {
     label: vscode.l10n.t('From the original batch file…'),
     detail: vscode.l10n.t('Copies the lines exactly. Includes missing requests.'),
-    picksFile: true,
-    text: undefined,
+    read: readPickedFile,
   };
   const rebuilt = {
     label: vscode.l10n.t('From the results'),
     detail: vscode.l10n.t('Rebuilt from the inputs that the results contain. Does not include missing requests.'),
-    picksFile: false,
-    text: undefined,
+    read: (): Input => ({ text: undefined }),
   };
   const chosen = await vscode.window.showQuickPick([...(submitted === undefined ? [] : [stored]), file, rebuilt], {
     title: count === 1 ? vscode.l10n.t('Export 1 Failed Request') : vscode.l10n.t('Export {0} Failed Requests', count),
     placeHolder: vscode.l10n.t('Select the source of the requests'),
     ignoreFocusOut: true,
   });
-  if (chosen === undefined) {
-    return undefined;
-  }
-  if (!chosen.picksFile) {
-    return { text: chosen.text };
-  }
-  const folder = startFolder();
-  const [picked] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Original Batch File'),
-      openLabel: vscode.l10n.t('Use This File'),
-      filters: { 'JSON Lines': ['jsonl'], [vscode.l10n.t('All Files')]: ['*'] },
-      ...(folder === undefined ? {} : { defaultUri: folder }),
-    })) ?? [];
+  return await chosen?.read();
+}
+
+async function readPickedFile(): Promise<Input | undefined> {
+  const picked = await askWhatToOpen({
+    title: vscode.l10n.t('Original Batch File'),
+    openLabel: vscode.l10n.t('Use This File'),
+    filters: { 'JSON Lines': ['jsonl'], [vscode.l10n.t('All Files')]: ['*'] },
+  });
   if (picked === undefined) {
     return undefined;
   }

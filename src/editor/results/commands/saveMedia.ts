@@ -3,7 +3,7 @@ import type { Batch } from '../../../core/batches/batch';
 import { type MediaItem, mediaItems } from '../../../core/media/items';
 import {
   type ConflictAnswer,
-  type MediaProgress,
+  type MediaJob,
   type MediaReport,
   saveMedia as saveItems,
 } from '../../../core/media/saver';
@@ -13,7 +13,7 @@ import { withProgress } from '../../shared/progress';
 import { type ErrorReporting, reportErrors } from '../../shared/reportErrors';
 import { mediaReportText } from '../text/media';
 import { sizeText } from '../text/results';
-import { startFolder } from '../../shared/files';
+import { askWhatToOpen } from '../../shared/files';
 import { loadResults, type ResultsContext, resultsOf } from './resultsOf';
 
 type SaveMediaContext = ResultsContext & ErrorReporting;
@@ -57,15 +57,12 @@ function linesOf(value: unknown): ReadonlySet<number> | undefined {
 }
 
 async function askForFolder(count: number): Promise<vscode.Uri | undefined> {
-  const start = startFolder();
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: count === 1 ? vscode.l10n.t('Save 1 Video') : vscode.l10n.t('Save {0} Videos', count),
-      openLabel: vscode.l10n.t('Save Here'),
-      canSelectFiles: false,
-      canSelectFolders: true,
-      ...(start === undefined ? {} : { defaultUri: start }),
-    })) ?? [];
+  const folder = await askWhatToOpen({
+    title: count === 1 ? vscode.l10n.t('Save 1 Video') : vscode.l10n.t('Save {0} Videos', count),
+    openLabel: vscode.l10n.t('Save Here'),
+    canSelectFiles: false,
+    canSelectFolders: true,
+  });
   if (folder !== undefined && folder.scheme !== 'file') {
     showMessage('warning', vscode.l10n.t('Media can only be saved to a local folder.'));
     return undefined;
@@ -97,7 +94,7 @@ async function saveTo(
 
 function progressReporter(
   progress: vscode.Progress<{ message?: string; increment?: number }>,
-): (progress: MediaProgress) => void {
+): NonNullable<MediaJob['onProgress']> {
   let reported = 0;
   return ({ filesDone, filesTotal, bytes }) => {
     progress.report({
@@ -109,9 +106,7 @@ function progressReporter(
 }
 
 /** @returns the question what to do about an existing file. Escape cancels the command. */
-function conflictQuestion(
-  controller: AbortController,
-): (conflict: { readonly item: MediaItem; readonly bytes: number }) => Promise<ConflictAnswer> {
+function conflictQuestion(controller: AbortController): MediaJob['decide'] {
   let forAll: ConflictAnswer | undefined;
   return async ({ item, bytes }) => {
     if (forAll !== undefined) {
