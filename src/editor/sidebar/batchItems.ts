@@ -69,22 +69,23 @@ export function batchContextValue(batch: Batch, { isSubscribed }: MetadataEntry)
   return words.join(' ');
 }
 
-/** A theme icon in a theme color. */
-export function icon(id: string, color: string): vscode.ThemeIcon {
-  return new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+/** The ID of a theme icon, and of its theme color. */
+export type Icon = readonly [id: string, color?: string];
+
+export function themeIcon([id, color]: Icon): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-const statusIcons: ReadonlyMap<string, vscode.ThemeIcon> = new Map([
-  ['PROCESSING', icon('play-circle', 'charts.blue')],
-  ['JOBS_CREATED', icon('layers', 'charts.blue')],
-  ['PENDING', icon('clock', 'charts.yellow')],
-  ['FAILED', icon('error', 'testing.iconFailed')],
-  ['COMPLETED', icon('pass', 'testing.iconPassed')],
+const statusIcons: ReadonlyMap<string, Icon> = new Map([
+  ['PROCESSING', ['play-circle', 'charts.blue']],
+  ['JOBS_CREATED', ['layers', 'charts.blue']],
+  ['PENDING', ['clock', 'charts.yellow']],
+  ['FAILED', ['error', 'testing.iconFailed']],
+  ['COMPLETED', ['pass', 'testing.iconPassed']],
 ]);
 
 /** The icon of a status. Its group and its accessibility label say the same in words. */
 export function batchIcon(batch: Batch): vscode.ThemeIcon {
-  return batch.status === 'COMPLETED' && endedWithFailures(batch)
-    ? icon('warning', 'list.warningForeground')
-    : (statusIcons.get(batch.status) ?? new vscode.ThemeIcon('question'));
+  const isWarning = batch.status === 'COMPLETED' && endedWithFailures(batch);
+  return themeIcon(isWarning ? ['warning', 'list.warningForeground'] : (statusIcons.get(batch.status) ?? ['question']));
 }

@@ -15,7 +15,7 @@ import {
   partTitle,
 } from '../submissions/text/progress';
 import { age, exactTime } from '../shared/times';
-import { batchContextValue, batchIcon, icon, showResultsOn } from './batchItems';
+import { batchContextValue, batchIcon, type Icon, showResultsOn, themeIcon } from './batchItems';
 import type { SubmissionNode, SubmissionsNode, PartNode } from './nodes';
 import { apiText, batchTooltip, tooltipOf } from './tooltip';
 
@@ -58,7 +58,7 @@ export function partItem({ parent, index, part, batch }: PartNode, metadata: Met
     return item;
   }
   item.contextValue = 'part';
-  item.iconPath = partIcons[part.state.kind];
+  item.iconPath = themeIcon(partIcons[part.state.kind]);
   if (part.state.kind === 'uncertain') {
     showSubmissionOn(item, submission.id);
   }
@@ -136,27 +136,27 @@ function showSubmissionOn(item: vscode.TreeItem, id: string): void {
 }
 
 const sharedIcons = {
-  sending: icon('cloud-upload', 'charts.blue'),
-  uncertain: icon('warning', 'list.warningForeground'),
-  refused: icon('circle-slash', 'testing.iconFailed'),
-  cancelled: new vscode.ThemeIcon('debug-stop'),
+  sending: ['cloud-upload', 'charts.blue'],
+  uncertain: ['warning', 'list.warningForeground'],
+  refused: ['circle-slash', 'testing.iconFailed'],
+  cancelled: ['debug-stop'],
+} as const;
+
+const partIcons: Readonly<Record<PartState['kind'], Icon>> = {
+  ...sharedIcons,
+  waiting: ['circle-large-outline'],
+  sent: ['cloud', 'charts.blue'],
 };
 
-const partIcons: Readonly<Record<PartState['kind'], vscode.ThemeIcon>> = {
+const submissionIcons: Readonly<Record<ProgressState, Icon>> = {
   ...sharedIcons,
-  waiting: new vscode.ThemeIcon('circle-large-outline'),
-  sent: icon('cloud', 'charts.blue'),
-};
-
-const submissionIcons: Readonly<Record<ProgressState, vscode.ThemeIcon>> = {
-  ...sharedIcons,
-  waiting: icon('debug-pause', 'charts.yellow'),
-  running: icon('run-all', 'charts.blue'),
-  failed: icon('issues', 'list.warningForeground'),
-  done: icon('check-all', 'testing.iconPassed'),
+  waiting: ['debug-pause', 'charts.yellow'],
+  running: ['run-all', 'charts.blue'],
+  failed: ['issues', 'list.warningForeground'],
+  done: ['check-all', 'testing.iconPassed'],
 };
 
 function submissionIcon(progress: SubmissionProgress, activity: Activity): vscode.ThemeIcon {
   const state = progressState(progress);
-  return state === 'waiting' && activity !== undefined ? icon('watch', 'charts.blue') : submissionIcons[state];
+  return themeIcon(state === 'waiting' && activity !== undefined ? ['watch', 'charts.blue'] : submissionIcons[state]);
 }
