@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { theExtension, useExtension, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
-import { FakeSecrets, rehearse } from './support/rehearsal';
+import { FakeSecrets, activateSecondInstance } from './support/secondInstance';
 import { useSimulator } from './support/simulator';
 
 useExtension();
@@ -56,50 +56,50 @@ describe('Activation', () => {
 
 describe('Activation, from the sources', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   it('awaits nothing: everything is registered when it returns, even if the keyring does not respond', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
-    const rehearsal = await rehearse(secrets);
+    const secondInstance = await activateSecondInstance(secrets);
     try {
-      assert.equal(rehearsal.returned, undefined);
-      assert.deepEqual([...rehearsal.commands].sort(), contributedCommands());
-      const commands = rehearsal.commands.map((id) => `command ${id}`);
-      assert.deepEqual([...rehearsal.madeAtOnce].sort(), [
+      assert.equal(secondInstance.returned, undefined);
+      assert.deepEqual([...secondInstance.commands].sort(), contributedCommands());
+      const commands = secondInstance.commands.map((id) => `command ${id}`);
+      assert.deepEqual([...secondInstance.madeAtOnce].sort(), [
         ...commands.sort(),
         'result documents',
         'results tabs',
         'tree view',
       ]);
-      assert.ok(rehearsal.open.has('settings listener'));
+      assert.ok(secondInstance.open.has('settings listener'));
       assert.equal(secrets.listeners, 1);
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
   it('reports some seconds later that the keyring does not respond', async () => {
     const secrets = new FakeSecrets();
     secrets.isSilent = true;
-    const rehearsal = await rehearse(secrets);
+    const secondInstance = await activateSecondInstance(secrets);
     try {
-      assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'loading');
+      assert.equal(secondInstance.contextKeys.get('syncBatches.viewState'), 'loading');
       await eventually(() => {
-        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'keyringSilent');
+        assert.equal(secondInstance.contextKeys.get('syncBatches.viewState'), 'keyringSilent');
       });
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
   it('uses the key that another window stores or removes', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = await rehearse(secrets);
-    const hasKey = (): unknown => rehearsal.contextKeys.get('syncBatches.hasApiKey');
+    const secondInstance = await activateSecondInstance(secrets);
+    const hasKey = (): unknown => secondInstance.contextKeys.get('syncBatches.hasApiKey');
     try {
       await eventually(() => {
-        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'noKey');
+        assert.equal(secondInstance.contextKeys.get('syncBatches.viewState'), 'noKey');
       });
       assert.equal(hasKey(), false);
       await secrets.store('syncBatches.apiKey', 'key-of-another-window');
@@ -111,7 +111,7 @@ describe('Activation, from the sources', () => {
         assert.equal(hasKey(), false);
       });
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
@@ -119,15 +119,17 @@ describe('Activation, from the sources', () => {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
-    const rehearsal = await rehearse(secrets, () => vscode.commands.executeCommand('rehearsal.syncBatches.refresh'));
+    const secondInstance = await activateSecondInstance(secrets, () =>
+      vscode.commands.executeCommand('secondInstance.syncBatches.refresh'),
+    );
     try {
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
       assert.deepEqual(
         api.simulator.requests.map(({ headers }) => headers['x-api-key']),
         ['key-of-the-keyring'],
       );
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
@@ -136,40 +138,40 @@ describe('Activation, from the sources', () => {
     await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
     api.simulator.setKeys(['key-of-the-keyring']);
     api.simulator.addBatch({ id: 'batch_1', createdAt: Date.now() });
-    const rehearsal = await rehearse(secrets, () =>
-      vscode.commands.executeCommand('rehearsal.syncBatches.copyBatchId', 'batch_1'),
+    const secondInstance = await activateSecondInstance(secrets, () =>
+      vscode.commands.executeCommand('secondInstance.syncBatches.copyBatchId', 'batch_1'),
     );
     try {
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
       assert.equal(await vscode.env.clipboard.readText(), 'batch_1');
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
   it('does not touch other secrets', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = await rehearse(secrets);
+    const secondInstance = await activateSecondInstance(secrets);
     try {
       await secrets.store('someoneElses.apiKey', 'not-ours');
       await eventually(() => {
-        assert.equal(rehearsal.contextKeys.get('syncBatches.viewState'), 'noKey');
+        assert.equal(secondInstance.contextKeys.get('syncBatches.viewState'), 'noKey');
       });
-      assert.equal(rehearsal.contextKeys.get('syncBatches.hasApiKey'), false);
+      assert.equal(secondInstance.contextKeys.get('syncBatches.hasApiKey'), false);
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
   it('can be undone: everything is disposed, and a second dispose does no harm', async () => {
     const secrets = new FakeSecrets();
-    const rehearsal = await rehearse(secrets);
-    assert.ok(rehearsal.open.size > rehearsal.commands.length);
-    rehearsal.end();
-    assert.deepEqual([...rehearsal.open], []);
+    const secondInstance = await activateSecondInstance(secrets);
+    assert.ok(secondInstance.open.size > secondInstance.commands.length);
+    secondInstance.end();
+    assert.deepEqual([...secondInstance.open], []);
     assert.equal(secrets.listeners, 0);
-    rehearsal.end();
-    const left = (await vscode.commands.getCommands()).filter((id) => id.startsWith('rehearsal.'));
+    secondInstance.end();
+    const left = (await vscode.commands.getCommands()).filter((id) => id.startsWith('secondInstance.'));
     assert.deepEqual(left, []);
   });
 });

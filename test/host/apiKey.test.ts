@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { environmentKey, useExtension, watched } from './support/extension';
 import { escapeFrom, pressEnterUntil } from './support/input';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { useSimulator } from './support/simulator';
@@ -22,12 +22,12 @@ describe('The API key', () => {
   afterEach('forget the key', async () => {
     restore();
     if ((await keyInUse()) !== environmentKey) {
-      person.willPress('Remove');
+      user.willPress('Remove');
       await vscode.commands.executeCommand('syncBatches.removeApiKey');
     }
   });
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   beforeEach('look over the shoulder of who types', () => {
     boxes = [];
@@ -63,7 +63,7 @@ describe('The API key', () => {
     const done = Promise.resolve(command).finally(() => {
       state.isDone = true;
     });
-    await pressEnterUntil(() => state.isDone || person.messages.length > 0);
+    await pressEnterUntil(() => state.isDone || user.messages.length > 0);
     await done;
   }
 
@@ -79,14 +79,14 @@ describe('The API key', () => {
 
   it('stays unchanged, without a message, when the user presses Escape', async () => {
     await escapeFrom((await type(newKey)).command);
-    assert.deepEqual([person.messages, person.statusBar, api.simulator.requests], [[], [], []]);
+    assert.deepEqual([user.messages, user.statusBar, api.simulator.requests], [[], [], []]);
     assert.equal(await keyInUse(), environmentKey);
   });
 
   it('is checked with one call, stored without surrounding spaces, and then used', async () => {
     await enterKey(`  ${newKey}\t`);
-    assert.deepEqual(person.statusBar, ['$(check) API key stored']);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.statusBar, ['$(check) API key stored']);
+    assert.deepEqual(user.messages, []);
     const [check] = api.simulator.requests;
     assert.equal(check?.headers['x-api-key'], newKey);
     assert.deepEqual(Object.keys(check.query), ['created_after']);
@@ -96,15 +96,15 @@ describe('The API key', () => {
   it('is removed only after a confirmation', async () => {
     await enterKey(newKey);
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
-    assert.equal(person.onlyMessage().modal, true);
+    assert.equal(user.onlyMessage().modal, true);
     assert.equal(await keyInUse(), newKey);
   });
 
   it('is replaced by the one of the environment when it is removed', async () => {
     await enterKey(newKey);
-    person.willPress('Remove');
+    user.willPress('Remove');
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
-    assert.ok(person.statusBar.includes('$(check) API key removed'));
+    assert.ok(user.statusBar.includes('$(check) API key removed'));
     await eventually(async () => {
       assert.equal(await keyInUse(), environmentKey);
     });
@@ -113,7 +113,7 @@ describe('The API key', () => {
 
   it('can not be removed if it comes from the environment, which a message explains', async () => {
     await vscode.commands.executeCommand('syncBatches.removeApiKey');
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.equal(message.kind, 'information');
     assert.match(message.text, /SYNC_API_KEY/);
     assert.equal(await keyInUse(), environmentKey);
@@ -155,8 +155,8 @@ describe('The API key', () => {
   it('is not stored if it could not be checked, unless the user chooses that', async () => {
     api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
     const { command } = await type(newKey);
-    await pressEnterUntil(() => person.messages.length > 0);
-    const message = person.onlyMessage();
+    await pressEnterUntil(() => user.messages.length > 0);
+    const message = user.onlyMessage();
     assert.equal(message.kind, 'warning');
     assert.match(message.text, /could not be checked and was not stored/);
     assert.deepEqual(message.buttons, ['Store Anyway', 'Try Again']);
@@ -167,11 +167,11 @@ describe('The API key', () => {
 
   it('is stored if it could not be checked and the user chooses that', async () => {
     api.simulator.faults.add({ effect: { kind: 'wrongShape' } });
-    person.willPress('Store Anyway');
+    user.willPress('Store Anyway');
     await enterKey(newKey);
     // A message is waited for by nobody, the command included.
     await eventually(() => {
-      assert.deepEqual(person.statusBar, ['$(check) API key stored']);
+      assert.deepEqual(user.statusBar, ['$(check) API key stored']);
     });
     assert.equal(await keyInUse(), newKey);
   });
@@ -179,7 +179,7 @@ describe('The API key', () => {
   it('is stored if the account has no Batch API, with a button to billing', async () => {
     api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     await enterKey(newKey);
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.match(message.text, /402/);
     assert.equal(message.buttons[0], 'Open Billing');
     assert.equal(await keyInUse(), newKey);
@@ -189,10 +189,10 @@ describe('The API key', () => {
     await enterKey(newKey);
     api.simulator.faults.add({ effect: { kind: 'echoKey', status: 400 } });
     await vscode.commands.executeCommand('syncBatches.refresh');
-    assert.match(person.onlyMessage().text, /\[redacted\]/);
+    assert.match(user.onlyMessage().text, /\[redacted\]/);
     const settings = JSON.stringify(vscode.workspace.getConfiguration('syncBatches'));
     for (const key of [newKey, environmentKey]) {
-      assert.equal(person.allWords().includes(key), false);
+      assert.equal(user.allWords().includes(key), false);
       assert.equal(settings.includes(key), false);
     }
   });

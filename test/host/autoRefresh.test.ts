@@ -4,7 +4,7 @@ import { readAutoRefreshSettings } from '../../src/editor/shared/settings';
 import type { Node } from '../../src/editor/sidebar/nodes';
 import type { RecordedRequest } from '../simulator/simulator';
 import { environmentKey, theExtension, useExtension, type Watched, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { setApiBaseUrl, setSetting } from './support/settings';
@@ -22,7 +22,7 @@ const minute = 60_000;
 
 describe('The tree, during automatic refresh,', () => {
   const api = useSimulator();
-  usePerson();
+  useTestUser();
   let seen: Watched;
   let drawn: (Node | Node[] | null | undefined)[];
   let subscription: vscode.Disposable | undefined;
@@ -109,7 +109,7 @@ describe('Automatic refresh', () => {
     await setSetting(autoRefreshInterval, undefined);
   });
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
   const time = useTime();
 
   const requests = (): readonly RecordedRequest[] => api.simulator.requests;
@@ -261,7 +261,7 @@ describe('Automatic refresh', () => {
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(2 * minute);
     await thinkAgain();
-    assert.match((await eventually(() => person.onlyMessage())).text, /^The batch batch_a is complete/);
+    assert.match((await eventually(() => user.onlyMessage())).text, /^The batch batch_a is complete/);
     time.pass(30 * minute);
     await thinkAgain();
     assert.deepEqual(asked(), [changes]);
@@ -271,7 +271,7 @@ describe('Automatic refresh', () => {
     await firstLook();
     api.simulator.setKeys([]);
     await run('refresh');
-    assert.equal(person.messages.length, 1);
+    assert.equal(user.messages.length, 1);
     time.pass(30 * minute);
     await lookAway();
     await thinkAgain();
@@ -308,7 +308,7 @@ describe('Automatic refresh', () => {
       requests().map(({ status }) => status),
       [429, 200],
     );
-    assert.equal(person.messages.length, 1, 'one message, for the user action');
+    assert.equal(user.messages.length, 1, 'one message, for the user action');
   });
 
   it('recovers when the server is back, without a click', async () => {
@@ -326,7 +326,7 @@ describe('Automatic refresh', () => {
     await lookAway();
     await endsBeforeTheEyes();
     assert.equal(contextKeys.get('syncBatches.viewState'), 'list');
-    assert.deepEqual(person.messages, [], 'nobody waited for it');
+    assert.deepEqual(user.messages, [], 'nobody waited for it');
   });
 
   describe('turned off', () => {

@@ -14,7 +14,7 @@ import {
 } from './support/batchFiles';
 import { useExtension, watched } from './support/extension';
 import { useFiles } from './support/files';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { setSetting } from './support/settings';
 
@@ -268,25 +268,25 @@ describe('Batch files in the editor: which documents are some', () => {
 describe('Batch files in the editor: Validate Batch File', () => {
   useClosedEditors();
   const files = useFiles();
-  const person = usePerson();
+  const user = useTestUser();
 
   it('says quietly that there are no problems', async () => {
     const document = await openText(fileText(24));
     await validate(document.uri);
-    assert.deepEqual(person.messages, []);
-    assert.deepEqual(person.statusBar, ['$(check) 24 requests · no problems']);
+    assert.deepEqual(user.messages, []);
+    assert.deepEqual(user.statusBar, ['$(check) 24 requests · no problems']);
   });
 
   it('takes the file in front when it is called by its name', async () => {
     await openText(fileText(20));
     await validate();
-    assert.deepEqual(person.statusBar, ['$(check) 20 requests · no problems']);
+    assert.deepEqual(user.statusBar, ['$(check) 20 requests · no problems']);
   });
 
   it('goes to the first error, and says how many problems there are', async () => {
     const blankAndBroken = files.write('two.jsonl', fileText(22, { 1: '', 4: '{"request_id":', 9: '[1]' }));
     await validate(blankAndBroken);
-    const { kind, text } = person.onlyMessage();
+    const { kind, text } = user.onlyMessage();
     assert.equal(kind, 'error');
     assert.match(text, /^two\.jsonl: 21 requests · 2 errors, 1 warning$/);
     const editor = vscode.window.activeTextEditor;
@@ -304,12 +304,12 @@ describe('Batch files in the editor: Validate Batch File', () => {
     await vscode.window.showTextDocument(document);
     await edit(document, (edits) => edits.insert(uri, new vscode.Position(0, 0), '{\n'));
     await validate(uri);
-    assert.match(person.onlyMessage().text, /21 requests · 1 error/);
+    assert.match(user.onlyMessage().text, /21 requests · 1 error/);
   });
 
   it('says that there are no requests in an empty file', async () => {
     await validate(files.write('empty.jsonl', ' \n\n'));
-    assert.match(person.onlyMessage().text, /^There are no requests in empty\.jsonl\.$/);
+    assert.match(user.onlyMessage().text, /^There are no requests in empty\.jsonl\.$/);
   });
 
   it('lets a file be picked where none is in front', async () => {
@@ -317,17 +317,17 @@ describe('Batch files in the editor: Validate Batch File', () => {
     files.willPick(files.write('picked.jsonl', fileText(20)));
     await validate();
     assert.equal(files.asked[0]?.title, 'Choose a Batch File');
-    assert.deepEqual(person.statusBar, ['$(check) 20 requests · no problems']);
+    assert.deepEqual(user.statusBar, ['$(check) 20 requests · no problems']);
     await validate();
     assert.equal(files.asked.length, 2, 'and does nothing when that is escaped');
-    assert.deepEqual([person.messages, person.statusBar.length], [[], 1]);
+    assert.deepEqual([user.messages, user.statusBar.length], [[], 1]);
   });
 
   it('refuses a file of 100 MB without reading it', async () => {
     const uri = files.write('huge.jsonl', '');
     fs.truncateSync(uri.fsPath, 100_000_000);
     await validate(uri);
-    const { kind, text } = person.onlyMessage();
+    const { kind, text } = user.onlyMessage();
     assert.equal(kind, 'error');
     assert.match(text, /^huge\.jsonl is too large \(100 MB\)\. .* over 52\.4 MB .* Split it/);
     assert.ok(vscode.workspace.textDocuments.every((each) => each.uri.toString() !== uri.toString()));
@@ -338,7 +338,7 @@ describe('Batch files in the editor: Validate Batch File', () => {
     await validate(files.uri('gone.jsonl'));
     await validate(files.write('binary.jsonl', new Uint8Array([0, 1, 2, 0, 255, 0, 0, 1])));
     await validate(vscode.Uri.parse('https://example.com/a.jsonl'));
-    const texts = person.messages.map(({ text }) => text);
+    const texts = user.messages.map(({ text }) => text);
     assert.equal(texts.length, 4, texts.join('\n'));
     assert.match(texts[0] ?? '', /is a folder/);
     assert.match(texts[1] ?? '', /^Can’t open gone\.jsonl: /);

@@ -11,7 +11,7 @@ import {
   useClosedEditors,
 } from './support/batchFiles';
 import { useExtension } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 
 useExtension();
@@ -242,7 +242,7 @@ describe('Batch files in the editor: the lenses', () => {
 
 describe('Batch files in the editor: Show Request', () => {
   useClosedEditors();
-  const person = usePerson();
+  const user = useTestUser();
 
   const show = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.showRequest');
   const shown = (): vscode.TextDocument | undefined =>
@@ -301,7 +301,7 @@ describe('Batch files in the editor: Show Request', () => {
   it('says where to put the cursor where there is no request', async () => {
     await openText('notes', 'txt');
     await show();
-    assert.match(person.onlyMessage().text, /Put the cursor in a line of a batch file/);
+    assert.match(user.onlyMessage().text, /Put the cursor in a line of a batch file/);
     assert.equal(shown(), undefined);
   });
 });

@@ -5,7 +5,7 @@ import { picking } from './support/answers';
 import { edit, eventuallyFound, openText, useClosedEditors } from './support/batchFiles';
 import { useExtension } from './support/extension';
 import { useFiles } from './support/files';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 
@@ -14,7 +14,7 @@ useExtension();
 describe('Batch files in the editor: New Batch File', () => {
   useClosedEditors();
   const files = useFiles();
-  const person = usePerson();
+  const user = useTestUser();
 
   const make = (): Thenable<unknown> => vscode.commands.executeCommand('syncBatches.newFile');
   const template = 'From a Template';
@@ -41,7 +41,7 @@ describe('Batch files in the editor: New Batch File', () => {
   it('offers three ways', async () => {
     const [ways] = await picking([], make);
     assert.deepEqual(ways?.labels, [template, csv, urls]);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('makes as many requests as a batch has at least, from a template', async () => {
@@ -49,7 +49,7 @@ describe('Batch files in the editor: New Batch File', () => {
     const { requests, document } = await made();
     assert.equal(requests.length, 20);
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     await edit(document, (edits, uri) => edits.insert(uri, new vscode.Position(3, 0), '{\n'));
     await eventuallyFound(document, ['3 jsonUnexpectedEnd {']);
   });
@@ -70,7 +70,7 @@ describe('Batch files in the editor: New Batch File', () => {
       const { requests } = await made();
       assert.equal(requests[0]?.request_id, 'ep-1');
       assert.equal(requests[0].payload.model, 'sync-3');
-      assert.equal(person.onlyMessage().text, '1 request created. The file is not saved yet.');
+      assert.equal(user.onlyMessage().text, '1 request created. The file is not saved yet.');
       assert.deepEqual(files.names(), ['a.csv'], 'nothing was written');
     });
 
@@ -105,9 +105,9 @@ describe('Batch files in the editor: New Batch File', () => {
           `${table}ep-2,,https://a.example/2.wav,sync-3\nep-1,https://a.example/3.mp4,3.wav,sync-3\n`,
         ),
       );
-      person.willPress('Show List');
+      user.willPress('Show List');
       await picking([csv, 'Create 3 requests'], make);
-      const { kind, text } = person.onlyMessage();
+      const { kind, text } = user.onlyMessage();
       assert.equal(kind, 'warning');
       assert.equal(text, '2 requests created. The file is not saved yet. 1 item was skipped. Check 1 row.');
       await eventually(() => {
@@ -138,7 +138,7 @@ describe('Batch files in the editor: New Batch File', () => {
       fs.truncateSync(huge.fsPath, 100_000_000);
       files.willPick(huge);
       await picking([csv], make);
-      const texts = person.messages.map(({ text }) => text);
+      const texts = user.messages.map(({ text }) => text);
       assert.match(texts[0] ?? '', /has no rows/);
       assert.match(texts[1] ?? '', /too large \(100 MB\)/);
       assert.equal(vscode.window.activeTextEditor, undefined);
@@ -150,7 +150,7 @@ describe('Batch files in the editor: New Batch File', () => {
       files.willPick(files.write('a.csv', table.replace(',model', ',other')));
       await picking([csv, 'Create 1 request'], make);
       await picking([csv], make);
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
       assert.equal(vscode.window.activeTextEditor, undefined);
     });
   });
@@ -168,7 +168,7 @@ describe('Batch files in the editor: New Batch File', () => {
         requests.map(({ request_id, payload }) => [request_id, payload.input[0]?.url]),
         ['ep1-de', 'ep1-fr'].map((id) => [id, 'https://media.example/ep1.mp4']),
       );
-      const { text, buttons } = person.onlyMessage();
+      const { text, buttons } = user.onlyMessage();
       assert.equal(text, '2 requests created. The file is not saved yet. 2 items were skipped.');
       assert.deepEqual(buttons, ['Show List']);
     });
@@ -189,7 +189,7 @@ describe('Batch files in the editor: New Batch File', () => {
     it('says what to do where there are no URLs', async () => {
       await vscode.env.clipboard.writeText('nothing');
       await picking([urls, 'From the Clipboard'], make);
-      assert.match(person.onlyMessage().text, /^No URLs found\. Copy the URLs .* one per line/);
+      assert.match(user.onlyMessage().text, /^No URLs found\. Copy the URLs .* one per line/);
     });
   });
 });

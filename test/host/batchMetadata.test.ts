@@ -2,9 +2,9 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { answering } from './support/answers';
 import { useExtension } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
-import { FakeSecrets, rehearse } from './support/rehearsal';
+import { FakeSecrets, activateSecondInstance } from './support/secondInstance';
 import { replaceMember } from './support/replace';
 import { setApiBaseUrl, setSetting } from './support/settings';
 import { useSimulator } from './support/simulator';
@@ -23,13 +23,13 @@ const beside = ({ description }: vscode.TreeItem): string => String(description)
 async function runFirst(name: string, id: string): Promise<void> {
   const secrets = new FakeSecrets();
   await secrets.store('syncBatches.apiKey', 'key-of-the-keyring');
-  const command = (): Thenable<unknown> => vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, id);
-  (await rehearse(secrets, command)).end();
+  const command = (): Thenable<unknown> => vscode.commands.executeCommand(`secondInstance.syncBatches.${name}`, id);
+  (await activateSecondInstance(secrets, command)).end();
 }
 
 describe('A subscription to a batch', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   beforeEach('add batches', async () => {
     const createdAt = Date.now() - 3_600_000;
@@ -48,8 +48,8 @@ describe('A subscription to a batch', () => {
     assert.deepEqual(words(item), ['batch', 'processing', 'subscribed']);
     assert.equal(beside(item), `${beside(before)} · notifies`);
     assert.equal(spoken(item), `${spoken(before)}, notifies you when finished`);
-    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.statusBar, ['$(check) You will be notified when batch_running has finished']);
+    assert.deepEqual(user.messages, []);
     assert.deepEqual(words(await itemOf('batch_waiting')), ['batch', 'pending']);
   });
 
@@ -60,8 +60,8 @@ describe('A subscription to a batch', () => {
     const item = await itemOf('batch_running');
     assert.deepEqual(words(item), ['batch', 'processing']);
     assert.deepEqual([beside(item), spoken(item)], [beside(before), spoken(before)]);
-    assert.equal(person.statusBar.at(-1), '$(check) You will not be notified about batch_running');
-    assert.deepEqual(person.messages, []);
+    assert.equal(user.statusBar.at(-1), '$(check) You will not be notified about batch_running');
+    assert.deepEqual(user.messages, []);
   });
 
   it('sends no notification after it was cancelled', async () => {
@@ -72,7 +72,7 @@ describe('A subscription to a batch', () => {
     await run('refresh');
     api.simulator.updateBatch('batch_waiting', { status: 'COMPLETED' });
     await run('refresh');
-    assert.match((await eventually(() => person.onlyMessage())).text, /^The batch batch_waiting is complete/);
+    assert.match((await eventually(() => user.onlyMessage())).text, /^The batch batch_waiting is complete/);
   });
 
   it('is offered in the palette for unfinished batches without one, including unknown statuses', async () => {
@@ -100,21 +100,21 @@ describe('A subscription to a batch', () => {
       assert.ok(rows.length > 0);
       assert.ok(words(await itemOf('batch_waiting')).includes('subscribed'));
       assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
-      assert.equal(person.statusBar.length, 1);
+      assert.equal(user.statusBar.length, 1);
     });
   }
 
   it('reports that there is no batch to subscribe to or to unsubscribe from', async () => {
     await run('dontNotifyWhenFinished');
-    assert.match(person.onlyMessage().text, /no batches that you asked to be notified about/);
+    assert.match(user.onlyMessage().text, /no batches that you asked to be notified about/);
     for (const id of ['batch_running', 'batch_waiting', 'batch_odd']) {
       await run('notifyWhenFinished', id);
     }
     await run('notifyWhenFinished');
-    assert.equal(person.messages.length, 2);
-    assert.match(person.messages[1]?.text ?? '', /no more unfinished batches to notify you about/);
+    assert.equal(user.messages.length, 2);
+    assert.match(user.messages[1]?.text ?? '', /no more unfinished batches to notify you about/);
     assert.deepEqual(
-      person.messages.map(({ kind }) => kind),
+      user.messages.map(({ kind }) => kind),
       ['information', 'information'],
     );
   });
@@ -122,11 +122,11 @@ describe('A subscription to a batch', () => {
   for (const id of ['batch_done', 'batch_lost']) {
     it(`is not possible for a finished batch, which a message says: ${id}`, async () => {
       await run('notifyWhenFinished', id);
-      const message = person.onlyMessage();
+      const message = user.onlyMessage();
       assert.equal(message.kind, 'information');
       assert.equal(message.text, `The batch ${id} has already finished.`);
       assert.ok(!words(await itemOf(id)).includes('subscribed'));
-      assert.deepEqual(person.statusBar, []);
+      assert.deepEqual(user.statusBar, []);
     });
   }
 
@@ -134,7 +134,7 @@ describe('A subscription to a batch', () => {
     api.simulator.addBatch({ id: '$(error) lost', createdAt: Date.now(), status: 'PROCESSING' });
     await run('refresh');
     await run('notifyWhenFinished', '$(error) lost');
-    assert.deepEqual(person.statusBar, ['$(check) You will be notified when $\u200b(error) lost has finished']);
+    assert.deepEqual(user.statusBar, ['$(check) You will be notified when $\u200b(error) lost has finished']);
   });
 
   it('is the same when set twice', async () => {
@@ -157,9 +157,9 @@ describe('A subscription to a batch', () => {
       return Promise.resolve(undefined as T);
     });
     try {
-      person.willPress('Open Setting');
+      user.willPress('Open Setting');
       await run('notifyWhenFinished', 'batch_running');
-      const message = person.onlyMessage();
+      const message = user.onlyMessage();
       assert.equal(message.kind, 'information');
       assert.match(message.text, /turned off in the setting syncBatches\.notifications/);
       await eventually(() => {
@@ -169,7 +169,7 @@ describe('A subscription to a batch', () => {
       restore();
       await setSetting('syncBatches.notifications', undefined);
     }
-    assert.deepEqual(person.statusBar, []);
+    assert.deepEqual(user.statusBar, []);
     assert.ok(words(await itemOf('batch_running')).includes('subscribed'));
   });
 
@@ -178,7 +178,7 @@ describe('A subscription to a batch', () => {
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
     // Unlike a refresh, this waits until the notes of the other account are there.
     await run('dontNotifyWhenFinished');
-    assert.match(person.onlyMessage().text, /no batches that you asked to be notified about/);
+    assert.match(user.onlyMessage().text, /no batches that you asked to be notified about/);
     assert.ok(!words(await itemOf('batch_running')).includes('subscribed'));
     await setApiBaseUrl(api.simulator.url);
     await eventually(async () => {
@@ -189,20 +189,20 @@ describe('A subscription to a batch', () => {
   it('can be the first action, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     await runFirst('notifyWhenFinished', 'batch_running');
-    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_running has finished']);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.statusBar, ['$(check) You will be notified when batch_running has finished']);
+    assert.deepEqual(user.messages, []);
   });
 
   it('can be cancelled as the first action, while the key is still being read', async () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     await runFirst('dontNotifyWhenFinished', 'batch_running');
-    assert.deepEqual(person.statusBar, ['$(check) You will not be notified about batch_running']);
+    assert.deepEqual(user.statusBar, ['$(check) You will not be notified about batch_running']);
   });
 });
 
 describe('The name of a batch', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   beforeEach('add batches', async () => {
     const createdAt = Date.now() - 3_600_000;
@@ -223,7 +223,7 @@ describe('The name of a batch', () => {
     assert.equal(item.id, before.id, 'it is the same row');
     assert.equal(item.contextValue, before.contextValue);
     assert.equal((await itemOf('batch_def')).label, 'batch_def');
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('is set on the row, without a request to the server', async () => {
@@ -364,7 +364,7 @@ describe('The name of a batch', () => {
 
       api.simulator.updateBatch('batch_abc', { status: 'COMPLETED' });
       await run('refresh');
-      const { text } = await eventually(() => person.onlyMessage());
+      const { text } = await eventually(() => user.onlyMessage());
       assert.doesNotMatch(text, /\]\(|\u202e/);
       assert.match(text, /^The batch .+ is complete: /u);
     });
@@ -374,6 +374,6 @@ describe('The name of a batch', () => {
     api.simulator.setKeys(['key-of-the-keyring']);
     const { input } = await answering({ text: 'Trailer' }, () => runFirst('renameBatch', 'batch_abc'));
     assert.match(input?.title ?? '', /batch_abc/);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 });

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { answering } from './support/answers';
 import { useExtension } from './support/extension';
 import { escapeFrom, pressEnterUntil } from './support/input';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { useSimulator } from './support/simulator';
@@ -60,7 +60,7 @@ const batchCommands = [...otherBatchCommands, ...resultsCommands];
 
 describe('A command', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   beforeEach('add batches', async () => {
     const createdAt = Date.now() - 3_600_000;
@@ -82,21 +82,21 @@ describe('A command', () => {
     it('copies the ID', async () => {
       await run('copyBatchId', 'batch_running');
       assert.equal(await clipboard(), 'batch_running');
-      assert.deepEqual(person.messages, []);
-      assert.deepEqual(person.statusBar, ['$(check) Batch ID copied']);
+      assert.deepEqual(user.messages, []);
+      assert.deepEqual(user.statusBar, ['$(check) Batch ID copied']);
     });
 
     it('copies the exact output URL', async () => {
       await run('copyOutputUrl', 'batch_done');
       assert.equal(await clipboard(), signedUrl);
-      assert.deepEqual(person.messages, []);
-      assert.deepEqual(person.statusBar, ['$(check) Output URL copied']);
+      assert.deepEqual(user.messages, []);
+      assert.deepEqual(user.statusBar, ['$(check) Output URL copied']);
     });
 
     it('opens the exact output URL', async () => {
       await run('openOutput', 'batch_done');
-      assert.deepEqual(person.opened, [signedUrl]);
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.opened, [signedUrl]);
+      assert.deepEqual(user.messages, []);
     });
 
     it('copies the exact ID, even with unusual characters', async () => {
@@ -123,19 +123,19 @@ describe('A command', () => {
     for (const name of ['openOutput', 'copyOutputUrl', ...resultsCommands] as const) {
       it(`says that the batch has not finished: ${name}`, async () => {
         await run(name, 'batch_running');
-        const message = person.onlyMessage();
+        const message = user.onlyMessage();
         assert.equal(message.kind, 'information');
         assert.match(message.text, /batch_running.*not finished \(Processing\)/);
-        assert.deepEqual(person.opened, []);
+        assert.deepEqual(user.opened, []);
         assert.equal(await clipboard(), 'what was there before');
       });
 
       it(`says that the batch has no results: ${name}`, async () => {
         await run(name, 'batch_lost');
-        const message = person.onlyMessage();
+        const message = user.onlyMessage();
         assert.equal(message.kind, 'information');
         assert.match(message.text, /batch_lost.*the status “Failed”, but no results/);
-        assert.deepEqual(person.opened, []);
+        assert.deepEqual(user.opened, []);
       });
     }
   });
@@ -160,10 +160,10 @@ describe('A command', () => {
         api.simulator.updateBatch('batch_done', { outputUrl: url });
         // The command ends when the message is closed.
         const command = run('openOutput', 'batch_done');
-        const message = await eventually(() => person.onlyMessage());
+        const message = await eventually(() => user.onlyMessage());
         await vscode.commands.executeCommand('notifications.clearAll');
         await command;
-        assert.deepEqual(person.opened, []);
+        assert.deepEqual(user.opened, []);
         assert.equal(message.kind, 'warning');
         assert.match(message.text, /batch_done was not opened/);
         assert.doesNotMatch(message.text, /[\r\n]/);
@@ -174,13 +174,13 @@ describe('A command', () => {
 
     it('offers to copy the exact address instead', async () => {
       api.simulator.updateBatch('batch_done', { outputUrl: 'http://files.example.test/a%2Fb' });
-      person.willPress('Copy Output URL');
+      user.willPress('Copy Output URL');
       await run('openOutput', 'batch_done');
       // Neither the test nor the command waits for a message to close.
       await eventually(async () => {
         assert.equal(await clipboard(), 'http://files.example.test/a%2Fb');
       });
-      assert.deepEqual(person.opened, []);
+      assert.deepEqual(user.opened, []);
     });
   });
 
@@ -188,18 +188,18 @@ describe('A command', () => {
     for (const name of batchCommands) {
       it(`says so: ${name}`, async () => {
         await run(name, 'batch_of_somebody_else');
-        const message = person.onlyMessage();
+        const message = user.onlyMessage();
         assert.equal(message.kind, 'warning');
         assert.match(message.text, /batch_of_somebody_else is not in the list/);
         assert.equal(await clipboard(), 'what was there before');
-        assert.deepEqual(person.opened, []);
+        assert.deepEqual(user.opened, []);
       });
     }
 
     for (const id of ['__proto__', 'constructor', 'x'.repeat(100_000), 'a\nb\u202ec', '{0}{1}']) {
       it(`says so on one line of limited length: ${JSON.stringify(id.slice(0, 20))}`, async () => {
         await run('copyBatchId', id);
-        const { text } = person.onlyMessage();
+        const { text } = user.onlyMessage();
         assert.match(text, /is not in the list/);
         assert.ok(text.length < 300);
         assert.doesNotMatch(text, /[\n\u202e]/);
@@ -213,9 +213,9 @@ describe('A command', () => {
         it(`asks for a batch: ${name}, ${what}`, async () => {
           await prepare(name, 'batch_running');
           await escapeFrom(run(name, argument));
-          assert.deepEqual(person.messages, []);
+          assert.deepEqual(user.messages, []);
           assert.equal(await clipboard(), 'what was there before');
-          assert.deepEqual(person.opened, []);
+          assert.deepEqual(user.opened, []);
           // It needed the list to ask.
           assert.deepEqual(
             api.simulator.requests.map(({ path }) => path),
@@ -228,11 +228,11 @@ describe('A command', () => {
         it(`reports the failure or asks for a batch: ${name}, ${what}`, async () => {
           await prepare(name, 'batch_running');
           await escapeFrom(run(name, argument));
-          for (const { text } of person.messages) {
+          for (const { text } of user.messages) {
             assert.match(text, /^That did not work/);
           }
           assert.equal(await clipboard(), 'what was there before');
-          assert.deepEqual(person.opened, []);
+          assert.deepEqual(user.opened, []);
         });
       }
     }
@@ -242,12 +242,12 @@ describe('A command', () => {
         for (const argument of Object.values(hostileArguments())) {
           await escapeFrom(run(name, argument, argument));
         }
-        assert.equal(person.messages.length, 0);
+        assert.equal(user.messages.length, 0);
         for (const argument of Object.values(explosiveArguments())) {
           await escapeFrom(run(name, argument, argument));
         }
-        assert.ok(person.messages.every(({ text }) => text.startsWith('That did not work')));
-        assert.deepEqual(person.opened, []);
+        assert.ok(user.messages.every(({ text }) => text.startsWith('That did not work')));
+        assert.deepEqual(user.opened, []);
         // It needed only the list to ask.
         assert.equal(api.simulator.requests.length, 1);
       });
@@ -256,7 +256,7 @@ describe('A command', () => {
     for (const [what, argument] of Object.entries({ ...hostileArguments(), ...explosiveArguments() })) {
       it(`does nothing for a group that does not exist: showMore, ${what}`, async () => {
         await run('showMore', argument);
-        assert.deepEqual(person.messages, []);
+        assert.deepEqual(user.messages, []);
       });
     }
 
@@ -264,7 +264,7 @@ describe('A command', () => {
       for (const status of ['NO_SUCH_STATUS', '', '__proto__', 'COMPLETED']) {
         await run('showMore', status);
       }
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
     });
 
     for (const name of ['refresh', 'clearFilters', 'showLog'] as const) {
@@ -272,7 +272,7 @@ describe('A command', () => {
         for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
           await run(name, argument);
         }
-        assert.deepEqual(person.messages, []);
+        assert.deepEqual(user.messages, []);
         if (name === 'showLog') {
           // The input appears at some point and takes the focus: wait for it, so that it does not disturb a later test.
           await eventually(() => {
@@ -289,7 +289,7 @@ describe('A command', () => {
         for (const argument of Object.values({ ...hostileArguments(), ...explosiveArguments() })) {
           await escapeFrom(run(name, argument));
         }
-        assert.deepEqual(person.messages, []);
+        assert.deepEqual(user.messages, []);
         await run('refresh');
         const [first, second, ...others] = api.simulator.requests;
         assert.deepEqual(others, []);
@@ -302,9 +302,9 @@ describe('A command', () => {
       for (const argument of hostile) {
         await run('deleteKeptResults', argument);
       }
-      assert.equal(person.messages.length, hostile.length);
-      assert.ok(person.messages.every(({ modal }) => modal));
-      assert.deepEqual(person.statusBar, []);
+      assert.equal(user.messages.length, hostile.length);
+      assert.ok(user.messages.every(({ modal }) => modal));
+      assert.deepEqual(user.statusBar, []);
     });
 
     it('does nothing without a key: removeApiKey', async () => {
@@ -312,8 +312,8 @@ describe('A command', () => {
       for (const argument of hostile) {
         await run('removeApiKey', argument);
       }
-      assert.equal(person.messages.length, hostile.length);
-      for (const { text } of person.messages) {
+      assert.equal(user.messages.length, hostile.length);
+      for (const { text } of user.messages) {
         assert.match(text, /SYNC_API_KEY/);
       }
     });
@@ -341,14 +341,14 @@ describe('A command', () => {
 
     it('does nothing if the quick pick is canceled', async () => {
       await escapeFrom(run('openOutput'));
-      assert.deepEqual([person.opened, person.messages, person.statusBar], [[], [], []]);
+      assert.deepEqual([user.opened, user.messages, user.statusBar], [[], [], []]);
     });
 
     for (const name of ['openOutput', ...resultsCommands] as const) {
       it(`says so if no batch has output: ${name}`, async () => {
         api.simulator.removeBatch('batch_done');
         await run(name);
-        assert.match(person.onlyMessage().text, /None of the batches in the list has an output URL/);
+        assert.match(user.onlyMessage().text, /None of the batches in the list has an output URL/);
       });
     }
 
@@ -368,7 +368,7 @@ describe('A command', () => {
         api.simulator.removeBatch(id);
       }
       await run('copyBatchId');
-      assert.match(person.onlyMessage().text, /no batches in the list/);
+      assert.match(user.onlyMessage().text, /no batches in the list/);
     });
   });
 
@@ -377,7 +377,7 @@ describe('A command', () => {
       it(`says why, once, and what to do: ${name}`, async () => {
         api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: 'Upgrade your plan' } });
         await run(name, name === 'refresh' ? undefined : 'batch_done');
-        const message = person.onlyMessage();
+        const message = user.onlyMessage();
         assert.equal(message.kind, 'error');
         assert.match(message.text, /402.*Upgrade your plan.*Scale or Enterprise/);
         assert.equal(message.buttons[0], 'Open Billing');
@@ -387,14 +387,14 @@ describe('A command', () => {
 
     it('opens the billing page of sync.so from the message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
-      person.willPress('Open Billing');
+      user.willPress('Open Billing');
       await run('refresh');
-      assert.deepEqual(person.opened.map(String), ['https://sync.so/billing/subscription']);
+      assert.deepEqual(user.opened.map(String), ['https://sync.so/billing/subscription']);
     });
 
     it('tries again from the message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402 }, times: 1 });
-      person.willPress('Try Again');
+      user.willPress('Try Again');
       await run('refresh');
       await eventually(() => {
         assert.deepEqual(
@@ -402,7 +402,7 @@ describe('A command', () => {
           [402, 200],
         );
       });
-      assert.equal(person.messages.length, 1);
+      assert.equal(user.messages.length, 1);
     });
   });
 
@@ -414,16 +414,16 @@ describe('A command', () => {
     it('makes no link of a server message', async () => {
       api.simulator.faults.add({ effect: { kind: 'status', status: 402, message: `Pay up ${evil}` } });
       await run('refresh');
-      assert.doesNotMatch(person.onlyMessage().text, link);
-      assert.match(person.onlyMessage().text, /Pay up/);
+      assert.doesNotMatch(user.onlyMessage().text, link);
+      assert.match(user.onlyMessage().text, /Pay up/);
     });
 
     it('makes no link of the ID of a batch', async () => {
       api.simulator.addBatch({ id: evil, createdAt: Date.now(), status: 'PENDING' });
       await run('openOutput', evil);
       await run('openOutput', `not ${evil}`);
-      assert.equal(person.messages.length, 2);
-      for (const { text } of person.messages) {
+      assert.equal(user.messages.length, 2);
+      for (const { text } of user.messages) {
         assert.doesNotMatch(text, link);
       }
     });
@@ -431,13 +431,13 @@ describe('A command', () => {
     it('makes no link of a status', async () => {
       api.simulator.addBatch({ id: 'batch_odd', createdAt: Date.now(), status: evil });
       await run('openOutput', 'batch_odd');
-      assert.doesNotMatch(person.onlyMessage().text, link);
+      assert.doesNotMatch(user.onlyMessage().text, link);
     });
 
     it('makes no link of an output URL that it does not open', async () => {
       api.simulator.updateBatch('batch_done', { outputUrl: evil });
       const command = run('openOutput', 'batch_done');
-      const message = await eventually(() => person.onlyMessage());
+      const message = await eventually(() => user.onlyMessage());
       await vscode.commands.executeCommand('notifications.clearAll');
       await command;
       assert.doesNotMatch(message.text, link);

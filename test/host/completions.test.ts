@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readNotifications } from '../../src/editor/shared/settings';
 import { answering } from './support/answers';
 import { useExtension, type Watched, watched } from './support/extension';
-import { type Message, usePerson } from './support/person';
+import { type Message, useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { nowhere, setApiBaseUrl, setSetting } from './support/settings';
@@ -21,7 +21,7 @@ const isSubscribed = async (id: string): Promise<boolean> =>
 
 describe('A finished batch', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
   let seen: Watched;
 
   before(async () => {
@@ -59,7 +59,7 @@ describe('A finished batch', () => {
     await run('refresh');
   }
 
-  const message = (): Promise<Message> => eventually(() => person.onlyMessage());
+  const message = (): Promise<Message> => eventually(() => user.onlyMessage());
 
   it('causes one notification, with buttons for its results and its row', async () => {
     await mark('batch_a');
@@ -71,7 +71,7 @@ describe('A finished batch', () => {
       buttons: ['Show Results', 'Show in List'],
     });
     await run('refresh');
-    assert.equal(person.messages.length, 1);
+    assert.equal(user.messages.length, 1);
     assert.equal(await isSubscribed('batch_a'), false);
   });
 
@@ -110,20 +110,20 @@ describe('A finished batch', () => {
 
   it('shows its results in a tab from the notification', async () => {
     await mark('batch_a');
-    person.willPress('Show Results');
+    user.willPress('Show Results');
     await end({ batch_a: 'COMPLETED' });
     const tab = await eventually(() => {
       const { activeTab } = vscode.window.tabGroups.activeTabGroup;
       assert.equal(activeTab?.label, 'batch_a');
       return activeTab;
     });
-    assert.equal(person.messages.length, 1);
+    assert.equal(user.messages.length, 1);
     await vscode.window.tabGroups.close(tab);
   });
 
   it('is shown in the list from the notification: the view opens and the row is selected', async () => {
     await mark('batch_a', 'batch_b');
-    person.willPress('Show in List');
+    user.willPress('Show in List');
     await end({ batch_b: 'COMPLETED' });
     await eventually(() => {
       assert.equal(seen.view.visible, true);
@@ -141,7 +141,7 @@ describe('A finished batch', () => {
     api.simulator.addBatch({ id: 'batch_old', createdAt: Date.now() - 3_600_000, status: 'PROCESSING' });
     await run('refresh');
     await run('notifyWhenFinished', 'batch_old');
-    person.willPress('Show in List');
+    user.willPress('Show in List');
     await end({ batch_old: 'COMPLETED' });
     await eventually(() => {
       assert.deepEqual(
@@ -161,7 +161,7 @@ describe('A finished batch', () => {
       buttons: ['Show in List'],
     });
     await run('refresh');
-    assert.equal(person.messages.length, 1);
+    assert.equal(user.messages.length, 1);
   });
 
   it('causes a notification even if the filter hides it', async () => {
@@ -176,7 +176,7 @@ describe('A finished batch', () => {
     }
     try {
       assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'] });
-      person.willPress('Show in List');
+      user.willPress('Show in List');
       await end({ batch_a: 'COMPLETED' });
       assert.match((await message()).text, /batch_a is complete/);
       await eventually(() => {
@@ -210,7 +210,7 @@ describe('A finished batch', () => {
     await eventually(async () => {
       assert.equal(await isSubscribed('batch_a'), false);
     });
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     await setSetting(notifications, 'all');
     await end({ batch_b: 'COMPLETED' });
     assert.match((await message()).text, /^The batch batch_b is complete/);
@@ -262,9 +262,9 @@ describe('A finished batch', () => {
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a', 'batch_b'] });
     await end({ batch_a: 'COMPLETED', batch_b: 'COMPLETED' });
     await eventually(() => {
-      assert.equal(person.messages.length, 2);
+      assert.equal(user.messages.length, 2);
     });
-    assert.match(person.messages[1]?.text ?? '', /^The batch batch_b is complete/);
+    assert.match(user.messages[1]?.text ?? '', /^The batch batch_b is complete/);
   });
 
   it('causes no notification if it disappears from the list', async () => {

@@ -11,7 +11,7 @@ import { FakeClock, settle } from '../unit/support/fakeClock';
 import { MemoryFiles } from '../unit/support/memoryFiles';
 import { ModelServer, storeOn } from '../unit/support/modelServer';
 import { RecordingLog } from '../unit/support/recordingLog';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { replaceMember } from './support/replace';
 
 const baseUrl = 'https://api.sync.so';
@@ -51,7 +51,7 @@ async function quiet(): Promise<void> {
 }
 
 describe('A finished batch, with several windows,', () => {
-  const person = usePerson();
+  const user = useTestUser();
 
   /** Answers the quick pick of a command with its first row, after an action. */
   async function picking(meanwhile: () => Promise<unknown>, command: () => Promise<void>): Promise<void> {
@@ -76,7 +76,7 @@ describe('A finished batch, with several windows,', () => {
     await store.load();
     await store.load();
     await quiet();
-    assert.match(person.onlyMessage().text, /batch_a has failed/);
+    assert.match(user.onlyMessage().text, /batch_a has failed/);
     assert.match(log.at('warn').join(), /read-only/);
     assert.deepEqual(log.at('error'), []);
   });
@@ -90,7 +90,7 @@ describe('A finished batch, with several windows,', () => {
     server.put(failed);
     await store.load();
     await quiet();
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('causes one notification if it is subscribed and was finished when first loaded', async () => {
@@ -103,7 +103,7 @@ describe('A finished batch, with several windows,', () => {
     await store.loadChanges();
     await store.load();
     await quiet();
-    assert.match(person.onlyMessage().text, /batch_a has failed/);
+    assert.match(user.onlyMessage().text, /batch_a has failed/);
     assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
@@ -115,7 +115,7 @@ describe('A finished batch, with several windows,', () => {
     await others.claimNotifications(['batch_a']);
     await store.load();
     await quiet();
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     assert.equal(metadata.of('batch_a').isSubscribed, false);
   });
 
@@ -127,12 +127,12 @@ describe('A finished batch, with several windows,', () => {
     const { store } = await openWindow(new ModelServer(failed), files);
     await store.load();
     await quiet();
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     await metadata.setSubscribed('batch_b', true);
     await lease.release({ batches: [{ ...failed, id: 'batch_b' }], at: 1, isWhole: true });
     await openWindow(new ModelServer(), files);
     await quiet();
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   for (const when of ['while the pick is open', 'while the mark is written'] as const) {
@@ -156,8 +156,8 @@ describe('A finished batch, with several windows,', () => {
       await picking(meanwhile, () => notifyWhenFinished(context, undefined));
       await store.load();
       await quiet();
-      assert.equal(person.onlyMessage().text, 'The batch batch_a has already finished.');
-      assert.deepEqual(person.statusBar, []);
+      assert.equal(user.onlyMessage().text, 'The batch batch_a has already finished.');
+      assert.deepEqual(user.statusBar, []);
       assert.equal(metadata.of('batch_a').isSubscribed, false);
     });
   }
@@ -177,7 +177,7 @@ describe('A finished batch, with several windows,', () => {
       }
       assert.deepEqual([...files.texts.keys()], []);
     }
-    assert.deepEqual(person.statusBar, []);
+    assert.deepEqual(user.statusBar, []);
   });
 
   it('can be subscribed while one load replaces another: the list loads in the end', async () => {
@@ -188,7 +188,7 @@ describe('A finished batch, with several windows,', () => {
     await Promise.resolve();
     store.setFilter({ statuses: ['PROCESSING'], created: undefined });
     await asking;
-    assert.deepEqual(person.messages, []);
-    assert.deepEqual(person.statusBar, ['$(check) You will be notified when batch_a has finished']);
+    assert.deepEqual(user.messages, []);
+    assert.deepEqual(user.statusBar, ['$(check) You will be notified when batch_a has finished']);
   });
 });

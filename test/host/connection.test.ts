@@ -8,7 +8,7 @@ import { readApiBaseUrl } from '../../src/editor/shared/settings';
 import { nodeTransport } from '../../src/platform/nodeTransport';
 import { systemClock } from '../../src/platform/systemClock';
 import { environmentKey, useExtension, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { setApiBaseUrl } from './support/settings';
@@ -75,14 +75,14 @@ const badAddresses: readonly BadAddress[] = [
 
 describe('The base URL', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
 
   for (const { name, value, code, words } of badAddresses) {
     it(`is refused with a reason, and nothing is sent: ${name}`, async () => {
       await setApiBaseUrl(value(api.simulator.url));
       assert.deepEqual(readApiBaseUrl(), { fault: code });
       await vscode.commands.executeCommand('syncBatches.refresh');
-      const message = person.onlyMessage();
+      const message = user.onlyMessage();
       assert.equal(message.kind, 'error');
       assert.match(message.text, /syncBatches\.apiBaseUrl/);
       assert.match(message.text, /nothing was sent/);
@@ -108,7 +108,7 @@ describe('The base URL', () => {
     it(`is used ${name}`, async () => {
       await setApiBaseUrl(value(api.simulator.url));
       await vscode.commands.executeCommand('syncBatches.refresh');
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
       assert.deepEqual(
         api.simulator.requests.map(({ path, status }) => [path, status]),
         [['/v2/batch', 200]],
@@ -140,7 +140,7 @@ describe('The base URL', () => {
       effect: { kind: 'redirect', location: `${api.simulator.filesUrl}/v2/batch` },
     });
     await vscode.commands.executeCommand('syncBatches.refresh');
-    assert.equal(person.onlyMessage().kind, 'error');
+    assert.equal(user.onlyMessage().kind, 'error');
     assert.deepEqual(
       api.simulator.requests.map(({ origin }) => origin),
       ['api'],
@@ -150,7 +150,7 @@ describe('The base URL', () => {
 
 describe('A workspace', () => {
   const api = useSimulator();
-  usePerson();
+  useTestUser();
   const file = (): vscode.Uri => {
     const folder = vscode.workspace.workspaceFolders?.[0] ?? assert.fail('no folder is open');
     return vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json');

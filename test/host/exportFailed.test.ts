@@ -6,11 +6,11 @@ import { failure, generation, resultLine } from '../unit/results/lines';
 import { picking } from './support/answers';
 import { useExtension } from './support/extension';
 import { useFiles } from './support/files';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { addDone, useResultsApi } from './support/results';
 import { useResultsTabs } from './support/resultsTabs';
-import { batchFile, useAskedPerson, useSubmissionsApi } from './support/submissions';
+import { batchFile, useAskedUser, useSubmissionsApi } from './support/submissions';
 
 useExtension();
 
@@ -52,7 +52,7 @@ const resultText = numbers.slice(0, 24).reverse().map(outputLine).join('\n');
 describe('Export Failed Requests', () => {
   const tabs = useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
   const files = useFiles();
 
   const add = (): Promise<void> => addDone(api, { total: 25, succeeded: 20, failed: 4, resultText });
@@ -68,7 +68,7 @@ describe('Export Failed Requests', () => {
     await add();
     await exportTo([original, all], files.write('original.jsonl', inputFile));
     assert.equal(exported(), [21, 22, 23, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.match(message.text, /^5 requests exported\. /);
     assert.doesNotMatch(message.text, /Left out|Look at|another batch/);
   });
@@ -112,7 +112,7 @@ describe('Export Failed Requests', () => {
     await add();
     await exportTo([original, worthRetrying], files.write('original.jsonl', inputFile));
     assert.equal(exported(), [21, 24, 25].map((number) => `${inputLine(number)}\n`).join(''));
-    const { text, buttons, kind } = person.onlyMessage();
+    const { text, buttons, kind } = user.onlyMessage();
     assert.match(text, /^3 requests exported\. .*Left out: not worth retrying \(2\)\./);
     assert.deepEqual([kind, buttons], ['warning', ['Show Log']]);
   });
@@ -130,10 +130,7 @@ describe('Export Failed Requests', () => {
         payload: { model: 'lipsync-2', input: media(number) },
       })),
     );
-    assert.match(
-      person.onlyMessage().text,
-      /^4 requests exported\. Left out: no result, so only the original .+ \(1\)/,
-    );
+    assert.match(user.onlyMessage().text, /^4 requests exported\. Left out: no result, so only the original .+ \(1\)/);
   });
 
   it('reports why requests could not be rebuilt', async () => {
@@ -152,7 +149,7 @@ describe('Export Failed Requests', () => {
         .map((line) => (JSON.parse(line) as { request_id: string }).request_id),
       ['ep-04'],
     );
-    const { text: shown } = person.onlyMessage();
+    const { text: shown } = user.onlyMessage();
     assert.match(shown, /Left out: no model in the result \(1\); no input media in the result \(1\)\./);
   });
 
@@ -160,7 +157,7 @@ describe('Export Failed Requests', () => {
     const text = [resultLine('ep-01'), resultLine('ep-02', failure({ model: undefined }))].join('\n');
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     await picking([rebuilt], exportFailed);
-    const { kind, text: shown } = person.onlyMessage();
+    const { kind, text: shown } = user.onlyMessage();
     assert.equal(kind, 'warning');
     assert.match(shown, /^No requests exported\. Left out: no model in the result \(1\)\./);
     assert.deepEqual([files.asked, files.names()], [[], []]);
@@ -172,7 +169,7 @@ describe('Export Failed Requests', () => {
     await exportTo([original, all], files.write('other.jsonl', other));
     assert.doesNotMatch(exported(), /other-/);
     assert.equal(exported().trimEnd().split('\n').length, 4);
-    const { kind, text } = person.onlyMessage();
+    const { kind, text } = user.onlyMessage();
     assert.equal(kind, 'warning');
     assert.match(text, /The original file is of another batch/);
   });
@@ -180,7 +177,7 @@ describe('Export Failed Requests', () => {
   it('warns that a batch needs at least 20 requests, with what to do', async () => {
     await add();
     await exportTo([original, all], files.write('original.jsonl', inputFile));
-    const { kind, text } = person.onlyMessage();
+    const { kind, text } = user.onlyMessage();
     assert.equal(kind, 'warning');
     assert.match(text, /at least 20 requests: add more to the file, or send these one by one with POST \/v2\/generate/);
   });
@@ -191,7 +188,7 @@ describe('Export Failed Requests', () => {
     const picks = await exportTo([original], files.write('original.jsonl', inputFile));
     assert.equal(picks.length, 1, 'there is no choice if all failures are worth retrying');
     assert.equal(exported(), inputFile.replaceAll('\r', ''));
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text, message.buttons], ['information', '25 requests exported.', []]);
   });
 
@@ -200,7 +197,7 @@ describe('Export Failed Requests', () => {
     await addDone(api, { total: 2, succeeded: 1, failed: 1, resultText: text });
     const [source] = await exportTo([rebuilt]);
     assert.equal(source?.options?.title, 'Export 1 Failed Request');
-    assert.match(person.onlyMessage().text, /^1 request exported\./);
+    assert.match(user.onlyMessage().text, /^1 request exported\./);
   });
 
   it('keeps its questions open when the results tab takes the focus', async () => {
@@ -215,7 +212,7 @@ describe('Export Failed Requests', () => {
   it('reports that nothing failed, without a question', async () => {
     await addDone(api, { total: 20, succeeded: 20, failed: 0 });
     assert.deepEqual(await picking([], exportFailed), []);
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text], ['information', 'No request of batch_done failed or is missing.']);
     assert.deepEqual(files.asked, []);
   });
@@ -226,7 +223,7 @@ describe('Export Failed Requests', () => {
     api.simulator.updateBatch('batch_done', { status: 'PROCESSING', outputUrl });
     await vscode.commands.executeCommand('syncBatches.refresh');
     assert.deepEqual(await picking([], exportFailed), []);
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.equal(message.kind, 'information');
     assert.match(message.text, /^Batch batch_done has not finished \(.+\) and .+ Try again when it has finished\.$/);
     assert.deepEqual([message.buttons, files.asked], [['Refresh'], []]);
@@ -246,7 +243,7 @@ describe('Export Failed Requests', () => {
   describe('does nothing when the user cancels', () => {
     afterEach(() => {
       assert.ok(!files.names().includes('again.jsonl'));
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
     });
 
     it('the first question', async () => {
@@ -282,7 +279,7 @@ describe('Export Failed Requests', () => {
     fs.truncateSync(huge.fsPath, 100_000_001);
     files.willPick(huge);
     await picking([original], exportFailed);
-    const { kind, text } = person.onlyMessage();
+    const { kind, text } = user.onlyMessage();
     assert.equal(kind, 'error');
     assert.match(text, /too large to be a batch file/);
   });
@@ -295,7 +292,7 @@ describe('Export Failed Requests', () => {
     files.willPick(files.uri('again.jsonl'));
     await picking([rebuilt, all], async () => {
       tab.send({ type: 'exportFailed' });
-      await eventually(() => assert.equal(person.messages.length, 1));
+      await eventually(() => assert.equal(user.messages.length, 1));
     });
     assert.equal(exported().trimEnd().split('\n').length, 4);
   });
@@ -303,7 +300,7 @@ describe('Export Failed Requests', () => {
 
 describe('Export Failed Requests for a batch that the extension submitted', () => {
   const api = useSubmissionsApi();
-  const { person } = useAskedPerson();
+  const { user } = useAskedUser();
   const files = useFiles();
   afterEach('close all editors', async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -317,7 +314,7 @@ describe('Export Failed Requests for a batch that the extension submitted', () =
     // Load the list first: then creating the batch loads only changes, and the refresh below is a separate load.
     await vscode.commands.executeCommand('syncBatches.refresh');
     const uri = files.write('sent.jsonl', text);
-    person.willPress('Submit 20 Requests');
+    user.willPress('Submit 20 Requests');
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     const [id = ''] = await api.batchIds();
     const lines = Array.from({ length: 19 }, (_, index) =>

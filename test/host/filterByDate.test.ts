@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { useExtension, type Watched, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { replaceMember } from './support/replace';
 import { useSimulator } from './support/simulator';
 import { shownBatches } from './support/view';
@@ -23,7 +23,7 @@ describe('Filter by Date', () => {
     await vscode.commands.executeCommand('syncBatches.clearFilters');
   });
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
   let seen: Watched;
   before(async () => {
     seen = await watched();
@@ -53,7 +53,7 @@ describe('Filter by Date', () => {
         restore();
       }
     }
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     return asked;
   }
   const query = (): Record<string, string> | undefined => api.simulator.requests.at(-1)?.query;

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { environmentKey, useExtension } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { useSimulator } from './support/simulator';
 
@@ -14,7 +14,7 @@ function log(): string {
       uri.scheme === 'output' &&
       languageId === 'log' &&
       uri.path.includes('Batches for sync.so') &&
-      !uri.path.includes('rehearsal'),
+      !uri.path.includes('secondInstance'),
   );
   assert.equal(documents.length, 1, vscode.workspace.textDocuments.map(({ uri }) => uri.toString()).join('\n'));
   return documents[0]?.getText() ?? '';
@@ -22,7 +22,7 @@ function log(): string {
 
 describe('The log', () => {
   const api = useSimulator();
-  usePerson();
+  useTestUser();
 
   beforeEach('show the log', async () => {
     await vscode.commands.executeCommand('syncBatches.showLog');

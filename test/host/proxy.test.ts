@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { environmentKey, useExtension, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { startProxy, type TestProxy, type TestProxyOptions } from './support/proxy';
 import { setApiBaseUrl, setSetting } from './support/settings';
 import { useSimulator } from './support/simulator';
@@ -10,7 +10,7 @@ useExtension();
 
 describe("Behind a proxy, by VS Code's setting http.proxy", () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
   let proxy: TestProxy | undefined;
 
   async function useProxy(options?: TestProxyOptions): Promise<TestProxy> {
@@ -30,7 +30,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     // The editor asks no proxy for 127.0.0.1 itself. This is loopback as well, and nobody listens there.
     await setApiBaseUrl('http://127.0.0.2:1');
     await refresh();
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
     assert.deepEqual(requests, ['GET http://127.0.0.2:1/v2/batch']);
     assert.equal(headers[0]?.['x-api-key'], environmentKey);
     assert.equal(api.simulator.requests.length, 1);
@@ -49,7 +49,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     await useProxy({ connectStatus: 407 });
     await setApiBaseUrl('https://api.sync.test');
     await refresh();
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.match(message.text, /proxy did not let the request through \(407\).*http\.proxyAuthorization/);
     assert.equal(message.buttons[0], 'Open Proxy Settings');
   });
@@ -59,8 +59,8 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     await stop();
     await setApiBaseUrl('https://api.sync.test');
     await refresh();
-    assert.match(person.onlyMessage().text, /proxy/i);
-    assert.equal(person.onlyMessage().buttons[0], 'Open Proxy Settings');
+    assert.match(user.onlyMessage().text, /proxy/i);
+    assert.equal(user.onlyMessage().buttons[0], 'Open Proxy Settings');
   });
 
   for (const connectStatus of [403, 502]) {
@@ -68,7 +68,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
       await useProxy({ connectStatus });
       await setApiBaseUrl('https://api.sync.test');
       await refresh();
-      assert.match(person.onlyMessage().text, /proxy/i);
+      assert.match(user.onlyMessage().text, /proxy/i);
     });
   }
 
@@ -78,7 +78,7 @@ describe("Behind a proxy, by VS Code's setting http.proxy", () => {
     try {
       await setApiBaseUrl('http://127.0.0.2:1');
       await refresh();
-      assert.equal(person.onlyMessage().kind, 'error', 'nobody listens there');
+      assert.equal(user.onlyMessage().kind, 'error', 'nobody listens there');
       assert.deepEqual(requests, []);
       await setApiBaseUrl(api.simulator.url);
       await refresh();

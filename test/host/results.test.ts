@@ -10,9 +10,9 @@ import { answering, picking } from './support/answers';
 import type { FaultEffect } from '../simulator/simulator';
 import { environmentKey, theExtension, useExtension } from './support/extension';
 import { useFiles } from './support/files';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
-import { FakeSecrets, rehearse, type Rehearsal } from './support/rehearsal';
+import { FakeSecrets, activateSecondInstance, type SecondInstance } from './support/secondInstance';
 import { replaceMember } from './support/replace';
 import { addDone, filesAskedFor, useResultsApi } from './support/results';
 import { openResultsTabs, type ResultsTab, useResultsTabs } from './support/resultsTabs';
@@ -55,7 +55,7 @@ const allShown = (tab: ResultsTab): Promise<Message<'done'>> => lastMessage(tab,
 describe('Show Results', () => {
   const tabs = useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
 
   async function show(id = 'batch_done'): Promise<ResultsTab> {
     await run('showResults', id);
@@ -76,7 +76,7 @@ describe('Show Results', () => {
     const tab = await show();
     await eventually(() => assert.deepEqual(openResultsTabs(), ['batch_done']));
     assert.equal(tab.messagesOf('begin')[0]?.title, 'batch_done');
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('uses the name of the batch as the title, and name and ID as the heading', async () => {
@@ -172,7 +172,7 @@ describe('Show Results', () => {
     const failed = await lastMessage(tab, 'failed');
     assert.match(failed.text, /^[A-Zs].+\.$/);
     assert.doesNotMatch(failed.text, /undefined|\{\d\}/);
-    assert.deepEqual(person.messages, [], 'the error is shown in the tab only');
+    assert.deepEqual(user.messages, [], 'the error is shown in the tab only');
     tab.send({ type: 'reload' });
     assert.equal((await allShown(tab)).summary.succeeded, 7);
   });
@@ -265,7 +265,7 @@ describe('Show Results', () => {
     await eventually(() => assert.deepEqual(openResultsTabs(), []));
     const { note } = await allShown(await show());
     assert.equal(note, '');
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('closes the tabs when the account changes', async () => {
@@ -383,7 +383,7 @@ describe('Show Results', () => {
         );
         assert.deepEqual([message.line, message.text.includes('is gone')], [row.line, true], message.text);
       }
-      assert.deepEqual([person.opened, mediaSources(tab)], [[], '']);
+      assert.deepEqual([user.opened, mediaSources(tab)], [[], '']);
     });
 
     it('that asks to open a video sends the error of the server', async () => {
@@ -394,7 +394,7 @@ describe('Show Results', () => {
       tab.send({ type: 'openOutput', line: row.line });
       const message = await lastMessage(tab, 'rowMessage');
       assert.match(message.text, /^[A-Zs].+\.$/);
-      assert.deepEqual(person.opened, []);
+      assert.deepEqual(user.opened, []);
     });
 
     it('that asks to open a video opens the unchanged link', async () => {
@@ -402,7 +402,7 @@ describe('Show Results', () => {
       const tab = await drawn();
       const row = succeededIn(tab);
       tab.send({ type: 'openOutput', line: row.line });
-      await eventually(() => assert.deepEqual(person.opened, [row.outputUrl]));
+      await eventually(() => assert.deepEqual(user.opened, [row.outputUrl]));
     });
 
     it('that asks to copy copies the unchanged text', async () => {
@@ -412,7 +412,7 @@ describe('Show Results', () => {
       await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), safe));
       tab.send({ type: 'copyRequestId', line: 2 });
       await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), 'ep-03'));
-      await eventually(() => assert.equal(person.statusBar.at(-1), '$(check) Copied: ep-03'));
+      await eventually(() => assert.equal(user.statusBar.at(-1), '$(check) Copied: ep-03'));
     });
 
     for (const type of ['play', 'openOutput'] as const) {
@@ -424,7 +424,7 @@ describe('Show Results', () => {
         const message = await lastMessage(tab, 'rowMessage');
         assert.equal(message.line, 1);
         assert.match(message.text, /not an https: address/);
-        assert.deepEqual([person.opened, tab.messagesOf('media'), mediaSources(tab)], [[], [], '']);
+        assert.deepEqual([user.opened, tab.messagesOf('media'), mediaSources(tab)], [[], [], '']);
         assert.deepEqual(api.simulator.requests, []);
       });
     }
@@ -468,7 +468,7 @@ describe('Show Results', () => {
       );
       assert.equal(tab.panel.webview.html, html);
       assert.equal(await vscode.env.clipboard.readText(), 'what was there before');
-      assert.deepEqual([person.opened, person.messages], [[], []]);
+      assert.deepEqual([user.opened, user.messages], [[], []]);
       assert.deepEqual(openResultsTabs(), ['batch_done']);
     });
   });
@@ -477,7 +477,7 @@ describe('Show Results', () => {
 describe('Open Results as Text', () => {
   const tabs = useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
 
   const { fs: files } = vscode.workspace;
 
@@ -494,7 +494,7 @@ describe('Open Results as Text', () => {
     assert.deepEqual(Buffer.from(await files.readFile(document.uri)), Buffer.from(oddFile));
     assert.deepEqual(document.getText().split(/\r?\n/), oddFile.split(/\r?\n/));
     assert.equal((await files.stat(document.uri)).size, Buffer.byteLength(oddFile));
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('opens a read-only document', async () => {
@@ -523,7 +523,7 @@ describe('Open Results as Text', () => {
       assert.equal(selection.active.line, 0);
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     }
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   for (const id of ['a/b', '../../etc/passwd', 'Ü 予告編 %2F%', '{0} #?&.jsonl']) {
@@ -532,7 +532,7 @@ describe('Open Results as Text', () => {
       await addDone(api, { id, resultText: `${resultLine('of the odd one')}\n` });
       const { document } = await open(id);
       assert.equal(document.getText(), `${resultLine('of the odd one')}\n`);
-      assert.deepEqual(person.messages, []);
+      assert.deepEqual(user.messages, []);
     });
   }
 
@@ -543,7 +543,7 @@ describe('Open Results as Text', () => {
     api.simulator.faults.add({ path: /result$/, effect: { kind: 'status', status: 404 } });
     await open('batch_done');
     assert.equal(filesAskedFor(api).length, 1);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('updates the document after a reload', async () => {
@@ -556,7 +556,7 @@ describe('Open Results as Text', () => {
     tab.send({ type: 'reload' });
     await eventually(() => assert.equal(document.getText(), resultLine('ep-new')));
     assert.equal(document.isDirty, false);
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('closes the documents when the account changes, even if no results tab was ever open', async () => {
@@ -579,10 +579,10 @@ describe('Open Results as Text', () => {
     await run('refresh');
     for (const name of ['openResultsText', 'saveResults']) {
       await run(name, 'batch_open');
-      assert.match(person.messages.at(-1)?.text ?? '', /^Batch batch_open has not finished \(.+\) and .+\.$/);
+      assert.match(user.messages.at(-1)?.text ?? '', /^Batch batch_open has not finished \(.+\) and .+\.$/);
     }
     assert.deepEqual(
-      person.messages.map(({ kind, buttons }) => [kind, ...buttons]),
+      user.messages.map(({ kind, buttons }) => [kind, ...buttons]),
       [
         ['information', 'Refresh'],
         ['information', 'Refresh'],
@@ -611,7 +611,7 @@ describe('Open Results as Text', () => {
 describe('Save Results', () => {
   const tabs = useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
   const files = useFiles();
 
   it('writes the exact bytes of the result file to the selected file', async () => {
@@ -620,7 +620,7 @@ describe('Save Results', () => {
     await run('saveResults', 'batch_done');
     assert.deepEqual(files.read('mine.jsonl'), Buffer.from(oddFile));
     assert.deepEqual(files.names(), ['mine.jsonl']);
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text], ['information', 'Results of batch_done saved.']);
   });
 
@@ -638,13 +638,13 @@ describe('Save Results', () => {
   it('does nothing when the dialog is cancelled', async () => {
     await addOdd(api);
     await run('saveResults', 'batch_done');
-    assert.deepEqual([files.names(), person.messages], [[], []]);
+    assert.deepEqual([files.names(), user.messages], [[], []]);
   });
 
   it('opens the file with a button', async () => {
     await addOdd(api);
     files.willPick(files.uri('mine.jsonl'));
-    person.willPress('Open');
+    user.willPress('Open');
     await run('saveResults', 'batch_done');
     await eventually(() => {
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), files.uri('mine.jsonl').toString());
@@ -657,7 +657,7 @@ describe('Save Results', () => {
     await allShown(tabs.only());
     files.willPick(files.uri('mine.jsonl'));
     tabs.only().send({ type: 'saveResults' });
-    await eventually(() => assert.equal(person.messages.length, 1));
+    await eventually(() => assert.equal(user.messages.length, 1));
     assert.deepEqual(files.read('mine.jsonl'), Buffer.from(oddFile));
   });
 
@@ -665,7 +665,7 @@ describe('Save Results', () => {
     await addOdd(api);
     files.willPick(vscode.Uri.joinPath(files.write('a file', ''), 'below it.jsonl'));
     await run('saveResults', 'batch_done');
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.equal(message.kind, 'error');
     assert.match(message.text, /^That did not work: ./);
   });
@@ -674,15 +674,15 @@ describe('Save Results', () => {
     await addOdd(api);
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
-    const rehearsal = await rehearse(secrets);
+    const secondInstance = await activateSecondInstance(secrets);
     try {
       // A file instead of the folder, so that nothing can be written to it.
-      fs.writeFileSync(path.join(rehearsal.storage, 'results'), '');
-      await vscode.commands.executeCommand('rehearsal.syncBatches.saveResults', 'batch_done');
+      fs.writeFileSync(path.join(secondInstance.storage, 'results'), '');
+      await vscode.commands.executeCommand('secondInstance.syncBatches.saveResults', 'batch_done');
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.equal(message.kind, 'error');
     assert.match(message.text, /could not be cached on this computer/);
     assert.deepEqual(files.asked, [], 'it does not ask where to save them');
@@ -692,7 +692,7 @@ describe('Save Results', () => {
 describe('Unavailable results', () => {
   useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
   const files = useFiles();
 
   for (const name of ['openResultsText', 'saveResults', 'saveMedia', 'exportFailed'] as const) {
@@ -700,7 +700,7 @@ describe('Unavailable results', () => {
       await addOdd(api);
       api.simulator.faults.add({ path: /result$/, effect: { kind: 'status', status: 404 } });
       await run(name, 'batch_done');
-      const message = person.onlyMessage();
+      const message = user.onlyMessage();
       assert.equal(message.kind, 'error');
       assert.match(message.text, /^[A-Zs].+\.$/);
       assert.equal(message.buttons.at(-1), 'Show Log');
@@ -711,7 +711,7 @@ describe('Unavailable results', () => {
       await addOdd(api);
       api.simulator.faults.add({ origin: 'files', effect: { kind: 'truncate' } });
       await run(name, 'batch_done');
-      assert.equal(person.onlyMessage().kind, 'error');
+      assert.equal(user.onlyMessage().kind, 'error');
       assert.deepEqual([files.asked, files.names()], [[], []]);
     });
 
@@ -719,7 +719,7 @@ describe('Unavailable results', () => {
       const outputUrl = 'http://files.example.test/result.jsonl';
       api.simulator.addBatch({ id: 'batch_done', createdAt: Date.now(), status: 'COMPLETED', outputUrl });
       await run(name, 'batch_done');
-      assert.equal(person.onlyMessage().kind, 'error');
+      assert.equal(user.onlyMessage().kind, 'error');
       assert.deepEqual(
         api.simulator.requests.map(({ path: target }) => target),
         ['/v2/batch'],
@@ -732,7 +732,7 @@ describe('Unavailable results', () => {
 describe('Cached results', () => {
   useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
 
   const read = async (): Promise<number> => {
     await run('openResultsText', 'batch_done');
@@ -743,11 +743,11 @@ describe('Cached results', () => {
   it('are deleted by Delete Kept Results after a confirmation', async () => {
     await addOdd(api);
     assert.deepEqual([await read(), await read()], [1, 1]);
-    person.willPress('Delete');
+    user.willPress('Delete');
     await run('deleteKeptResults');
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.modal, message.kind], [true, 'warning']);
-    assert.deepEqual(person.statusBar, ['$(check) Saved copies of results deleted']);
+    assert.deepEqual(user.statusBar, ['$(check) Saved copies of results deleted']);
     assert.equal(await read(), 2, 'the results are loaded again');
   });
 
@@ -755,67 +755,72 @@ describe('Cached results', () => {
     await addOdd(api);
     await read();
     await run('deleteKeptResults');
-    assert.equal(person.onlyMessage().modal, true);
-    assert.deepEqual(person.statusBar, []);
+    assert.equal(user.onlyMessage().modal, true);
+    assert.deepEqual(user.statusBar, []);
     assert.equal(await read(), 1);
   });
 
   /** Starts another instance of the extension, with its own API key and cache. */
-  async function rehearseWithKey(): Promise<{ rehearsal: Rehearsal; folder: string; kept: () => string[] }> {
+  async function secondInstanceWithKey(): Promise<{
+    secondInstance: SecondInstance;
+    folder: string;
+    kept: () => string[];
+  }> {
     const secrets = new FakeSecrets();
     await secrets.store('syncBatches.apiKey', environmentKey);
-    const rehearsal = await rehearse(secrets);
-    const folder = path.join(rehearsal.storage, 'results');
+    const secondInstance = await activateSecondInstance(secrets);
+    const folder = path.join(secondInstance.storage, 'results');
     const kept = (): string[] =>
       fs.existsSync(folder)
         ? fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'))
         : [];
-    return { rehearsal, folder, kept };
+    return { secondInstance, folder, kept };
   }
-  const rehearsed = (name: string, ...args: unknown[]) =>
-    vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
+  const runInSecondInstance = (name: string, ...args: unknown[]) =>
+    vscode.commands.executeCommand(`secondInstance.syncBatches.${name}`, ...args);
   /** Makes that instance cache results. The document provider is the one of the first instance, so this exports. */
-  const keepRehearsed = (): Promise<unknown> => picking([], () => rehearsed('exportFailed', 'batch_done'));
+  const exportInSecondInstance = (): Promise<unknown> =>
+    picking([], () => runInSecondInstance('exportFailed', 'batch_done'));
 
   it('are deleted when the API key is removed', async () => {
     await addOdd(api);
-    const { rehearsal, folder, kept } = await rehearseWithKey();
+    const { secondInstance, folder, kept } = await secondInstanceWithKey();
     try {
-      await keepRehearsed();
+      await exportInSecondInstance();
       const [name, ...others] = kept();
       assert.ok(name);
       assert.deepEqual(others, []);
       assert.equal(fs.readFileSync(path.join(folder, name), 'utf8'), oddFile);
-      await rehearsed('removeApiKey');
+      await runInSecondInstance('removeApiKey');
       assert.deepEqual(kept(), [name], 'but not if the user cancels');
-      person.willPress('Remove');
-      await rehearsed('removeApiKey');
+      user.willPress('Remove');
+      await runInSecondInstance('removeApiKey');
       assert.deepEqual(kept(), []);
     } finally {
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 
   it('that can not be deleted are reported, and the API key is removed anyway', async () => {
     await addOdd(api);
-    const { rehearsal, kept } = await rehearseWithKey();
+    const { secondInstance, kept } = await secondInstanceWithKey();
     const restore = replaceMember(fs.promises, 'rm', () => Promise.reject(new Error('EPERM: operation not permitted')));
     try {
-      await keepRehearsed();
-      person.willPress('Remove');
-      await rehearsed('removeApiKey');
-      const [, message, ...others] = person.messages;
+      await exportInSecondInstance();
+      user.willPress('Remove');
+      await runInSecondInstance('removeApiKey');
+      const [, message, ...others] = user.messages;
       assert.match(message?.text ?? '', /on this computer could not be deleted\. See the log for the reason\.$/);
       assert.deepEqual([message?.kind, message?.buttons, others], ['warning', ['Show Log'], []]);
-      assert.deepEqual(person.statusBar, ['$(check) API key removed']);
+      assert.deepEqual(user.statusBar, ['$(check) API key removed']);
       assert.equal(kept().length, 1);
-      person.willPress('Delete');
-      await rehearsed('deleteKeptResults');
-      assert.match(person.messages.at(-1)?.text ?? '', /could not be deleted\. See the log\.$/);
-      assert.deepEqual(person.messages.at(-1)?.buttons, ['Show Log']);
+      user.willPress('Delete');
+      await runInSecondInstance('deleteKeptResults');
+      assert.match(user.messages.at(-1)?.text ?? '', /could not be deleted\. See the log\.$/);
+      assert.deepEqual(user.messages.at(-1)?.buttons, ['Show Log']);
     } finally {
       restore();
-      rehearsal.end();
+      secondInstance.end();
     }
   });
 

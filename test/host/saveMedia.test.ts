@@ -7,7 +7,7 @@ import { failure, generation, resultLine, rowsOf } from '../unit/results/lines';
 import { picking } from './support/answers';
 import { useExtension } from './support/extension';
 import { useFiles } from './support/files';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { addDone, filesAskedFor, resultFileOf, useResultsApi } from './support/results';
 import { useResultsTabs } from './support/resultsTabs';
@@ -22,7 +22,7 @@ const manifestName = 'batch_done.manifest.json';
 describe('Save Media', () => {
   const tabs = useResultsTabs();
   const api = useResultsApi();
-  const person = usePerson();
+  const user = useTestUser();
   const files = useFiles();
 
   /** Adds a batch of four requests. @returns the rows of the three that succeeded, ordered by ID. */
@@ -61,7 +61,7 @@ describe('Save Media', () => {
     assert.deepEqual(files.names(), [manifestName, ...rows.map(nameOf)].sort());
     assertSaved(...rows);
     assert.deepEqual(listed(), Object.fromEntries(rows.map(({ requestId = '' }) => [requestId, 'saved'])));
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text], ['information', savedText(3)]);
     assert.equal(mediaAskedFor().length, 3);
   });
@@ -81,7 +81,7 @@ describe('Save Media', () => {
   it('does nothing when the dialog is cancelled', async () => {
     await addFour();
     await saveMedia();
-    assert.deepEqual([files.names(), person.messages, mediaAskedFor()], [[], [], []]);
+    assert.deepEqual([files.names(), user.messages, mediaAskedFor()], [[], [], []]);
   });
 
   it('saves only the given lines', async () => {
@@ -91,7 +91,7 @@ describe('Save Media', () => {
     await saveMedia([second.line]);
     assert.deepEqual(files.names(), [manifestName, nameOf(second)].sort());
     assertSaved(second);
-    assert.equal(person.onlyMessage().text, savedText(1));
+    assert.equal(user.onlyMessage().text, savedText(1));
   });
 
   it('can be started from the page for its selected rows', async () => {
@@ -101,7 +101,7 @@ describe('Save Media', () => {
     pickFolder();
     await eventually(() => assert.ok(tabs.only().messagesOf('done').length > 0));
     tabs.only().send({ type: 'saveMedia', lines: [third.line] });
-    await eventually(() => assert.equal(person.messages.length, 1));
+    await eventually(() => assert.equal(user.messages.length, 1));
     assert.deepEqual(files.names(), [manifestName, nameOf(third)].sort());
   });
 
@@ -112,14 +112,14 @@ describe('Save Media', () => {
     pickFolder();
     await saveMedia();
     assert.equal(mediaAskedFor().length, 3);
-    assert.equal(person.messages[1]?.text, 'No videos saved. 3 were already saved.');
+    assert.equal(user.messages[1]?.text, 'No videos saved. 3 were already saved.');
     assertSaved(...rows);
   });
 
   it('shows the manifest with a button', async () => {
     await addFour();
     pickFolder();
-    person.willPress('Show List');
+    user.willPress('Show List');
     await saveMedia();
     await eventually(() => {
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), files.uri(manifestName).toString());
@@ -133,7 +133,7 @@ describe('Save Media', () => {
     api.simulator.expireLinks();
     pickFolder();
     await saveMedia();
-    assert.equal(person.onlyMessage().text, savedText(3));
+    assert.equal(user.onlyMessage().text, savedText(3));
     assertSaved(...rows);
   });
 
@@ -151,7 +151,7 @@ describe('Save Media', () => {
       loseOnce(second);
       pickFolder();
       await saveMedia();
-      const { kind, text, buttons } = person.onlyMessage();
+      const { kind, text, buttons } = user.onlyMessage();
       assert.equal(kind, 'warning');
       assert.ok(text.startsWith(savedText(2)), text);
       assert.match(text, / 1 failed: [A-Zs].+\.$/);
@@ -166,10 +166,10 @@ describe('Save Media', () => {
       assert.ok(rows[1]);
       loseOnce(rows[1]);
       pickFolder();
-      person.willPress('Try Again');
+      user.willPress('Try Again');
       await saveMedia();
-      await eventually(() => assert.equal(person.messages.length, 2));
-      const again = person.messages[1];
+      await eventually(() => assert.equal(user.messages.length, 2));
+      const again = user.messages[1];
       assert.deepEqual([again?.kind, again?.text], ['information', savedText(1)]);
       assertSaved(...rows);
       assert.deepEqual(new Set(Object.values(listed())), new Set(['saved']));
@@ -181,7 +181,7 @@ describe('Save Media', () => {
       api.simulator.faults.add({ origin: 'files', path: /^\/media\//, times: 1, effect: { kind: 'truncate' } });
       pickFolder();
       await saveMedia();
-      assert.equal(person.onlyMessage().text, savedText(3));
+      assert.equal(user.onlyMessage().text, savedText(3));
       assertSaved(...rows);
       assert.deepEqual(files.names(), [manifestName, ...rows.map(nameOf)].sort());
     });
@@ -190,7 +190,7 @@ describe('Save Media', () => {
       await addFour();
       files.willPick(files.write('no folder', 'mine'));
       await saveMedia();
-      const { kind, text } = person.onlyMessage();
+      const { kind, text } = user.onlyMessage();
       assert.equal(kind, 'warning');
       assert.match(text, /^No videos saved\. 3 failed: [A-Z].+\.$/);
       assert.equal(files.read('no folder').toString(), 'mine');
@@ -211,7 +211,7 @@ describe('Save Media', () => {
       assert.equal(files.read(nameOf(second)).toString(), mine);
       assert.ok(files.read(`${second.requestId ?? ''} (2).mp4`).equals(videoOf(second)));
       assertSaved(first, third);
-      assert.equal(person.onlyMessage().text, savedText(3));
+      assert.equal(user.onlyMessage().text, savedText(3));
     });
 
     it('overwrites it only if the user chooses so', async () => {
@@ -232,7 +232,7 @@ describe('Save Media', () => {
       await picking(['Skip this file'], saveMedia);
       assert.equal(files.read(nameOf(first)).toString(), mine);
       assertSaved(second, third);
-      assert.equal(person.onlyMessage().text, `${savedText(2)} 1 was skipped because another file has its name.`);
+      assert.equal(user.onlyMessage().text, `${savedText(2)} 1 was skipped because another file has its name.`);
     });
 
     for (const [answer, saved] of [
@@ -248,7 +248,7 @@ describe('Save Media', () => {
         pickFolder();
         const picks = await picking([answer], saveMedia);
         assert.equal(picks.length, 1);
-        assert.ok(person.onlyMessage().text.startsWith(savedText(saved)));
+        assert.ok(user.onlyMessage().text.startsWith(savedText(saved)));
         const untouched = rows.filter((row) => files.read(nameOf(row)).toString() === mine);
         assert.equal(untouched.length, answer.startsWith('Overwrite') ? 0 : 2);
       });
@@ -262,7 +262,7 @@ describe('Save Media', () => {
       pickFolder();
       await picking([], saveMedia);
       assert.ok(rows.every((row) => files.read(nameOf(row)).toString() === mine));
-      const { text, buttons } = person.onlyMessage();
+      const { text, buttons } = user.onlyMessage();
       assert.match(text, /^No videos saved\..* Cancelled: /);
       assert.equal(buttons[0], 'Try Again');
     });
@@ -271,7 +271,7 @@ describe('Save Media', () => {
   it('reports that there are no videos', async () => {
     await addDone(api, { total: 1, failed: 1, resultText: resultLine('ep-01', failure()) });
     await saveMedia();
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text], ['information', 'None of the requests of batch_done has a video.']);
     assert.deepEqual(files.asked, []);
   });
@@ -279,7 +279,7 @@ describe('Save Media', () => {
   it('saves nothing for invalid lines', async () => {
     await addFour();
     await saveMedia([null, '0', {}, NaN, 0.5, -1, 99]);
-    assert.match(person.onlyMessage().text, /^None of the 2 selected requests has a video\.$/);
+    assert.match(user.onlyMessage().text, /^None of the 2 selected requests has a video\.$/);
     assert.deepEqual(files.asked, []);
   });
 
@@ -287,7 +287,7 @@ describe('Save Media', () => {
     await addFour();
     files.willPick(vscode.Uri.parse('vscode-vfs://github/somebody/videos'));
     await saveMedia();
-    const message = person.onlyMessage();
+    const message = user.onlyMessage();
     assert.deepEqual([message.kind, message.text], ['warning', 'Media can only be saved to a local folder.']);
     assert.deepEqual(mediaAskedFor(), []);
   });
@@ -306,6 +306,6 @@ describe('Save Media', () => {
     const videos = files.names().filter((name) => name !== manifestName);
     assert.equal(videos.length, 1);
     assert.match(videos[0] ?? '', /^[\w.]*escaped\.mp4$/);
-    assert.ok(person.onlyMessage().text.startsWith(`${savedText(1)} 3 failed: `));
+    assert.ok(user.onlyMessage().text.startsWith(`${savedText(1)} 3 failed: `));
   });
 });

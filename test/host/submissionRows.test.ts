@@ -7,7 +7,7 @@ import { useFiles } from './support/files';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { setApiBaseUrl, setSetting } from './support/settings';
-import { batchFile, useAskedPerson, useSubmissionsApi } from './support/submissions';
+import { batchFile, useAskedUser, useSubmissionsApi } from './support/submissions';
 import { closeView, openView } from './support/view';
 
 useExtension();
@@ -18,7 +18,7 @@ const plain = (text: unknown): string => String(text).replace(/\s/g, ' ');
 
 describe('Submission rows', () => {
   const api = useSubmissionsApi();
-  const { person } = useAskedPerson();
+  const { user } = useAskedUser();
   const files = useFiles();
   let seen: Watched;
 
@@ -61,7 +61,7 @@ describe('Submission rows', () => {
   });
 
   async function submit(requests: number, button: string): Promise<void> {
-    person.willPress(button);
+    user.willPress(button);
     await run('submitFile', files.write('season.jsonl', batchFile(requests)));
   }
   /** Submits three batches. The second one is refused, so that the third one waits. */

@@ -7,14 +7,14 @@ import { environmentKey, useExtension, watched } from './support/extension';
 import { useFiles } from './support/files';
 import { eventually } from './support/poll';
 import { formOf } from './support/recorder';
-import { FakeSecrets, rehearse } from './support/rehearsal';
+import { FakeSecrets, activateSecondInstance } from './support/secondInstance';
 import { nowhere, setApiBaseUrl, setSetting } from './support/settings';
 import {
   batchFile,
   diagnosticsOf,
   openUnsaved,
   requestLine,
-  useAskedPerson,
+  useAskedUser,
   useProgress,
   useSubmissionsApi,
 } from './support/submissions';
@@ -27,14 +27,14 @@ const closeEditors = (): Thenable<unknown> => vscode.commands.executeCommand('wo
 
 describe('Submit Batch File', () => {
   const api = useSubmissionsApi();
-  const { person, modals } = useAskedPerson();
+  const { user, modals } = useAskedUser();
   const progress = useProgress();
   const files = useFiles();
 
   afterEach('close all editors', closeEditors);
 
   /** The messages, without the modal questions. */
-  const messages = () => person.messages.filter(({ modal }) => !modal);
+  const messages = () => user.messages.filter(({ modal }) => !modal);
   const onlyMessage = () => {
     assert.equal(messages().length, 1, JSON.stringify(messages()));
     return messages()[0] ?? assert.fail();
@@ -48,7 +48,7 @@ describe('Submit Batch File', () => {
       edit.insert(uri, new vscode.Position(0, 0), `${requestLine('typed-just-now', 'sync-3')}\n`);
       await vscode.workspace.applyEdit(edit);
       assert.equal(document.isDirty, true);
-      person.willPress('Submit 21 Requests');
+      user.willPress('Submit 21 Requests');
       await submit(uri);
       assert.deepEqual(api.inputs, [`${requestLine('typed-just-now', 'sync-3')}\n${batchFile(20)}`]);
       const [form] = api.posts.map(formOf);
@@ -96,7 +96,7 @@ describe('Submit Batch File', () => {
         edit.insert(document.uri, new vscode.Position(0, 0), `${requestLine('too-late')}\n`);
         await vscode.workspace.applyEdit(edit);
       });
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(document.uri);
       assert.deepEqual(api.inputs, [batchFile(20)]);
     });
@@ -108,7 +108,7 @@ describe('Submit Batch File', () => {
       const edit = new vscode.WorkspaceEdit();
       edit.insert(uri, new vscode.Position(0, 0), batchFile(20));
       await vscode.workspace.applyEdit(edit);
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(uri);
       assert.equal(progress.titles.length, 1);
       for (const text of [...progress.titles, onlyMessage().text]) {
@@ -122,7 +122,7 @@ describe('Submit Batch File', () => {
       const { uri } = await openUnsaved(batchFile(20));
       await setSetting('syncBatches.webhookUrl', ' https://hooks.example.com/batches?a=b ');
       try {
-        person.willPress('Submit 20 Requests');
+        user.willPress('Submit 20 Requests');
         await submit(uri);
       } finally {
         await setSetting('syncBatches.webhookUrl', undefined);
@@ -136,7 +136,7 @@ describe('Submit Batch File', () => {
     it('names the new batch after its file, and notifies when it has finished', async () => {
       await vscode.commands.executeCommand('syncBatches.refresh');
       const uri = files.write('episodes.jsonl', batchFile(20));
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(uri);
       const [id = ''] = await api.batchIds();
       await eventually(() => rowOf(id));
@@ -147,8 +147,8 @@ describe('Submit Batch File', () => {
 
     it('offers to copy the batch ID', async () => {
       const { uri } = await openUnsaved(batchFile(20));
-      person.willPress('Submit 20 Requests');
-      person.willPress('Copy Batch ID');
+      user.willPress('Submit 20 Requests');
+      user.willPress('Copy Batch ID');
       await submit(uri);
       const [id = ''] = await api.batchIds();
       await eventually(async () => assert.equal(await vscode.env.clipboard.readText(), id));
@@ -213,10 +213,10 @@ describe('Submit Batch File', () => {
     );
     await submit(uri);
     assert.match(messages()[0]?.text ?? '', /was not sent: 1 error/);
-    person.willPress('Dry Run Anyway');
+    user.willPress('Dry Run Anyway');
     await vscode.commands.executeCommand('syncBatches.dryRun', uri);
     await eventually(() => assert.match(messages().at(-1)?.text ?? '', /^Dry run passed: sync\.so would accept /));
-    person.willPress('Submit 21 Requests');
+    user.willPress('Submit 21 Requests');
     await submit(uri);
     assert.match(modals.asked[0]?.detail ?? '', /1 error \(see Problems\), but the dry run of sync\.so passed/);
     assert.equal((await api.batchIds()).length, 1);
@@ -225,7 +225,7 @@ describe('Submit Batch File', () => {
   describe('with content that was submitted before', () => {
     async function submitOnce(text = batchFile(20)): Promise<vscode.Uri> {
       const { uri } = await openUnsaved(text);
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(uri);
       assert.equal(api.posts.length, 1);
       return uri;
@@ -251,7 +251,7 @@ describe('Submit Batch File', () => {
 
     it('sends it again if the user confirms', async () => {
       const uri = await submitOnce();
-      person.willPress('Submit Again');
+      user.willPress('Submit Again');
       await submit(uri);
       assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
       assert.equal((await api.batchIds()).length, 2);
@@ -281,7 +281,7 @@ describe('Submit Batch File', () => {
     it('creates equal batches, one after the other', async () => {
       await vscode.commands.executeCommand('syncBatches.refresh');
       const uri = files.write('season.jsonl', batchFile(1_050));
-      person.willPress('Submit as 3 Batches');
+      user.willPress('Submit as 3 Batches');
       await submit(uri);
       assert.match(
         modals.asked[0]?.detail ?? '',
@@ -299,7 +299,7 @@ describe('Submit Batch File', () => {
       const document = await openUnsaved(batchFile(1_050));
       const effect = { kind: 'status', status: 402, message: 'Pay first' } as const;
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect });
-      person.willPress('Submit as 3 Batches');
+      user.willPress('Submit as 3 Batches');
       await submit(document.uri);
       const { kind, text } = onlyMessage();
       assert.equal(kind, 'error');
@@ -319,7 +319,7 @@ describe('Submit Batch File', () => {
         times: 1,
         effect: { kind: 'status', status: 400, message },
       });
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(document.uri);
       const { kind, text, buttons } = onlyMessage();
       assert.equal(kind, 'error');
@@ -341,7 +341,7 @@ describe('Submit Batch File', () => {
       it(`explains the status ${status}, and sends it once`, async () => {
         const { uri } = await openUnsaved(batchFile(20));
         api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status } });
-        person.willPress('Submit 20 Requests');
+        user.willPress('Submit 20 Requests');
         await submit(uri);
         assert.match(onlyMessage().text, words);
         assert.equal(api.posts.length, 1);
@@ -361,7 +361,7 @@ describe('Submit Batch File', () => {
 
     it('waits, says why, and continues when a batch has finished', async () => {
       const { uri } = await openUnsaved(batchFile(20));
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', waits));
       assert.deepEqual([api.posts.length, messages()], [1, []]);
@@ -374,7 +374,7 @@ describe('Submit Batch File', () => {
 
     it('stops waiting when it is cancelled, and offers to continue', async () => {
       const { uri } = await openUnsaved(batchFile(1_050));
-      person.willPress('Submit as 3 Batches');
+      user.willPress('Submit as 3 Batches');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
       progress.cancel();
@@ -388,7 +388,7 @@ describe('Submit Batch File', () => {
 
     it('is continued from its row in the tree', async () => {
       const { uri } = await openUnsaved(batchFile(1_050));
-      person.willPress('Submit as 3 Batches');
+      user.willPress('Submit as 3 Batches');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
       progress.cancel();
@@ -407,20 +407,20 @@ describe('Submit Batch File', () => {
     });
 
     for (const [where, remove] of [
-      ['here', () => vscode.commands.executeCommand('rehearsal.syncBatches.removeApiKey')],
+      ['here', () => vscode.commands.executeCommand('secondInstance.syncBatches.removeApiKey')],
       ['in another window', (secrets: FakeSecrets) => secrets.delete('syncBatches.apiKey')],
     ] as const) {
       it(`sends nothing more after the API key was removed ${where}, and keeps the rest`, async () => {
         const secrets = new FakeSecrets();
-        const rehearsal = await rehearse(secrets);
+        const secondInstance = await activateSecondInstance(secrets);
         try {
           await secrets.store('syncBatches.apiKey', environmentKey);
           const { uri } = await openUnsaved(batchFile(1_050));
-          person.willPress('Submit as 3 Batches');
-          const submitting = vscode.commands.executeCommand('rehearsal.syncBatches.submitFile', uri);
+          user.willPress('Submit as 3 Batches');
+          const submitting = vscode.commands.executeCommand('secondInstance.syncBatches.submitFile', uri);
           await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^batch 1 of 3: waiting/));
           if (where === 'here') {
-            person.willPress('Remove');
+            user.willPress('Remove');
           }
           await remove(secrets);
           await submitting;
@@ -436,31 +436,31 @@ describe('Submit Batch File', () => {
           );
           assert.equal(api.posts.length, 1);
         } finally {
-          rehearsal.end();
+          secondInstance.end();
         }
       });
     }
 
     it('sends nothing if the API key is removed while the question is open', async () => {
       const secrets = new FakeSecrets();
-      const rehearsal = await rehearse(secrets);
+      const secondInstance = await activateSecondInstance(secrets);
       try {
         await secrets.store('syncBatches.apiKey', environmentKey);
         const { uri } = await openUnsaved(batchFile(20));
         modals.meanwhile(() => secrets.delete('syncBatches.apiKey'));
-        person.willPress('Submit 20 Requests');
-        await vscode.commands.executeCommand('rehearsal.syncBatches.submitFile', uri);
+        user.willPress('Submit 20 Requests');
+        await vscode.commands.executeCommand('secondInstance.syncBatches.submitFile', uri);
         assert.equal(onlyMessage().kind, 'error');
         assert.deepEqual(api.posts, []);
       } finally {
-        rehearsal.end();
+        secondInstance.end();
       }
     });
 
     it('sends nothing if the API address is changed while the question is open', async () => {
       const { uri } = await openUnsaved(batchFile(20));
       modals.meanwhile(() => setApiBaseUrl(api.simulator.url));
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await submit(uri);
       assert.match(onlyMessage().text, /^Nothing was sent: the API key or the API address has changed/);
       assert.deepEqual(api.posts, []);
@@ -468,7 +468,7 @@ describe('Submit Batch File', () => {
 
     it('continues with the session that it started with, whatever is set meanwhile', async () => {
       const { uri } = await openUnsaved(batchFile(20));
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       const submitting = submit(uri);
       await eventually(() => assert.match(progress.messages.at(-1) ?? '', waits));
       const { url } = api;
@@ -487,12 +487,12 @@ describe('Submit Batch File', () => {
   it('awaits the current request when it is cancelled, and then stops', async () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'delay', ms: 1_000 } });
     const { uri } = await openUnsaved(batchFile(1_050));
-    person.willPress('Submit as 3 Batches');
+    user.willPress('Submit as 3 Batches');
     const submitting = submit(uri);
     await eventually(() => assert.equal(api.posts.length, 1));
     progress.cancel();
     assert.equal(progress.messages.at(-1), 'batch 1 of 3: stopping after the current request');
-    person.willPress('Continue');
+    user.willPress('Continue');
     await submitting;
     assert.match(messages()[0]?.text ?? '', /^1 of 3 batches of .+ were created\. Not sent yet: 2 batches\.$/);
     await eventually(() => assert.match(messages()[1]?.text ?? '', /^3 batches were created from /));

@@ -10,7 +10,7 @@ import {
   diagnosticsOf,
   openUnsaved,
   requestLine,
-  useAskedPerson,
+  useAskedUser,
   useSubmissionsApi,
 } from './support/submissions';
 
@@ -20,7 +20,7 @@ const dryRun = (uri?: vscode.Uri): Thenable<unknown> => vscode.commands.executeC
 
 describe('Dry Run Batch File', () => {
   const api = useSubmissionsApi();
-  const { person } = useAskedPerson();
+  const { user } = useAskedUser();
   const files = useFiles();
 
   afterEach('close all editors', async () => {
@@ -30,7 +30,7 @@ describe('Dry Run Batch File', () => {
   it('lets sync.so check the text in the editor, saved or not, and creates nothing', async () => {
     const { uri } = await openUnsaved(batchFile(20));
     await dryRun(uri);
-    const { kind, text, buttons } = person.onlyMessage();
+    const { kind, text, buttons } = user.onlyMessage();
     assert.equal(kind, 'information');
     assert.match(text, /^Dry run passed: sync\.so would accept .+ \(20 requests\)\. Nothing was created/);
     assert.deepEqual(buttons, ['Submit…']);
@@ -45,7 +45,7 @@ describe('Dry Run Batch File', () => {
   it('works for a file in the explorer', async () => {
     const uri = files.write('from disk.jsonl', batchFile(20));
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^Dry run passed: sync\.so would accept from disk\.jsonl /);
+    assert.match(user.onlyMessage().text, /^Dry run passed: sync\.so would accept from disk\.jsonl /);
   });
 
   it('shows the errors of sync.so at their lines', async () => {
@@ -54,7 +54,7 @@ describe('Dry Run Batch File', () => {
     const message = ['Line 2: the voice is not known', 'rows[4]: the video is too long'];
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 400, message } });
     await dryRun(document.uri);
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.equal(shown.kind, 'error');
     assert.match(
       shown.text,
@@ -101,7 +101,7 @@ describe('Dry Run Batch File', () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: refused });
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
     await dryRun(document.uri);
-    const [first, second, ...others] = person.messages.map(({ text }) => text);
+    const [first, second, ...others] = user.messages.map(({ text }) => text);
     assert.match(first ?? '', /^sync\.so refuses .+: Line 1: not this one\. No batch was created\.$/);
     assert.match(second ?? '', /^sync\.so server error \(503\)/);
     assert.deepEqual([others, api.posts.length], [[], 2]);
@@ -112,11 +112,11 @@ describe('Dry Run Batch File', () => {
 
   it('asks first if the file has errors, and lets sync.so decide', async () => {
     const document = await openUnsaved(batchFile(19) + '{"request_id": 1}\n');
-    person.willPress('Dry Run Anyway');
+    user.willPress('Dry Run Anyway');
     await dryRun(document.uri);
-    await eventually(() => assert.equal(person.messages.length, 2));
-    assert.match(person.messages[0]?.text ?? '', /^.+ has \d errors?\. sync\.so will probably/);
-    assert.match(person.messages[1]?.text ?? '', /^sync\.so refuses .+ Line 20: /);
+    await eventually(() => assert.equal(user.messages.length, 2));
+    assert.match(user.messages[0]?.text ?? '', /^.+ has \d errors?\. sync\.so will probably/);
+    assert.match(user.messages[1]?.text ?? '', /^sync\.so refuses .+ Line 20: /);
     assert.equal(api.posts.length, 1);
   });
 
@@ -131,7 +131,7 @@ describe('Dry Run Batch File', () => {
     });
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'body', status: 201, body } });
     await dryRun(uri);
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.equal(shown.kind, 'error');
     assert.match(shown.text, /^The server created a batch although this was a dry run of .+: batch_by_mistake\./);
     assert.deepEqual(shown.buttons.slice(0, 2), ['Show in List', 'Copy Batch ID']);
@@ -142,7 +142,7 @@ describe('Dry Run Batch File', () => {
     const { uri } = await openUnsaved(batchFile(20));
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'status', status: 503 } });
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^sync\.so server error \(503\)/);
+    assert.match(user.onlyMessage().text, /^sync\.so server error \(503\)/);
     assert.equal(api.posts.length, 1);
   });
 
@@ -154,7 +154,7 @@ describe('Dry Run Batch File', () => {
     } finally {
       await setSetting('syncBatches.webhookUrl', undefined);
     }
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.deepEqual([shown.kind, shown.buttons], ['error', ['Open Setting']]);
     assert.match(shown.text, /webhookUrl must be an https: URL/);
     assert.deepEqual(api.posts, []);
@@ -163,7 +163,7 @@ describe('Dry Run Batch File', () => {
   it('says that a file is empty', async () => {
     const { uri } = await openUnsaved('\n\n');
     await dryRun(uri);
-    assert.match(person.onlyMessage().text, /^There are no requests in /);
+    assert.match(user.onlyMessage().text, /^There are no requests in /);
     assert.deepEqual(api.posts, []);
   });
 });

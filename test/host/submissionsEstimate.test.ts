@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { environmentKey, useExtension } from './support/extension';
 import { eventually } from './support/poll';
-import { openUnsaved, requestLine, useAskedPerson, useProgress, useSubmissionsApi } from './support/submissions';
+import { openUnsaved, requestLine, useAskedUser, useProgress, useSubmissionsApi } from './support/submissions';
 
 useExtension();
 
@@ -18,7 +18,7 @@ const file = (requests: number, payloads: number, model = 'lipsync-2'): string =
 
 describe('Estimate Cost of Batch File', () => {
   const api = useSubmissionsApi();
-  const { person, modals } = useAskedPerson();
+  const { user, modals } = useAskedUser();
   const progress = useProgress();
   const asked = (): number => api.recorded.filter(({ path }) => path === '/v2/analyze/cost').length;
 
@@ -45,7 +45,7 @@ describe('Estimate Cost of Batch File', () => {
   it('adds up the estimates, sends equal payloads once, and caches the results', async () => {
     const { uri } = await openUnsaved(file(30, 3));
     await estimate(uri);
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.deepEqual(
       [shown.kind, shown.text, shown.buttons],
       ['information', `About ${await cost(3, 10)} for 30 requests (estimate by sync.so, not an invoice).`, []],
@@ -53,7 +53,7 @@ describe('Estimate Cost of Batch File', () => {
     assert.equal(asked(), 3);
     await estimate(uri);
     assert.equal(asked(), 3);
-    assert.equal(person.messages[1]?.text, shown.text);
+    assert.equal(user.messages[1]?.text, shown.text);
   });
 
   it('is shown in the question before submitting exactly this text', async () => {
@@ -75,7 +75,7 @@ describe('Estimate Cost of Batch File', () => {
     api.simulator.faults.add({ path: '/v2/analyze/cost', times: 1, effect: { kind: 'status', status: 400, message } });
     const { uri } = await openUnsaved(file(20, 2, 'lipsync-2-pro'));
     await estimate(uri);
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.equal(shown.kind, 'warning');
     assert.match(
       shown.text,
@@ -86,13 +86,13 @@ describe('Estimate Cost of Batch File', () => {
   it('stops if the plan does not allow it, says so, and can be continued', async () => {
     api.simulator.faults.add({ path: '/v2/analyze/cost', effect: { kind: 'status', status: 402 } });
     const { uri } = await openUnsaved(file(20, 4, 'react-1'));
-    person.willPress('Continue');
+    user.willPress('Continue');
     await estimate(uri);
     // The second of two concurrent requests may have been aborted before it arrived.
     api.simulator.faults.clear();
-    await eventually(() => assert.equal(person.messages.length, 2));
-    assert.match(person.messages[0]?.text ?? '', /^The cost can’t be estimated\. .*402/);
-    assert.ok(person.messages[1]?.text.startsWith(`About ${await cost(4, 5, 'react-1')} for 20 requests`));
+    await eventually(() => assert.equal(user.messages.length, 2));
+    assert.match(user.messages[0]?.text ?? '', /^The cost can’t be estimated\. .*402/);
+    assert.ok(user.messages[1]?.text.startsWith(`About ${await cost(4, 5, 'react-1')} for 20 requests`));
   });
 
   it('asks first if it takes long, and offers to extrapolate from a sample', async () => {
@@ -103,7 +103,7 @@ describe('Estimate Cost of Batch File', () => {
     assert.match(question?.detail ?? '', /30 a minute/);
     assert.deepEqual(question?.buttons, ['Estimate All', 'Estimate 20 and Extrapolate']);
     assert.deepEqual(
-      person.messages.filter(({ modal }) => !modal),
+      user.messages.filter(({ modal }) => !modal),
       [],
       'the question was cancelled',
     );
@@ -117,7 +117,7 @@ describe('Estimate Cost of Batch File', () => {
     await eventually(() => assert.match(progress.messages.at(-1) ?? '', /^10 of 20, \$\d+\.\d\d so far/));
     progress.cancel();
     await running;
-    const shown = person.onlyMessage();
+    const shown = user.onlyMessage();
     assert.match(shown.text, /^About \$\d+\.\d\d for 10 of 20 requests so far /);
     assert.deepEqual(shown.buttons, ['Continue']);
   });

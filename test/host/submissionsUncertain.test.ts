@@ -6,9 +6,9 @@ import * as vscode from 'vscode';
 import { picking } from './support/answers';
 import { environmentKey, useExtension } from './support/extension';
 import { eventually } from './support/poll';
-import { FakeSecrets, type Rehearsal, rehearse } from './support/rehearsal';
+import { FakeSecrets, type SecondInstance, activateSecondInstance } from './support/secondInstance';
 import { nowhere, setApiBaseUrl } from './support/settings';
-import { batchFile, openUnsaved, useAskedPerson, useSubmissionsApi } from './support/submissions';
+import { batchFile, openUnsaved, useAskedUser, useSubmissionsApi } from './support/submissions';
 
 useExtension();
 
@@ -21,8 +21,8 @@ const decideLater = '$(clock) Decide Later';
 
 describe('An uncertain submission', () => {
   const api = useSubmissionsApi();
-  const { person, modals } = useAskedPerson();
-  const messages = () => person.messages.filter(({ modal }) => !modal);
+  const { user, modals } = useAskedUser();
+  const messages = () => user.messages.filter(({ modal }) => !modal);
 
   afterEach('close all editors', closeEditors);
 
@@ -30,7 +30,7 @@ describe('An uncertain submission', () => {
   async function loseAnswer(effect: 'acceptThenFail' | 'reset', count = 20, verb = `Submit ${count} Requests`) {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: effect } });
     const { uri } = await openUnsaved(batchFile(count));
-    person.willPress(verb);
+    user.willPress(verb);
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     assert.equal(api.posts.length, 1, 'it is never retried automatically');
     return uri;
@@ -65,7 +65,7 @@ describe('An uncertain submission', () => {
     it(`is the result of the status ${status}, because the batch may exist`, async () => {
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', effect: { kind: 'acceptThenFail', status } });
       const { uri } = await openUnsaved(batchFile(20));
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await vscode.commands.executeCommand('syncBatches.submitFile', uri);
       assert.match(
         messages()[0]?.text ?? '',
@@ -119,7 +119,7 @@ describe('An uncertain submission', () => {
       /^1 batch in the list .* could be the result\. .*20 requests run twice and are charged twice/,
     );
     assert.deepEqual([question.buttons, api.posts.length], [['Send Again'], 1], 'the question was cancelled');
-    person.willPress('Send Again');
+    user.willPress('Send Again');
     await open(checkStatus, sendAgain);
     assert.equal(api.posts.length, 2);
     assert.equal((await api.batchIds()).length, 2);
@@ -130,7 +130,7 @@ describe('An uncertain submission', () => {
   it('stays uncertain if it was refused when it was sent again', async () => {
     const uri = await loseAnswer('acceptThenFail');
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
-    person.willPress('Send Again');
+    user.willPress('Send Again');
     await open(checkStatus, sendAgain);
     assert.match(messages().at(-1)?.text ?? '', /was refused when it was sent again: .*402.* still uncertain whether/);
     await vscode.commands.executeCommand('syncBatches.submitFile', uri);
@@ -145,7 +145,7 @@ describe('An uncertain submission', () => {
     api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'status', status: 402 } });
     const { uri } = await openUnsaved(batchFile(20));
     for (let sent = 0; sent < 2; sent++) {
-      person.willPress('Submit 20 Requests');
+      user.willPress('Submit 20 Requests');
       await vscode.commands.executeCommand('syncBatches.submitFile', uri);
     }
     const [list] = await picking([], show);
@@ -160,7 +160,7 @@ describe('An uncertain submission', () => {
   it('is sent again alone, and the user can continue with the rest', async () => {
     await loseAnswer('reset', 1_050, 'Submit as 3 Batches');
     const [list] = await picking([], show);
-    person.willPress('Send Again');
+    user.willPress('Send Again');
     await picking([list?.labels[0] ?? '', '$(question) Batch 1 of 3', checkStatus, sendAgain], show);
     assert.equal(api.posts.length, 2, 'the user decided about one batch');
     const { text, buttons } = messages().at(-1) ?? assert.fail();
@@ -173,7 +173,7 @@ describe('An uncertain submission', () => {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(0, 0), 'no request at all\n');
     await vscode.workspace.applyEdit(edit);
-    person.willPress('Send Again');
+    user.willPress('Send Again');
     await open(checkStatus, sendAgain);
     assert.deepEqual(api.inputs, [batchFile(20), batchFile(20)]);
     assert.equal((await api.batchIds()).length, 1);
@@ -196,7 +196,7 @@ describe('An uncertain submission', () => {
     );
     assert.deepEqual(buttons, ['Check Status…', 'Continue', 'Cancel the Rest']);
     const [id = ''] = await api.batchIds();
-    person.willPress('Continue');
+    user.willPress('Continue');
     await open('$(question) Batch 1 of 3', checkStatus, id);
     await eventually(() => assert.match(messages().at(-1)?.text ?? '', /^3 batches were created from /));
     assert.equal(api.inputs.join(''), batchFile(1_050));
@@ -205,7 +205,7 @@ describe('An uncertain submission', () => {
 
   it('allows cancelling the rest, without touching what was sent', async () => {
     await loseAnswer('acceptThenFail', 1_050, 'Submit as 3 Batches');
-    person.willPress('Cancel the Rest');
+    user.willPress('Cancel the Rest');
     await open('$(debug-stop) Cancel the Rest');
     assert.match(modals.asked.at(-1)?.detail ?? '', /^700 requests in 2 batches will not be sent\./);
     const picks = await open();
@@ -232,37 +232,37 @@ describe('An uncertain submission', () => {
   });
 
   describe('after a restart', () => {
-    let rehearsal: Rehearsal | undefined;
+    let secondInstance: SecondInstance | undefined;
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-copy-'));
     const run = (name: string, ...args: unknown[]): Thenable<unknown> =>
-      vscode.commands.executeCommand(`rehearsal.syncBatches.${name}`, ...args);
+      vscode.commands.executeCommand(`secondInstance.syncBatches.${name}`, ...args);
 
-    afterEach('end the rehearsal', () => {
-      rehearsal?.end();
-      rehearsal = undefined;
+    afterEach('end the secondInstance', () => {
+      secondInstance?.end();
+      secondInstance = undefined;
       fs.rmSync(copy, { recursive: true, force: true });
     });
 
     /** Submits a file, loses the response, and restarts the extension with the stored data. */
     async function restart(count = 20, change: (journal: string) => string = (journal) => journal): Promise<string> {
       const keys = new FakeSecrets();
-      rehearsal = await rehearse(keys);
+      secondInstance = await activateSecondInstance(keys);
       await keys.store('syncBatches.apiKey', environmentKey);
       api.simulator.faults.add({ path: '/v2/batch', method: 'POST', times: 1, effect: { kind: 'acceptThenFail' } });
       const { uri } = await openUnsaved(batchFile(count));
-      person.willPress(count > 500 ? 'Submit as 3 Batches' : `Submit ${count} Requests`);
+      user.willPress(count > 500 ? 'Submit as 3 Batches' : `Submit ${count} Requests`);
       await run('submitFile', uri);
       assert.equal(api.posts.length, 1);
-      fs.cpSync(rehearsal.storage, copy, { recursive: true });
-      rehearsal.end();
+      fs.cpSync(secondInstance.storage, copy, { recursive: true });
+      secondInstance.end();
 
       const keysAgain = new FakeSecrets();
-      rehearsal = await rehearse(keysAgain);
-      fs.cpSync(copy, rehearsal.storage, { recursive: true });
+      secondInstance = await activateSecondInstance(keysAgain);
+      fs.cpSync(copy, secondInstance.storage, { recursive: true });
       const [name = assert.fail('there is no journal')] = fs
-        .readdirSync(rehearsal.storage)
+        .readdirSync(secondInstance.storage)
         .filter((file) => /^submissions-\w+\.json$/.test(file));
-      const journal = path.join(rehearsal.storage, name);
+      const journal = path.join(secondInstance.storage, name);
       fs.writeFileSync(journal, change(fs.readFileSync(journal, 'utf8')));
       await keysAgain.store('syncBatches.apiKey', environmentKey);
       return journal;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { ContextKeyService } from '../../src/editor/shared/contextKeys';
 import { demoBatches } from '../simulator/demoData';
 import { environmentKey, useExtension, type Watched, watched } from './support/extension';
-import { usePerson } from './support/person';
+import { useTestUser } from './support/testUser';
 import { eventually } from './support/poll';
 import { replaceMember } from './support/replace';
 import { setApiBaseUrl } from './support/settings';
@@ -17,7 +17,7 @@ const refresh = (): Thenable<unknown> => vscode.commands.executeCommand('syncBat
 
 describe('The view', () => {
   const api = useSimulator();
-  const person = usePerson();
+  const user = useTestUser();
   let seen: Watched;
 
   before(async () => {
@@ -55,7 +55,7 @@ describe('The view', () => {
     assert.equal(await messageIn('empty'), '');
     assert.equal(api.simulator.requests.length, 1);
     assert.deepEqual(await shownBatches(), {});
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   it('groups the batches by status, unfinished ones first', async () => {
@@ -104,7 +104,7 @@ describe('The view', () => {
     api.simulator.setKeys(['another']);
     await beginAnew();
     assert.equal(await messageIn('keyRefused'), '');
-    assert.deepEqual(person.messages, [], 'nobody asked for anything');
+    assert.deepEqual(user.messages, [], 'nobody asked for anything');
   });
 
   it('hides the batches when the key is refused, and shows them again when it is accepted', async () => {
@@ -131,7 +131,7 @@ describe('The view', () => {
     it(`says why there is nothing to show: HTTP ${status}`, async () => {
       await failFromTheStart(status);
       assert.equal(await messageIn(state), '');
-      assert.deepEqual(person.messages, [], 'a failure that nobody waits for is no toast');
+      assert.deepEqual(user.messages, [], 'a failure that nobody waits for is no toast');
     });
   }
 
@@ -178,7 +178,7 @@ describe('The view', () => {
       /^As of \d{1,2}:\d{2} [AP]M \((?:this minute|1 minute ago)\)\. Your plan does not include the Batch API \(402\)/,
     );
     assert.deepEqual(await shownBatches(), { PENDING: ['b'] });
-    assert.equal(person.onlyMessage().kind, 'error', 'a message, for the user action');
+    assert.equal(user.onlyMessage().kind, 'error', 'a message, for the user action');
 
     api.simulator.faults.clear();
     await refresh();
@@ -202,7 +202,7 @@ describe('The view', () => {
         ['b100'],
       );
     });
-    assert.deepEqual(person.messages, []);
+    assert.deepEqual(user.messages, []);
   });
 
   describe('with a filter', () => {

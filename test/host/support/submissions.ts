@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator';
 import { environmentKey } from './extension';
 import { formOf, type Recorded, type Recorder, startRecorder } from './recorder';
 import { replaceMember } from './replace';
-import { type Person, usePerson } from './person';
+import { type TestUser, useTestUser } from './testUser';
 import { nowhere, setApiBaseUrl } from './settings';
 import { atNewAddress } from './simulator';
 
@@ -115,7 +115,7 @@ export interface Modals {
 }
 
 /** Answers messages, and records modal questions. */
-export function useAskedPerson(): { readonly person: Person; readonly modals: Modals } {
+export function useAskedUser(): { readonly user: TestUser; readonly modals: Modals } {
   let asked: Modals['asked'] = [];
   let act: (() => Thenable<unknown>) | undefined;
   let restores: (() => void)[] = [];
@@ -141,7 +141,7 @@ export function useAskedPerson(): { readonly person: Person; readonly modals: Mo
     }
     restores = [];
   });
-  const person = usePerson();
+  const user = useTestUser();
   beforeEach('listen to questions', () => {
     asked = [];
     act = undefined;
@@ -156,7 +156,7 @@ export function useAskedPerson(): { readonly person: Person; readonly modals: Mo
       act = more;
     },
   };
-  return { person, modals };
+  return { user, modals };
 }
 
 /** The diagnostics of a document as "line: message", with lines from 0. */

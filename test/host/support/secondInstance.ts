@@ -47,7 +47,7 @@ export class FakeSecrets implements vscode.SecretStorage {
   }
 }
 
-export interface Rehearsal {
+export interface SecondInstance {
   /** The return value of `activate`. */
   readonly returned: unknown;
   /** What existed when it returned, in words. */
@@ -63,7 +63,7 @@ export interface Rehearsal {
 }
 
 const storages: string[] = [];
-after('remove the storage of rehearsals', () => {
+after('remove the storage of second instances', () => {
   // Not at the end of each one, which may still be writing.
   for (const storage of storages) {
     fs.rmSync(storage, { recursive: true, force: true });
@@ -75,7 +75,10 @@ after('remove the storage of rehearsals', () => {
  * view, tabs and documents can exist only once, so they are fakes.
  * @param first Runs as soon as `activate` has returned, before anything responds.
  */
-export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unknown>): Promise<Rehearsal> {
+export async function activateSecondInstance(
+  secrets: FakeSecrets,
+  first?: () => Thenable<unknown>,
+): Promise<SecondInstance> {
   const open = new Set<string>();
   const commands: string[] = [];
   const contextKeys = new Map<string, unknown>();
@@ -93,7 +96,7 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
   const restores = [
     replaceMember(vscode.commands, 'registerCommand', (name, command) => {
       commands.push(name);
-      return tracked(`command ${name}`, registerCommand(`rehearsal.${name}`, command));
+      return tracked(`command ${name}`, registerCommand(`secondInstance.${name}`, command));
     }),
     replaceMember(vscode.commands, 'executeCommand', <T>(name: string, ...args: unknown[]) => {
       if (name === 'setContext') {
@@ -103,7 +106,7 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
       return executeCommand<T>(name, ...args);
     }),
     replaceMember(vscode.window, 'createOutputChannel', (name: string) => {
-      const channel = createOutputChannel(`${name} (rehearsal)`, { log: true });
+      const channel = createOutputChannel(`${name} (secondInstance)`, { log: true });
       const disposable = tracked('log channel', channel);
       replaceMember(channel, 'dispose', () => void disposable.dispose());
       return channel;
@@ -132,7 +135,7 @@ export async function rehearse(secrets: FakeSecrets, first?: () => Thenable<unkn
   // belong to the real extension.
   const [restoreRegister, restoreExecute, ...others] = restores;
   const subscriptions: vscode.Disposable[] = [];
-  const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-rehearsal-'));
+  const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'syncb-secondInstance-'));
   storages.push(storage);
   const context = {
     subscriptions,

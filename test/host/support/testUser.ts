@@ -11,7 +11,7 @@ export interface Message {
 }
 
 /** The messages that the user got in the current test. */
-export interface Person {
+export interface TestUser {
   /** Notifications and modal dialogs, in order. */
   readonly messages: readonly Message[];
   /** Temporary status bar messages. */
@@ -32,7 +32,7 @@ type ShowMessage = (text: string, ...rest: unknown[]) => Thenable<unknown>;
  * Records the messages of the extension. Messages are really shown, except modal dialogs, which would block the window.
  * Opens nothing in a browser.
  */
-export function usePerson(): Person {
+export function useTestUser(): TestUser {
   const state = { messages: [] as Message[], statusBar: [] as string[], opened: [] as unknown[] };
   const presses: string[] = [];
   const restores: (() => void)[] = [];
