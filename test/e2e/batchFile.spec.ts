@@ -5,12 +5,15 @@ import { TextEditor } from './parts/textEditor';
 test.use({ env: { SYNC_API_KEY: 'test-key' } });
 
 test.describe('A batch file', () => {
-  test('is understood while it is written, and repaired with the keyboard', async ({ workbench, folder }) => {
+  test('is understood while it is written, repaired with the keyboard, and started from a template', async ({
+    workbench,
+    folder,
+  }) => {
     const lines = goodLines(24);
     lines[2] = requestLine(3, { endpoint: '/v1/generate' });
     lines[7] = requestLine(7);
     writeBatchFile(folder, 'episodes.jsonl', lines);
-    const { page } = workbench;
+    const { quickInput, page } = workbench;
     const editor = new TextEditor(page);
     await workbench.open();
     await editor.open('episodes.jsonl');
@@ -49,15 +52,12 @@ test.describe('A batch file', () => {
       await expect(beside.nth(1)).toHaveText(/^\s*"request_id":\s*"episode-00/);
       await workbench.screenshot('batch-file-request');
     });
-  });
 
-  test('can be started from a template', async ({ workbench }) => {
-    const { quickInput, page } = workbench;
-    const editor = new TextEditor(page);
-    await workbench.open();
-    await workbench.command('Sync Batches: New Batch File…');
-    await quickInput.choose('From a Template');
-    await expect(editor.lenses).toContainText('20 requests · no problems');
-    await expect.poll(() => workbench.editorText()).toContain('"request-001"');
+    await test.step('a new one is started from a template', async () => {
+      await workbench.command('Sync Batches: New Batch File…');
+      await quickInput.choose('From a Template');
+      await expect(editor.lenses).toContainText('20 requests · no problems');
+      await expect.poll(() => workbench.editorText()).toContain('"request-001"');
+    });
   });
 });
