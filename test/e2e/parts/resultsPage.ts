@@ -82,8 +82,11 @@ export class ResultsPage {
 
   /** The request ID of the focused row, which the grid announces to screen readers. */
   async focusedRow(): Promise<string> {
-    const id = await this.grid.getAttribute('aria-activedescendant');
-    return id === null ? '' : await this.frame.locator(`#${id} .cell.requestId`).innerText();
+    // In one go, since the rows may be rendered again at any time.
+    return await this.grid.evaluate((grid: PageElement) => {
+      const id = grid.getAttribute('aria-activedescendant') ?? '';
+      return grid.querySelector(`[id="${id}"] .cell.requestId`)?.textContent ?? '';
+    });
   }
 
   /** The filter button of an outcome. */
