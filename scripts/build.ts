@@ -24,7 +24,7 @@ const lateModules = [
   // Runs on user actions.
   { in: 'src/editor/runCommand.ts', out: 'commands' },
   'src/editor/batchFiles/batchFiles.ts',
-  'src/editor/results/resultsPanels.ts',
+  'src/editor/results/openResultsTabs.ts',
 ];
 
 const common: esbuild.BuildOptions = {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandNames } from './editor/commandNames';
-import { ResultsText } from './editor/results/resultsText';
+import { ResultsDocuments } from './editor/results/resultsDocument';
 import { resultsViewType, viewId } from './editor/shared/ids';
 import { Lazy } from './editor/shared/lazy';
 import { TreeProxy } from './editor/sidebar/treeProxy';
@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewPanelSerializer(resultsViewType, {
       deserializeWebviewPanel: async (panel, state) => (await app.get()).results.restore(panel, state),
     }),
-    new ResultsText(async () => (await app.get()).results.files),
+    new ResultsDocuments(async () => (await app.get()).results.files),
     app,
   );
 }

@@ -124,7 +124,7 @@ describe('Automatic refresh', () => {
   });
 
   /** Shows the view for the first time. */
-  async function firstLook(): Promise<void> {
+  async function showFirst(): Promise<void> {
     await openView();
     await eventually(async () => {
       assert.deepEqual(Object.keys(await shownBatches()), ['PROCESSING', 'COMPLETED']);
@@ -134,19 +134,19 @@ describe('Automatic refresh', () => {
   }
 
   /** Hides and shows the view, so that the extension reads the clock. */
-  async function lookAway(): Promise<void> {
+  async function hideAndShow(): Promise<void> {
     await closeView();
     await openView();
   }
 
   /** Changes a setting and restores it, so that the extension schedules the next load again. */
-  async function thinkAgain(): Promise<void> {
+  async function reschedule(): Promise<void> {
     await setSetting(autoRefreshInterval, 3_600);
     await setSetting(autoRefreshInterval, 20);
   }
 
   /** Finishes the batch, and waits until the list shows it without a click. */
-  async function endsBeforeTheEyes(): Promise<void> {
+  async function seesItComplete(): Promise<void> {
     await eventually(async () => {
       assert.deepEqual(await shownBatches(), { COMPLETED: ['batch_a', 'batch_old'] });
     });
@@ -154,44 +154,44 @@ describe('Automatic refresh', () => {
 
   it('sends no request while the view is hidden, and one when it is first shown', async () => {
     time.pass(60 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(await shownBatches(), {});
     assert.deepEqual(asked(), []);
-    await firstLook();
+    await showFirst();
   });
 
   it('sends no request to a new address until the view is shown, and then one', async () => {
-    await firstLook();
+    await showFirst();
     await closeView();
     await setApiBaseUrl(api.simulator.url.replace('127.0.0.1', 'localhost'));
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(await shownBatches(), {});
     assert.deepEqual(asked(), []);
-    await firstLook();
+    await showFirst();
   });
 
   it('stops when the view is hidden, and loads changes once when it is shown again', async () => {
-    await firstLook();
+    await showFirst();
     await closeView();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(10 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(await shownBatches(), { PROCESSING: ['batch_a'], COMPLETED: ['batch_old'] });
     assert.deepEqual(asked(), []);
     // On a slow machine too, the two visits must be within ten seconds.
     time.stop();
     await openView();
-    await endsBeforeTheEyes();
+    await seesItComplete();
     // Switching back and forth causes no request.
     time.pass(4_000);
-    await lookAway();
+    await hideAndShow();
     time.pass(4_000);
-    await lookAway();
+    await hideAndShow();
     assert.deepEqual(asked(), [changes]);
     // Returning later does.
     api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
     time.pass(4_000);
-    await lookAway();
+    await hideAndShow();
     await eventually(async () => {
       assert.deepEqual((await shownBatches())['PENDING'], ['batch_new']);
     });
@@ -199,35 +199,35 @@ describe('Automatic refresh', () => {
   });
 
   it('loads everything if the list is hours old', async () => {
-    await firstLook();
+    await showFirst();
     await closeView();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(180 * minute);
     await openView();
-    await endsBeforeTheEyes();
+    await seesItComplete();
     assert.deepEqual(asked(), [list]);
   });
 
   it('polls at the interval while the view is visible', async () => {
-    await firstLook();
+    await showFirst();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
-    await thinkAgain();
-    await endsBeforeTheEyes();
+    await reschedule();
+    await seesItComplete();
     assert.deepEqual(asked(), [changes]);
   });
 
   it('polls rarely if all batches are finished', async () => {
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     await openView();
-    await endsBeforeTheEyes();
+    await seesItComplete();
     api.simulator.clearRequests();
     time.pass(4 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(asked(), []);
     api.simulator.addBatch({ id: 'batch_new', createdAt: Date.now(), status: 'PENDING' });
     time.pass(3 * minute);
-    await thinkAgain();
+    await reschedule();
     await eventually(async () => {
       assert.deepEqual((await shownBatches())['PENDING'], ['batch_new']);
     });
@@ -235,20 +235,20 @@ describe('Automatic refresh', () => {
   });
 
   it('sends no request while the window has no focus, and one when it gets the focus', async () => {
-    await firstLook();
+    await showFirst();
     const restore = replaceMember(vscode.window, 'state', { focused: false, active: false });
     try {
-      await lookAway();
+      await hideAndShow();
       api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
       time.pass(10 * minute);
-      await lookAway();
-      await thinkAgain();
+      await hideAndShow();
+      await reschedule();
       assert.deepEqual(asked(), []);
     } finally {
       restore();
     }
-    await lookAway();
-    await endsBeforeTheEyes();
+    await hideAndShow();
+    await seesItComplete();
     assert.deepEqual(asked(), [changes]);
   });
 
@@ -256,25 +256,25 @@ describe('Automatic refresh', () => {
     await run('notifyWhenFinished', 'batch_a');
     api.simulator.clearRequests();
     time.pass(1 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(asked(), []);
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(2 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.match((await eventually(() => user.onlyMessage())).text, /^The batch batch_a is complete/);
     time.pass(30 * minute);
-    await thinkAgain();
+    await reschedule();
     assert.deepEqual(asked(), [changes]);
   });
 
   it('does not retry a refused key until it changes or the user refreshes', async () => {
-    await firstLook();
+    await showFirst();
     api.simulator.setKeys([]);
     await run('refresh');
     assert.equal(user.messages.length, 1);
     time.pass(30 * minute);
-    await lookAway();
-    await thinkAgain();
+    await hideAndShow();
+    await reschedule();
     assert.equal(requests().length, 1);
     api.simulator.setKeys([environmentKey]);
     await run('refresh');
@@ -285,25 +285,25 @@ describe('Automatic refresh', () => {
     // Polling continues after the user has fixed the problem.
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
-    await lookAway();
-    await endsBeforeTheEyes();
+    await hideAndShow();
+    await seesItComplete();
   });
 
   it('waits for the Retry-After time, not longer', async () => {
-    await firstLook();
+    await showFirst();
     api.simulator.faults.add({ effect: { kind: 'status', status: 429, retryAfter: '1800' }, times: 1 });
     await run('refresh');
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(29 * minute);
-    await lookAway();
-    await thinkAgain();
+    await hideAndShow();
+    await reschedule();
     assert.deepEqual(
       requests().map(({ status }) => status),
       [429],
     );
     time.pass(2 * minute);
-    await lookAway();
-    await endsBeforeTheEyes();
+    await hideAndShow();
+    await seesItComplete();
     assert.deepEqual(
       requests().map(({ status }) => status),
       [429, 200],
@@ -312,10 +312,10 @@ describe('Automatic refresh', () => {
   });
 
   it('recovers when the server is back, without a click', async () => {
-    await firstLook();
+    await showFirst();
     api.simulator.faults.add({ effect: { kind: 'status', status: 402 } });
     time.pass(1 * minute);
-    await lookAway();
+    await hideAndShow();
     const { contextKeys } = await watched();
     await eventually(() => {
       assert.equal(contextKeys.get('syncBatches.viewState'), 'stale');
@@ -323,8 +323,8 @@ describe('Automatic refresh', () => {
     api.simulator.faults.clear();
     api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
     time.pass(1 * minute);
-    await lookAway();
-    await endsBeforeTheEyes();
+    await hideAndShow();
+    await seesItComplete();
     assert.equal(contextKeys.get('syncBatches.viewState'), 'list');
     assert.deepEqual(user.messages, [], 'nobody waited for it');
   });
@@ -333,11 +333,11 @@ describe('Automatic refresh', () => {
     beforeEach(() => setSetting(autoRefresh, 'off'));
 
     it('loads when the view is first shown, and never again', async () => {
-      await firstLook();
+      await showFirst();
       for (let times = 0; times < 3; times++) {
         time.pass(60 * minute);
-        await lookAway();
-        await thinkAgain();
+        await hideAndShow();
+        await reschedule();
       }
       assert.deepEqual(asked(), []);
       await run('refresh');
@@ -345,11 +345,11 @@ describe('Automatic refresh', () => {
     });
 
     it('continues at once when it is turned on', async () => {
-      await firstLook();
+      await showFirst();
       api.simulator.updateBatch('batch_a', { status: 'COMPLETED' });
       time.pass(10 * minute);
       await setSetting(autoRefresh, 'whileVisible');
-      await endsBeforeTheEyes();
+      await seesItComplete();
       assert.deepEqual(asked(), [changes]);
     });
   });

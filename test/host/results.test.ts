@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ToPage } from '../../src/core/results/protocol';
 import type { ResultRow } from '../../src/core/results/row';
-import { resultsUri } from '../../src/editor/results/resultsText';
+import { resultsUri } from '../../src/editor/results/resultsDocument';
 import { failure, generation, resultLine } from '../unit/results/lines';
 import { answering, picking } from './support/answers';
 import type { FaultEffect } from '../simulator/simulator';

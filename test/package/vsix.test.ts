@@ -44,7 +44,7 @@ describe('The package', () => {
       'extension/dist/nodeTransport.js',
       'extension/dist/resultsPage.css',
       'extension/dist/resultsPage.js',
-      'extension/dist/resultsPanels.js',
+      'extension/dist/openResultsTabs.js',
       'extension/dist/shared-*.js',
       'extension/media/activity-bar.svg',
       'extension/media/icon.png',

@@ -18,7 +18,7 @@ import { openExactUrl } from '../shared/openUrl';
 import { errorSentence } from '../shared/errorText';
 import { bytesText, cachedText } from './text/results';
 import { pageHtml } from './pageHtml';
-import { refreshResultsText } from './resultsText';
+import { refreshResultsDocument } from './resultsDocument';
 
 /** Data about a batch that its result file does not contain. */
 export interface ShownBatch {
@@ -149,7 +149,7 @@ export class ResultsPanel implements vscode.Disposable {
       });
       this.end(summary, cachedText(cachedAt));
       if (cachedAt === undefined) {
-        await refreshResultsText(this.batchId);
+        await refreshResultsDocument(this.batchId);
       }
     } catch (thrown) {
       if (isCurrent() && !this.isClosed) {

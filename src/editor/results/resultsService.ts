@@ -15,8 +15,8 @@ import type { ResultCache } from '../../core/results/cache';
 import { ResultFiles } from '../../core/results/resultFiles';
 import type { ClientFactory } from '../account/clientFactory';
 import { Lazy } from '../shared/lazy';
-import type { ResultsPanels } from './resultsPanels';
-import { closeResultsTexts } from './resultsText';
+import type { OpenResultsTabs } from './openResultsTabs';
+import { closeResultsDocuments } from './resultsDocument';
 
 export interface ResultsServiceHost {
   readonly extensionUri: vscode.Uri;
@@ -34,7 +34,7 @@ export interface ResultsServiceHost {
 /** Gives commands and tabs the results of batches. The code of the tabs is loaded when the first one opens. */
 export class ResultsService implements vscode.Disposable {
   readonly files: ResultFiles;
-  private readonly panels: Lazy<ResultsPanels>;
+  private readonly panels: Lazy<OpenResultsTabs>;
   private readonly subscription: Disposable;
   private accountId: string | undefined;
 
@@ -57,9 +57,9 @@ export class ResultsService implements vscode.Disposable {
     });
     const { files } = this;
     this.panels = new Lazy(async () => {
-      const { ResultsPanels } = await import('./resultsPanels');
+      const { OpenResultsTabs } = await import('./openResultsTabs');
       return () =>
-        new ResultsPanels({
+        new OpenResultsTabs({
           extensionUri,
           files,
           log,
@@ -112,7 +112,7 @@ export class ResultsService implements vscode.Disposable {
     const id = currentAccount.current?.id;
     if (this.accountId !== undefined && this.accountId !== id) {
       this.panels.ifLoaded?.closeAll();
-      closeResultsTexts().catch((error: unknown) => {
+      closeResultsDocuments().catch((error: unknown) => {
         log.warn(`Could not close documents with results: ${asError(error).message}`);
       });
     }

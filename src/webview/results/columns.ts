@@ -17,10 +17,11 @@ export interface Column {
 /**
  * The columns of the results table, from left to right. To add one:
  * 1. Add it to this list.
- * 2. Header text: add it to `pageTexts` in editor/results/text/results.ts.
+ * 2. Header text: add it to `pageTexts` in editor/results/text/results.ts, unless `words` has it.
  * 3. If `ResultRow` lacks the value: read it in core/results/row.ts.
  * 4. If the text filter should search it: add it to `searchedFields` in core/results/filter.ts.
- * 5. To align it to the right: see `.cell.durationS` in results.css.
+ * 5. To align it to the right: see `.cell.durationS` in results.css. The column `error` gets the width that is left.
+ * 6. Test its order in test/unit/results/sort.test.ts. The details of a row are in details.ts.
  */
 export const columns: readonly Column[] = [
   {

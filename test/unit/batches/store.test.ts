@@ -5,7 +5,7 @@ import { BatchStore, type StoreChange } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { RecordingLog } from '../support/recordingLog';
-import { broken, statuses, storeByHand } from '../support/storeByHand';
+import { serverError, statuses, storeByHand } from '../support/storeByHand';
 
 const nothing: StoreChange = { added: [], changed: [], removed: [] };
 const noReads = (): Promise<never> => assert.fail('a single batch was asked for');
@@ -85,7 +85,7 @@ describe('The batch store', () => {
     it('again in ensureLoaded if the last load failed', async () => {
       const { store, requests, load, failLoad } = storeByHand();
       await load([]);
-      await failLoad(broken);
+      await failLoad(serverError);
       const again = store.ensureLoaded();
       await settle();
       assert.equal(requests.length, 3);
@@ -101,19 +101,19 @@ describe('The batch store', () => {
       const before = store.batches;
       const loadedAt = store.loadedAt;
       clock.pass(60_000);
-      assert.deepEqual(await failLoad(broken), { kind: 'failed', error: broken });
+      assert.deepEqual(await failLoad(serverError), { kind: 'failed', error: serverError });
       assert.deepEqual(store.batches, before);
       assert.equal(store.batches[0], before[0]);
       assert.equal(store.loadedAt, loadedAt);
-      assert.equal(store.error, broken);
+      assert.equal(store.error, serverError);
       assert.equal(store.isLoading, false);
     });
 
     it('clears the error after the next success, not before', async () => {
       const { store, failLoad, requests } = storeByHand();
-      await failLoad(broken);
+      await failLoad(serverError);
       const again = store.load();
-      assert.equal(store.error, broken);
+      assert.equal(store.error, serverError);
       await settle();
       requests[1]?.answer([]);
       await again;
@@ -135,16 +135,16 @@ describe('The batch store', () => {
         clock: new FakeClock(),
         log: new RecordingLog(),
         list: () => {
-          throw broken;
+          throw serverError;
         },
         get: noReads,
       });
-      assert.deepEqual(await store.load(), { kind: 'failed', error: broken });
+      assert.deepEqual(await store.load(), { kind: 'failed', error: serverError });
     });
 
     it('does not log API errors, because the request is logged already', async () => {
       const { failLoad, log } = storeByHand();
-      await failLoad(broken);
+      await failLoad(serverError);
       assert.deepEqual(log.lines, []);
     });
   });
@@ -277,7 +277,7 @@ describe('The batch store', () => {
     it('clears everything but the filter', async () => {
       const { store, load, failLoad, changes } = storeByHand(statuses('PROCESSING'));
       await load([batch()]);
-      await failLoad(broken);
+      await failLoad(serverError);
       const [shown] = store.batches;
       changes.length = 0;
       store.reset();
@@ -318,7 +318,7 @@ describe('The batch store', () => {
       const seen: boolean[] = [];
       store.onDidChange(() => seen.push(store.isLoading));
       await load([]);
-      await failLoad(broken);
+      await failLoad(serverError);
       assert.deepEqual(seen, [true, false, true, false]);
       assert.deepEqual(changes, [nothing, nothing, nothing, nothing]);
     });

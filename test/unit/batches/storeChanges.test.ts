@@ -3,7 +3,7 @@ import type { BatchesEnded, BatchSnapshot } from '../../../src/core/batches/stor
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
-import { broken, statuses, storeByHand } from '../support/storeByHand';
+import { serverError, statuses, storeByHand } from '../support/storeByHand';
 
 const loaded = { kind: 'loaded' };
 
@@ -142,8 +142,8 @@ describe('The batch store, after the first load,', () => {
       await settle();
       reads[0]?.answer({ ...running, status: 'COMPLETED' });
       await settle();
-      requests.at(-1)?.fail(broken);
-      assert.deepEqual(await changes, { kind: 'failed', error: broken });
+      requests.at(-1)?.fail(serverError);
+      assert.deepEqual(await changes, { kind: 'failed', error: serverError });
       assert.deepEqual(store.batches, before);
       assert.deepEqual(ended, []);
     });
@@ -349,7 +349,7 @@ describe('The batch store, after the first load,', () => {
       const clock = new FakeClock(1_000);
       const store = storeOn(server, clock);
       store.restore(known(400, true, running));
-      server.failure = broken;
+      server.failure = serverError;
       await store.load();
       assert.deepEqual(store.batches, [running]);
       assert.deepEqual([store.loadedAt, store.lastAttemptAt, store.failures], [400, 1_000, 1]);
@@ -366,7 +366,7 @@ describe('The batch store, after the first load,', () => {
     const server = new ModelServer(old);
     const { store, clock } = await loadedStore(server);
     const loadedAt = clock.now();
-    server.failure = broken;
+    server.failure = serverError;
     for (const expected of [1, 2]) {
       clock.pass(1_000);
       await store.loadChanges();

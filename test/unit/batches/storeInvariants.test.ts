@@ -9,7 +9,7 @@ import { FakeClock, settle } from '../support/fakeClock';
 import { ModelServer, storeOn } from '../support/modelServer';
 import { itAlways } from '../support/properties';
 import { RecordingLog } from '../support/recordingLog';
-import { broken } from '../support/storeByHand';
+import { serverError } from '../support/storeByHand';
 
 const hourMs = 60 * 60_000;
 const start = Date.UTC(2026, 10, 24, 12);
@@ -211,7 +211,7 @@ class World {
   private send<T>(ask: () => T): Promise<T> {
     const answer = ask();
     return new Promise((resolve, reject) => {
-      this.onTheWay.push({ deliver: () => resolve(answer), fail: () => reject(broken) });
+      this.onTheWay.push({ deliver: () => resolve(answer), fail: () => reject(serverError) });
     });
   }
 

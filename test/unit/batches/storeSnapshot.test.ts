@@ -3,7 +3,7 @@ import type { BatchSnapshot } from '../../../src/core/batches/store';
 import { batch } from '../support/batches';
 import { FakeClock, settle } from '../support/fakeClock';
 import { loadedStore, ModelServer, storeOn } from '../support/modelServer';
-import { broken, statuses, storeByHand } from '../support/storeByHand';
+import { serverError, statuses, storeByHand } from '../support/storeByHand';
 
 function known(at: number, isWhole: boolean, ...batches: BatchSnapshot['batches']): BatchSnapshot {
   return { batches, at, isWhole };
@@ -18,7 +18,7 @@ describe('A snapshot of the batch store', () => {
     it('is applied like a load: with its age, finished batches and removals', async () => {
       const server = new ModelServer(old, running);
       const { store, clock, ended, ids } = await loadedStore(server);
-      server.failure = broken;
+      server.failure = serverError;
       await store.loadChanges();
       clock.pass(60_000);
       const after = { ...running, status: 'COMPLETED' };

@@ -21,7 +21,7 @@ export interface ReadRequest extends Request<Batch | undefined> {
   readonly id: string;
 }
 
-export const broken = new ApiError('server', 'HTTP 500');
+export const serverError = new ApiError('server', 'HTTP 500');
 
 /** A filter for these statuses and all dates. */
 export function statuses(...chosen: string[]): BatchFilter {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { resultsUri } from '../resultsText';
+import { resultsUri } from '../resultsDocument';
 import { cacheResults, type ResultsContext, resultsOf, reportUnfinished } from './resultsOf';
 
 /** *Open Results as Text*: opens the result file of a batch as a read-only document. @param line The line to show, from 0. */

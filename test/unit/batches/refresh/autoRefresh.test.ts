@@ -14,7 +14,7 @@ import { FakeClock, settle } from '../../support/fakeClock';
 import { MemoryFiles } from '../../support/memoryFiles';
 import { ModelServer, storeOn } from '../../support/modelServer';
 import { RecordingLog } from '../../support/recordingLog';
-import { broken, statuses, storeByHand } from '../../support/storeByHand';
+import { serverError, statuses, storeByHand } from '../../support/storeByHand';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -222,7 +222,7 @@ describe('The automatic refresh', () => {
   it('polls subscribed batches from the start, even if the first load fails', async () => {
     const { server, store, autoRefresh, facts, requestsIn } = setUp(running);
     facts.subscribed.add('running');
-    server.failure = broken;
+    server.failure = serverError;
     autoRefresh.reschedule();
     assert.equal(await requestsIn(0), 1);
     server.failure = undefined;
@@ -260,7 +260,7 @@ describe('The automatic refresh', () => {
   describe('after a failure', () => {
     it('backs off up to five minutes, and polls as usual after a success', async () => {
       const { clock, server, store, autoRefresh, requestsIn } = setUp(running);
-      server.failure = broken;
+      server.failure = serverError;
       autoRefresh.setAttention(seen);
       await requestsIn(0);
       const waits: number[] = [];
@@ -468,7 +468,7 @@ describe('The automatic refresh', () => {
 
     it('polls in the others after a failure in one', async () => {
       const { clock, server, one, two } = openTwo(running);
-      server.failure = broken;
+      server.failure = serverError;
       one.autoRefresh.setAttention(seen);
       await clock.advance(0);
       server.failure = undefined;

@@ -9,10 +9,10 @@ export function resultsUri(batchId: string): vscode.Uri {
 }
 
 /**
- * Makes an open document with the results of a batch show the current cached file. {@link ResultsText} is in the bundle
- * that is loaded at startup, and this code is not. So it calls `stat` through VS Code, which makes `ResultsText` notice.
+ * Makes an open document with the results of a batch show the current cached file. {@link ResultsDocuments} is in the bundle
+ * that is loaded at startup, and this code is not. So it calls `stat` through VS Code, which makes `ResultsDocuments` notice.
  */
-export async function refreshResultsText(batchId: string): Promise<void> {
+export async function refreshResultsDocument(batchId: string): Promise<void> {
   try {
     await vscode.workspace.fs.stat(resultsUri(batchId));
   } catch {
@@ -21,7 +21,7 @@ export async function refreshResultsText(batchId: string): Promise<void> {
 }
 
 /** Closes all documents with results. */
-export async function closeResultsTexts(): Promise<void> {
+export async function closeResultsDocuments(): Promise<void> {
   const tabs = vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
     .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === scheme);
@@ -34,7 +34,7 @@ export async function closeResultsTexts(): Promise<void> {
  * Shows cached result files as read-only documents. It is a file system and not a `TextDocumentContentProvider`, because
  * VS Code does not ask a content provider again after a window reload, and does not support large files with it.
  */
-export class ResultsText implements vscode.FileSystemProvider, vscode.Disposable {
+export class ResultsDocuments implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changes.event;
   private readonly registration: vscode.Disposable;

@@ -5,7 +5,7 @@ import { pageRoot } from './pageHtml';
 import { ResultsPanel, type ResultsPanelHost } from './resultsPanel';
 
 /** The open tabs with results: at most one for each batch. */
-export class ResultsPanels implements vscode.Disposable {
+export class OpenResultsTabs implements vscode.Disposable {
   private readonly panels = new Map<string, ResultsPanel>();
 
   constructor(private readonly host: ResultsPanelHost) {}
