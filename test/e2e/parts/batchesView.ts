@@ -60,10 +60,10 @@ export class BatchesView {
     }).toPass();
   }
 
-  /** Number on the badge; `undefined` without one. */
+  /** Number on the badge; `undefined` without one. A view that is busy has a badge without a number. */
   async badge(): Promise<string | undefined> {
-    const badge = this.activity.locator('.badge-content');
-    return (await badge.isVisible()) ? await badge.innerText() : undefined;
+    const [text] = await this.activity.locator('.badge-content:visible').allInnerTexts();
+    return text?.trim() === '' ? undefined : text;
   }
 
   /** The rows in sight from top to bottom. */
