@@ -8,7 +8,8 @@ import type { Workbench } from './workbench';
 
 test.use({
   env: { SYNC_API_KEY: 'test-key' },
-  settings: { 'syncBatches.autoRefreshInterval': 15 },
+  // No notifications of completed batches: only three notifications are shown at once.
+  settings: { 'syncBatches.autoRefreshInterval': 15, 'syncBatches.notifications': 'none' },
   simulatorOptions: { runningBatches: 2 },
 });
 
