@@ -42,9 +42,18 @@ export interface ParserState {
  */
 export function parseJsonTree(text: string): { readonly root: JsonNode } | { readonly error: ParserState } {
   const parser = new JsonParser(text);
+  if (text.length <= maxCachedLength) {
+    lastParser.value = parser;
+  }
   const root = parser.parse();
   return root === undefined ? { error: parser } : { root };
 }
+
+/** Longer texts are not kept in memory. */
+export const maxCachedLength = 10_000;
+
+/** Keeps one parser alive, so that V8 keeps the optimized code; see `lastChecked` in `checkLine.ts`. */
+const lastParser: { value?: JsonParser } = {};
 
 class JsonParser implements ParserState {
   offset = 0;
@@ -136,7 +145,8 @@ class JsonParser implements ParserState {
   }
 
   private add(kind: JsonNode['kind'], end: number): JsonNode {
-    const node: JsonNode = { kind, start: this.offset, end, properties: [], items: [] };
+    const properties = kind === 'object' ? [] : none;
+    const node: JsonNode = { kind, start: this.offset, end, properties, items: kind === 'array' ? [] : none };
     const container = this.open.at(-1);
     if (container === undefined) {
       this.root = node;
@@ -144,7 +154,8 @@ class JsonParser implements ParserState {
       container.items.push(node);
     } else {
       const { start, end: keyEnd } = this.lastKey;
-      const name = JSON.parse(this.text.slice(start, keyEnd)) as string;
+      const key = this.text.slice(start, keyEnd);
+      const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1);
       container.properties.push({ name, key: this.lastKey, value: node });
     }
     this.last = node;
@@ -165,6 +176,9 @@ class JsonParser implements ParserState {
     return true;
   }
 }
+
+/** Shared by all values without parts; never changed. */
+const none: never[] = [];
 
 /** A number or one of the three literals. The lookahead rejects `truer`, `01` and `1.2.3`. */
 const literalPattern = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.$+-])/y;

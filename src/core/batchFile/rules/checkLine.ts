@@ -9,7 +9,7 @@ import {
 } from './diagnostics';
 import { locate, removeField, fixOf } from './locate';
 import { jsonSyntaxError } from '../json/jsonSyntaxErrors';
-import { type JsonNode, type JsonProperty, parseJsonTree } from '../json/jsonParser';
+import { type JsonNode, type JsonProperty, maxCachedLength, parseJsonTree } from '../json/jsonParser';
 import { checkPayload } from './payloadRules';
 import { defaultValidationContext, type ValidationContext, withStep } from '../schema/requestSchema';
 import { type RequestDiagnostic, RequestValidator, typeOf } from './requestValidator';
@@ -31,18 +31,26 @@ export const maxLineLength = 1_000_000;
 /** Includes the diagnostic that says that there are more. */
 export const maxDiagnosticsPerLine = 51;
 
+/** Parses a line. @returns undefined if it is too long or not JSON. */
+export function parseLine(text: string): unknown {
+  return text.length > maxLineLength ? undefined : parseJson(text);
+}
+
 /**
  * Checks one line of a batch file.
  *
  * Costs little more than `JSON.parse` for a valid line, because it determines positions only for diagnostics.
  * @param text the line without its line break.
  */
-export function checkLine(text: string, context: ValidationContext = defaultValidationContext): LineCheck {
+export function checkLine(
+  text: string,
+  context: ValidationContext = defaultValidationContext,
+  request = parseLine(text),
+): LineCheck {
   if (text.length > maxLineLength) {
     const whole = { start: 0, end: text.length };
     return new CheckedLine(text, [diagnostic('lineTooLong', whole, { count: text.length, max: maxLineLength })]);
   }
-  const request = parseJson(text);
   if (request === undefined) {
     return new CheckedLine(text, isBlank(text) ? noDiagnostics : [syntaxErrorOf(text)]);
   }
@@ -50,14 +58,19 @@ export function checkLine(text: string, context: ValidationContext = defaultVali
     const details = { found: typeOf(request), expected: ['object'] };
     return new CheckedLine(text, [diagnostic('notAnObject', trimmed(text), details)]);
   }
-  lastRequest.value = text.length <= maxCachedLength ? request : undefined;
   const validator = new RequestValidator(context);
+  if (text.length <= maxCachedLength) {
+    lastChecked.request = request;
+    lastChecked.validator = validator;
+  }
   validator.request(request);
   const { request_id: requestId, payload } = request;
   if (isRecord(payload)) {
     checkPayload(payload, validator);
   }
-  const isValid = validator.diagnostics.length === 0 && validator.keys === maxKeyCount(text);
+  const isValid =
+    validator.diagnostics.length === 0 &&
+    (text.length - validator.minLength < minFieldLength || validator.keys === maxKeyCount(text));
   return new CheckedLine(
     text,
     isValid ? noDiagnostics : locatedDiagnostics(text, validator.diagnostics),
@@ -65,21 +78,30 @@ export function checkLine(text: string, context: ValidationContext = defaultVali
   );
 }
 
-/**
- * Counts the quotes that a colon follows, which are at least as many as the keys of a JSON text. Only rare strings, such as
- * `\":`, add to the count. JSON.parse keeps one of several fields with the same name, so an equal count proves that no
- * field is repeated.
- */
-function maxKeyCount(text: string): number {
-  return text.match(/"\s*:/g)?.length ?? 0;
-}
+/** The length of the shortest field with its comma, `"":1,`. A line with less space left has no repeated field. */
+const minFieldLength = 5;
 
 /**
- * Keeps one request alive. V8 discards the code optimized for objects of one shape when it collects the last of them, and
- * without this a check takes three times as long after each collection.
+ * Counts the colons after a quote or white space, which are at least as many as the keys of a JSON text. Only rare strings,
+ * such as `\":`, add to the count. JSON.parse keeps one of several fields with the same name, so an equal count proves that
+ * no field is repeated.
  */
-const lastRequest: { value?: unknown } = {};
-const maxCachedLength = 10_000;
+function maxKeyCount(text: string): number {
+  let count = 0;
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    count += text.charCodeAt(colon - 1) <= quoteCode ? 1 : 0;
+  }
+  return count;
+}
+
+/** All white space of JSON has lower codes. */
+const quoteCode = 0x22;
+
+/**
+ * Keeps one request and validator alive. V8 discards the code optimized for objects of one shape when it collects the last
+ * of them, and without this a check takes three times as long after each collection.
+ */
+const lastChecked: { request?: unknown; validator?: RequestValidator } = {};
 
 /** Shared by all valid lines. */
 const noDiagnostics: readonly Diagnostic[] = [];
@@ -108,7 +130,7 @@ class CheckedLine implements LineCheck {
 
 /** True if a line is empty or has only white space. */
 export function isBlank(text: string): boolean {
-  return text.trim() === '';
+  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
 }
 
 function syntaxErrorOf(text: string): Diagnostic {
@@ -123,13 +145,12 @@ function locatedDiagnostics(text: string, problems: readonly RequestDiagnostic[]
     return [jsonSyntaxError(read.error)];
   }
   const { root } = read;
-  const repeated = duplicateFields(text, root);
-  const ranked = [...problems.map((problem) => ({ problem, ...problem })), ...repeated].sort(
+  const ranked = [...problems, ...duplicateFields(text, root)].sort(
     (a, b) => ranks[diagnosticSeverities[a.code]] - ranks[diagnosticSeverities[b.code]],
   );
   const isTooMany = ranked.length >= maxDiagnosticsPerLine;
   const found = (isTooMany ? ranked.slice(0, maxDiagnosticsPerLine - 1) : ranked).map((each) =>
-    'problem' in each ? located(root, each.problem) : each,
+    'span' in each ? each : located(root, each),
   );
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   return isTooMany

@@ -184,6 +184,9 @@ const request: FieldFacts = {
   },
 };
 
+/** The facts that any field has. */
+const factNames = [...new Set(factNamesIn(request))];
+
 /** The root of the schema: the line itself. */
 export const requestField: Field = compile('', '', request);
 
@@ -211,13 +214,19 @@ function compile(name: string, path: string, facts: FieldFacts): Field {
   const entries = Object.entries(fields ?? {});
   const prefix = path === '' ? '' : `${path}.`;
   return {
-    ...facts,
     name,
     path,
     fields: fields && new Map(entries.map(([each, its]) => [each, compile(each, `${prefix}${each}`, its)])),
     required: entries.filter(([, { isRequired }]) => isRequired).map(([each]) => each),
     items: items && compile('[]', `${path}[]`, items),
+    // The same properties in the same order, so that V8 gives all fields one shape. It reads objects of many shapes slowly.
+    ...(Object.fromEntries(factNames.map((each) => [each, facts[each]])) as Omit<FieldFacts, 'fields' | 'items'>),
   };
+}
+
+function factNamesIn({ fields = {}, items, ...facts }: FieldFacts): (keyof typeof facts)[] {
+  const below = [...Object.values(fields), ...(items ? [items] : [])];
+  return [...(Object.keys(facts) as (keyof typeof facts)[]), ...below.flatMap(factNamesIn)];
 }
 
 function listed(field: Field): Field[] {
