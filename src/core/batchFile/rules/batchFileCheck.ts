@@ -1,4 +1,4 @@
-import { checkLine, type LineCheck, parseLine } from './checkLine';
+import { checkLine, checkParsedLine, type LineCheck, parseLine } from './checkLine';
 import { type Diagnostic, diagnostic, type Fix, type Span } from './diagnostics';
 import { type BatchFileLimits, type SizeProblem, sizeProblems } from '../schema/limits';
 import { RequestIdIndex } from './requestIdIndex';
@@ -59,9 +59,9 @@ export class BatchFileCheck {
     while (added.length < inserted.length) {
       const texts = inserted.slice(added.length, added.length + linesParsedAtOnce);
       const requests = texts.map(parseLine);
-      texts.forEach((text, index) =>
-        added.push(new Line(text, line + added.length, checkLine(text, this.context, requests[index]))),
-      );
+      for (const [index, text] of texts.entries()) {
+        added.push(new Line(text, line + added.length, checkParsedLine(text, requests[index], this.context)));
+      }
     }
     this.lines.slice(line, line + removed).forEach((each) => this.removeLine(each));
     this.lines = spliced(this.lines, line, removed, added);
@@ -200,7 +200,7 @@ export class BatchFileCheck {
 }
 
 /** To parse and check each line alone takes a tenth longer. */
-const linesParsedAtOnce = 16;
+const linesParsedAtOnce = 64;
 
 const byteOrderMark = '\ufeff';
 const byteOrderMarkBytes = 3;

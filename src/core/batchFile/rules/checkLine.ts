@@ -31,22 +31,23 @@ export const maxLineLength = 1_000_000;
 /** Includes the diagnostic that says that there are more. */
 export const maxDiagnosticsPerLine = 51;
 
-/** Parses a line. @returns undefined if it is too long or not JSON. */
-export function parseLine(text: string): unknown {
-  return text.length > maxLineLength ? undefined : parseJson(text);
-}
-
 /**
  * Checks one line of a batch file.
  *
  * Costs little more than `JSON.parse` for a valid line, because it determines positions only for diagnostics.
  * @param text the line without its line break.
  */
-export function checkLine(
-  text: string,
-  context: ValidationContext = defaultValidationContext,
-  request = parseLine(text),
-): LineCheck {
+export function checkLine(text: string, context: ValidationContext = defaultValidationContext): LineCheck {
+  return checkParsedLine(text, parseLine(text), context);
+}
+
+/** Parses a line. @returns undefined if it is too long or not JSON. */
+export function parseLine(text: string): unknown {
+  return text.length > maxLineLength ? undefined : parseJson(text);
+}
+
+/** Checks a line that was parsed before. @param request the result of {@link parseLine} */
+export function checkParsedLine(text: string, request: unknown, context: ValidationContext): LineCheck {
   if (text.length > maxLineLength) {
     const whole = { start: 0, end: text.length };
     return new CheckedLine(text, [diagnostic('lineTooLong', whole, { count: text.length, max: maxLineLength })]);
@@ -130,7 +131,7 @@ class CheckedLine implements LineCheck {
 
 /** True if a line is empty or has only white space. */
 export function isBlank(text: string): boolean {
-  return text.charCodeAt(0) !== 0x7b && text.trim() === '';
+  return text.trim() === '';
 }
 
 function syntaxErrorOf(text: string): Diagnostic {

@@ -180,15 +180,12 @@ export class RequestValidator {
 
   private field(value: unknown, field: Field, input: InputType | undefined): void {
     const { lifecycle, inputs } = field;
-    // Usually undefined, which V8 compares with a string slowly.
-    if (lifecycle !== undefined) {
-      if (lifecycle === 'removed') {
-        this.addHere('removedField', { at: 'key', value: field.name, fixes: [{ kind: 'removeField' }] });
-        return;
-      }
-      if (lifecycle === 'deprecated') {
-        this.addHere('deprecatedField', { at: 'key', value: field.name });
-      }
+    if (lifecycle === 'removed') {
+      this.addHere('removedField', { at: 'key', value: field.name, fixes: [{ kind: 'removeField' }] });
+      return;
+    }
+    if (lifecycle === 'deprecated') {
+      this.addHere('deprecatedField', { at: 'key', value: field.name });
     }
     if (input !== undefined && inputs !== undefined && !inputs.includes(input)) {
       this.addHere('fieldNotForInput', { at: 'key', value: field.name, other: input, expected: inputs });
@@ -202,8 +199,7 @@ export class RequestValidator {
     const type = typeOf(value);
     // With the comma or bracket that follows it.
     this.minLength += typeof value === 'string' ? value.length + '"",'.length : '1,'.length;
-    // Most fields have one type, and `includes` is slow.
-    if (type !== field.types[0] && !field.types.includes(type)) {
+    if (!field.types.includes(type)) {
       this.wrongType(value, type, field);
     } else if (typeof value === 'string') {
       this.text(value, field);
