@@ -3,8 +3,8 @@
  *
  * The house style is plain English: subject, verb, object; active voice; "user" in comments, "you" in texts of the UI.
  */
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { inRepo } from './lib/paths';
 
 const phrases: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
@@ -21,12 +21,15 @@ const phrases: readonly { readonly pattern: RegExp; readonly instead: string }[]
 ];
 
 const self = 'scripts/lint-language.ts';
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mjs', '*.md', 'package*.json'], {
-  cwd: inRepo(),
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && file !== self && file !== 'package-lock.json' && fs.existsSync(inRepo(file)));
+const folders = ['docs', 'scripts', 'src', 'test'];
+const files = [
+  ...fs.readdirSync(inRepo()),
+  ...folders.flatMap((folder) =>
+    fs.readdirSync(inRepo(folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  ),
+]
+  .map((file) => file.replaceAll(path.sep, '/'))
+  .filter((file) => /\.(?:ts|mjs|md)$|^package(?:\.nls)?\.json$/.test(file) && file !== self);
 
 let found = 0;
 for (const file of files) {
