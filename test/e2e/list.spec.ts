@@ -171,11 +171,7 @@ test.describe('The list of batches', () => {
     ];
     for (const seed of batches) simulator.addBatch(seed);
     const { view, quickInput, page } = workbench;
-    const dialogs: string[] = [];
-    page.on('dialog', (dialog) => {
-      dialogs.push(dialog.message());
-      void dialog.dismiss();
-    });
+    const dialogs = workbench.recordDialogs();
     await workbench.open();
     await view.open();
 

@@ -120,11 +120,7 @@ test.describe('The results of a batch', () => {
     addFile(simulator, 'batch_odd', oddLines);
     addFile(simulator, 'batch_large', manyLines);
     const { view, page } = workbench;
-    const dialogs: string[] = [];
-    page.on('dialog', (dialog) => {
-      dialogs.push(dialog.message());
-      void dialog.dismiss();
-    });
+    const dialogs = workbench.recordDialogs();
     await workbench.open();
     await view.open();
     const files = (): number => simulator.requests.filter(({ origin }) => origin === 'files').length;

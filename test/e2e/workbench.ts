@@ -83,6 +83,16 @@ export class Workbench {
     await this.view.activity.waitFor({ timeout: 60_000 });
   }
 
+  /** The messages of the browser's own dialogs from now on, such as `alert`. They are dismissed. */
+  recordDialogs(): readonly string[] {
+    const messages: string[] = [];
+    this.page.on('dialog', (dialog) => {
+      messages.push(dialog.message());
+      void dialog.dismiss();
+    });
+    return messages;
+  }
+
   /** Another window of the same user, as when a second folder is opened. It is in front afterwards. */
   async secondWindow(folder = this.folder): Promise<Workbench> {
     const other = new Workbench(await this.page.context().newPage(), this.server, folder);

@@ -21,8 +21,8 @@ function withBrokenIcons(text: string): string {
 }
 
 /** Joins the texts that are not undefined. */
-export function joined(separator: string, texts: readonly (string | undefined)[]): string {
-  return texts.filter((text) => text !== undefined).join(separator);
+export function joined(between: string, texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined).join(between);
 }
 
 /** A text from the API as a Markdown code span, in which nothing has a special meaning. */

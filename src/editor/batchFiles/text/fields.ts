@@ -30,9 +30,12 @@ export function fieldFactsText(path: string): string[] {
   return facts.filter((fact) => fact !== undefined);
 }
 
+let valueMeanings: ReadonlyMap<string, string> | undefined;
+
 /** What a value of a field means, where that is documented. */
 export function valueText(path: string, value: string): string | undefined {
-  const texts = new Map(
+  // Created on first use: the language of the editor is known by then.
+  valueMeanings ??= new Map(
     Object.entries({
       'payload.model=sync-3': vscode.l10n.t('The only one that accepts an image in place of a video.'),
       'payload.options.sync_mode=bounce': vscode.l10n.t(
@@ -52,7 +55,7 @@ export function valueText(path: string, value: string): string | undefined {
       'payload.input[].type=text': vscode.l10n.t('A text that is spoken by the voice of a “provider”.'),
     }),
   );
-  return texts.get(`${path}=${value}`);
+  return valueMeanings.get(`${path}=${value}`);
 }
 
 function rangeText(min: number | undefined, max: number | undefined): string | undefined {
@@ -62,7 +65,7 @@ function rangeText(min: number | undefined, max: number | undefined): string | u
   return min === undefined ? undefined : vscode.l10n.t('{0} or more.', min);
 }
 
-let meanings: ReadonlyMap<string, string> | undefined;
+let fieldMeanings: ReadonlyMap<string, string> | undefined;
 
 /**
  * What a field means, in a sentence or two. What the table of fields knows (types, ranges, defaults, models) is not
@@ -71,8 +74,7 @@ let meanings: ReadonlyMap<string, string> | undefined;
  * @returns nothing for a field that is not in it.
  */
 export function fieldText(path: string): string | undefined {
-  // Created on first use: the language of the editor is known by then.
-  meanings ??= new Map(
+  fieldMeanings ??= new Map(
     Object.entries({
       '': vscode.l10n.t('A request of a batch: one line of the file.'),
       request_id: vscode.l10n.t('Your name for the request. Unique in the file; the results repeat it.'),
@@ -149,5 +151,5 @@ export function fieldText(path: string): string | undefined {
       ),
     }),
   );
-  return meanings.get(path);
+  return fieldMeanings.get(path);
 }
